@@ -1,0 +1,1 @@
+"""Tessella: European micro-credentials, described, checked, sealed and verified."""
