@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
-__all__ = ["Clock", "Fetched", "Fetcher", "Signer"]
+__all__ = ["Clock", "Fetched", "Fetcher", "Signer", "VerifyingKey"]
 
 
 @runtime_checkable
@@ -73,4 +73,20 @@ class Signer(Protocol):
 
     def sign(self, data: bytes) -> bytes:
         """The signature over ``data`` (the primitive hashes; pass the whole message)."""
+        ...
+
+
+@runtime_checkable
+class VerifyingKey(Protocol):
+    """A public key that checks signatures of one algorithm (names as for `Signer`)."""
+
+    @property
+    def algorithm(self) -> str: ...
+
+    def verify(self, signature: bytes, data: bytes) -> None:
+        """Return None when ``signature`` over ``data`` holds.
+
+        Raises:
+            SealError: it does not.
+        """
         ...
