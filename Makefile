@@ -1,0 +1,63 @@
+# `make run` does the main job on the bundled class list; `make test` checks everything.
+# Both set themselves up: they need Python 3.11 and make, nothing else.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV   := .venv
+BIN    := $(VENV)/bin
+NODE   := tests/independent
+PYTEST := $(BIN)/python -m pytest
+
+.PHONY: help run example test lint format types unit vectors bench docs clean
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.run: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Tessella needs Python 3.11 or newer.")'
+	@echo "Setting up (once) …"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test,dev,docs]'
+	@touch $@
+
+$(VENV)/.node: $(VENV)/.test $(NODE)/package-lock.json
+	@$(BIN)/python $(NODE)/install.py
+	@touch $@
+
+run: example  ## award, seal and verify the bundled class list
+
+example: $(VENV)/.run
+	@$(BIN)/tessella example
+
+test: lint types unit  ## lint, layer contracts, types, all tests
+
+lint: $(VENV)/.test  ## ruff and the layer contracts
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.test  ## let ruff write
+	$(BIN)/ruff check --fix src tests benchmarks
+	$(BIN)/ruff format src tests benchmarks
+
+types: $(VENV)/.test  ## mypy --strict
+	$(BIN)/mypy
+
+unit: $(VENV)/.node  ## all tests but the long ones
+	$(PYTEST) -n 2 -m 'not vectors'
+
+vectors: $(VENV)/.node  ## the full official vector sets, long mutation and fuzz runs
+	$(PYTEST) -n 2 -m vectors
+
+bench: $(VENV)/.node  ## rates, as ratios against peers and raw limits measured in the same run
+	$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.test  ## build the documentation into site/
+	$(BIN)/mkdocs build --strict --quiet
+
+clean:  ## remove what was built
+	rm -rf $(VENV) site build dist $(NODE)/node_modules
