@@ -116,7 +116,9 @@ def expand(value: Any, shape: Shape, language: str, path: str, errors: dict[str,
     return value
 
 
-def _expand_part(value: Any, struct: type[Part], language: str, path: str, errors: dict[str, Exception]) -> Any:
+def _expand_part(
+    value: Any, struct: type[Part], language: str, path: str, errors: dict[str, Exception]
+) -> Any:
     if isinstance(value, str) and struct.shorthand:
         value = {struct.shorthand: value}
     if not isinstance(value, Mapping):
@@ -144,7 +146,7 @@ def compact(value: Any, shape: Shape, language: str) -> Any:
         return value[language] if set(value) == {language} else dict(value)
     if shape.is_concept:
         known = code_list(shape.concepts).get(value.uri) if shape.concepts in code_lists() else None
-        return known.code if known == value and known.code else msgspec.to_builtins(value)
+        return known.code if known and known == value and known.code else msgspec.to_builtins(value)
     if shape.is_part:
         return _compact_part(value, language)
     return msgspec.to_builtins(value, builtin_types=_YAML_TYPES)
@@ -160,7 +162,10 @@ def _compact_part(part: Part, language: str) -> Any:
             continue
         result[field.encode_name] = compact(value, field_shapes(type(part))[field.name], language)
     result.update(part.extra)
-    if type(part).shorthand and set(result) == {type(part).shorthand} and isinstance(result[type(part).shorthand], str):
+    if (
+        type(part).shorthand
+        and set(result) == {type(part).shorthand}
+        and isinstance(result[type(part).shorthand], str)
+    ):
         return result[type(part).shorthand]
     return result
-

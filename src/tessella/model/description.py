@@ -58,7 +58,9 @@ class Loaded(msgspec.Struct, Generic[P], frozen=True, kw_only=True):
             return self.record
         first, others = self.problems[0], len(self.problems) - 1
         more = say("There are %(count)s more problems.", count=others) if others else ""
-        raise SchemaError(first.message, code=first.code, place=first.place, hint=f"{first.hint} {more}".strip())
+        raise SchemaError(
+            first.message, code=first.code, place=first.place, hint=f"{first.hint} {more}".strip()
+        )
 
 
 def load(data: object, struct: type[P] = MicroCredential, *, place: str = "") -> Loaded[P]:  # type: ignore[assignment] # a TypeVar default needs Python 3.13
