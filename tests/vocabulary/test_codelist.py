@@ -19,7 +19,13 @@ from tessella.vocabulary._matching import MAX_VALUE_CHARS
         ("mode", " on site ", "on-site"),
         ("mode", "on_site", "on-site"),
         ("mode", "Presential", "on-site"),
-        ("mode", "hybrid", "blended"),
+        ("mode", "hybrid", "hybrid"),
+        ("country", "Österreich", "AT"),
+        ("country", "osterreich", "AT"),
+        ("country", "Ισπανία", "ES"),
+        ("language", "němčina", "de"),
+        ("language", "danų", "da"),
+        ("language", "Danu", "dnv"),
         ("mode", "920fbb3cbe", "online"),
         ("mode", "http://data.europa.eu/snb/learning-assessment/920fbb3cbe", "online"),
         ("eqf", "6", "6"),
@@ -69,7 +75,7 @@ def test_unknown_value_is_answered_with_what_may_be_meant() -> None:
     assert error.message == "“onlin” is not in the list “mode”."
     assert error.hint == "Did you mean “online”?"
     assert error.got == "onlin"
-    assert error.expected == "on-site, online, blended, work-based, project-based, research-lab"
+    assert error.expected == "on-site, online, blended, work-based, project-based, research-lab, hybrid"
 
 
 def test_unknown_value_unlike_any_is_answered_with_where_to_look() -> None:
@@ -125,6 +131,24 @@ def test_naming_the_scheme_does_not_make_a_member() -> None:
     assert codes.in_list(codes.require("8"))
 
 
+def test_label_in_a_language_is_official_else_customary_else_english() -> None:
+    countries, profiles = code_list("country"), code_list("credential")
+    austria = countries.require("AT")
+    assert countries.label(austria) == "Austria"
+    assert countries.label(austria, "de-AT") == "Österreich"
+    assert countries.label(austria, "xx") == "Austria"
+    assert austria.labels == {"en": "Austria"}
+    assert profiles.label(profiles.require("generic"), "nl") == "Algemeen"
+    assert countries.label(Concept(uri="urn:example:atlantis")) == "urn:example:atlantis"
+
+
+def test_branch_leads_from_the_concept_to_the_top() -> None:
+    fields = code_list("isced-f")
+    assert [field.code for field in fields.branch(fields.require("0613"))] == ["0613", "061", "06"]
+    foreign = Concept(uri="urn:example:field")
+    assert fields.branch(foreign) == (foreign,)
+
+
 def test_facts_of_a_foreign_concept_are_empty() -> None:
     assert code_list("country").facts(Concept(uri="urn:example:atlantis")) == {}
 
@@ -157,6 +181,11 @@ def test_search_in_another_language_uses_its_labels() -> None:
     profiles = code_list("credential")
     assert [c.code for c in profiles.search("algemeen", language="nl")] == ["generic"]
     assert profiles.search("algemeen") == []
+
+
+def test_search_for_a_country_in_german() -> None:
+    found = code_list("country").search("österr", language="de")
+    assert [country.code for country in found] == ["AT"]
 
 
 def test_search_respects_the_limit_and_gives_the_beginning_for_nothing() -> None:

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-__all__ = ["MAX_VALUE_CHARS", "fold", "near", "rank"]
+__all__ = ["MAX_VALUE_CHARS", "fold", "level", "misspelt", "near", "rank"]
 
 MAX_VALUE_CHARS = 300
 """The longest official label has 134 characters; comparing longer text costs time and finds nothing."""
@@ -22,12 +22,16 @@ _SAME_WORD = 0.75
 _SEPARATORS = re.compile(r"[\s_\-–/]+")
 
 
+def level(text: str) -> str:
+    """Text without case and the difference of space, hyphen and underscore."""
+    return _SEPARATORS.sub(" ", unicodedata.normalize("NFC", text).casefold()).strip()
+
+
 @functools.lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """Text as it is compared: without case, accents and the difference of space, hyphen and underscore."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
-    return _SEPARATORS.sub(" ", bare).strip()
+    """Text without accents either."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return level("".join(c for c in plain if not unicodedata.combining(c)))
 
 
 def near(value: str, keys: Iterable[str], limit: int) -> list[str]:

@@ -7,7 +7,7 @@ from importlib import resources
 
 import msgspec
 
-__all__ = ["Row", "Table", "index", "read_table", "tables_by_base", "tables_by_scheme"]
+__all__ = ["Names", "Row", "Table", "index", "read_names", "read_table", "tables_by_base", "tables_by_scheme"]
 
 
 class Row(msgspec.Struct, frozen=True, array_like=True):
@@ -31,6 +31,7 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ``bare`` names further members, by authority code, for which the source has no label. ``cut`` says how a
     broader concept's code follows from a code: at this separator, or character by character when it is empty.
+    ``names`` says that there is a file of names in more languages.
     """
 
     list: str
@@ -44,6 +45,17 @@ class Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: str = ""
     bare: str = ""
     cut: str | None = None
+    names: bool = False
+
+
+class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A file of customary names, by language and code; from a source other than the list itself."""
+
+    list: str
+    source: str
+    licence: str
+    names: dict[str, dict[str, str]]
+    note: str = ""
 
 
 def _read(name: str) -> bytes:
@@ -71,3 +83,8 @@ def tables_by_base() -> dict[str, str]:
 def read_table(name: str) -> Table:
     """The table of a list in the index."""
     return msgspec.json.decode(_read(name), type=Table)
+
+
+def read_names(name: str) -> Names:
+    """The names in more languages of a list whose table says that it has them."""
+    return msgspec.json.decode(_read(f"names/{name}"), type=Names)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from tessella.errors import VocabularyError
 from tessella.text import pick, say
-from tessella.vocabulary._matching import MAX_VALUE_CHARS, fold, misspelt, near, rank
-from tessella.vocabulary._tables import Row, Table, read_table
+from tessella.vocabulary._matching import MAX_VALUE_CHARS, fold, level, misspelt, near, rank
+from tessella.vocabulary._tables import Row, Table, read_names, read_table
 from tessella.vocabulary.concept import Concept
 
 __all__ = ["CodeList", "same_uri"]
@@ -61,6 +61,7 @@ class CodeList:
             )
             for row in rows
         )
+        self._more_names = table.names
         self._by_code = {concept.code: concept for concept in self.concepts}
         self._by_uri = {concept.uri: concept for concept in self.concepts}
 
@@ -88,17 +89,34 @@ class CodeList:
         row = self._rows.get(concept.uri)
         return row.facts if row else {}
 
+    def label(self, concept: Concept, *languages: str) -> str:
+        """What to call the concept in the first of the languages there is a word for, else in English.
+
+        The concept's own labels come first; for countries and languages there are customary names in the other
+        official languages of the EU.
+        """
+        return pick(self._names.get(concept.code, {}) | concept.labels, languages or ("en",)) or concept.uri
+
+    def branch(self, concept: Concept) -> tuple[Concept, ...]:
+        """The concept and all broader ones, narrowest first; only the concept when it is not in the list."""
+        line = [concept]
+        while (above := self._by_uri.get(line[-1].broader)) is not None:
+            line.append(above)
+        return tuple(line)
+
     def get(self, value: str) -> Concept | None:
-        """The concept with this code, URI, last part of the URI, alias, or label in any language; else None.
+        """The concept with this code, URI, last part of the URI, alias, or name in any language; else None.
 
         Case, accents and the difference of space, hyphen and underscore do not count. Of concepts with the same
         label that lie on one branch (ISCED-F has “Law” as 042 and 0421) it is the most detailed; any other
         label shared by several concepts finds none of them.
         """
         found = self._by_code.get(value) or self._by_uri.get(value) or self._by_uri.get(same_uri(value))
-        if found is None and len(value) <= MAX_VALUE_CHARS and (key := fold(value)):
-            found = self._narrowest(self._by_word.get(key, ()))
-        return found
+        if found is not None or len(value) > MAX_VALUE_CHARS or not value.strip():
+            return found
+        return self._narrowest(self._by_spelling.get(level(value), ())) or self._narrowest(
+            self._by_word.get(fold(value), ())
+        )
 
     def require(self, value: str) -> Concept:
         """The concept that `get` finds.
@@ -126,7 +144,7 @@ class CodeList:
         return self._meant(value)[1]
 
     def search(self, query: str, language: str = "en", limit: int = 20) -> list[Concept]:
-        """Concepts whose code, aliases or label in the language (else English) match the query, best first.
+        """Concepts whose code, aliases, English label or name in the language match the query, best first.
 
         Whole value before beginning before beginnings of words before any part; only when nothing matches,
         words with a typo. An empty query gives the beginning of the list.
@@ -170,17 +188,48 @@ class CodeList:
         return concepts[-1] if concepts else None
 
     @functools.cached_property
+    def _names(self) -> Mapping[str, dict[str, str]]:
+        """By code, the names in more languages."""
+        names: dict[str, dict[str, str]] = {}
+        for language, by_code in read_names(self.name).names.items() if self._more_names else ():
+            for code, name in by_code.items():
+                names.setdefault(code, {})[language] = name
+        return names
+
+    @functools.cached_property
+    def _by_spelling(self) -> dict[str, tuple[Concept, ...]]:
+        """Concepts by word with its accents: Lithuanian “danų” is Danish, not the language Danu."""
+        return self._index(level)
+
+    @functools.cached_property
     def _by_word(self) -> dict[str, tuple[Concept, ...]]:
-        """Concepts by folded word; a word that is a code stands for that code alone, an alias before labels."""
+        """Concepts by word without accents."""
+        return self._index(fold)
+
+    def _index(self, key: Callable[[str], str]) -> dict[str, tuple[Concept, ...]]:
+        """By the key of a word: a code stands for its concept alone, then an alias, a label, another name."""
         words: dict[str, tuple[Concept, ...]] = {}
-        for kind in (_codes, _aliases, _labels):
+        for kind in (self._codes, self._aliases, self._labels, self._other_names):
             layer: dict[str, dict[str, Concept]] = {}
             for concept in self.concepts:
-                for word in kind(concept, self._rows[concept.uri]):
-                    layer.setdefault(fold(word), {})[concept.uri] = concept
+                for word in kind(concept):
+                    layer.setdefault(key(word), {})[concept.uri] = concept
             for word, found in layer.items():
                 words.setdefault(word, tuple(found.values()))
         return words
+
+    def _codes(self, concept: Concept) -> tuple[str, ...]:
+        tail = self._rows[concept.uri].tail
+        return (concept.code,) if ":" in tail else (concept.code, tail)
+
+    def _aliases(self, concept: Concept) -> tuple[str, ...]:
+        return self._rows[concept.uri].aliases
+
+    def _labels(self, concept: Concept) -> tuple[str, ...]:
+        return tuple(concept.labels.values())
+
+    def _other_names(self, concept: Concept) -> tuple[str, ...]:
+        return tuple(self._names.get(concept.code, {}).values())
 
     @functools.cache  # noqa: B019  lists live as long as the process
     def _haystack(self, language: str) -> list[tuple[Concept, tuple[str, ...]]]:
@@ -190,28 +239,17 @@ class CodeList:
                 concept,
                 tuple(
                     fold(text)
-                    for text in (
-                        concept.code,
-                        *self._rows[concept.uri].aliases,
-                        pick(concept.labels, (language,)),
-                    )
+                    for text in {
+                        concept.code: None,
+                        concept.label(): None,
+                        self.label(concept, language): None,
+                        **dict.fromkeys(self._aliases(concept)),
+                    }
                 ),
             )
             for concept in self.concepts
             if concept.labels
         ]
-
-
-def _codes(concept: Concept, row: Row) -> tuple[str, ...]:
-    return (concept.code,) if ":" in row.tail else (concept.code, row.tail)
-
-
-def _aliases(concept: Concept, row: Row) -> tuple[str, ...]:
-    return row.aliases
-
-
-def _labels(concept: Concept, row: Row) -> tuple[str, ...]:
-    return tuple(concept.labels.values())
 
 
 def _uri(table: Table, row: Row) -> str:

@@ -9,7 +9,7 @@ from tessella.vocabulary._tables import index, tables_by_base, tables_by_scheme
 from tessella.vocabulary.codelist import CodeList, same_uri
 from tessella.vocabulary.concept import Concept
 
-__all__ = ["by_uri", "code_list", "code_lists", "list_of"]
+__all__ = ["by_uri", "code_list", "code_lists", "list_of", "list_with"]
 
 
 def code_lists() -> tuple[str, ...]:
@@ -43,9 +43,15 @@ def list_of(scheme: str) -> CodeList | None:
     return CodeList.named(name) if name else None
 
 
+def list_with(uri: str) -> CodeList | None:
+    """The list that has a concept with this URI; None if none has. Reads one list at most."""
+    uri = same_uri(uri)
+    name = tables_by_base().get(uri[: max(uri.rfind("/"), uri.rfind(":")) + 1])
+    codes = CodeList.named(name) if name else None
+    return codes if codes is not None and codes.in_list(uri) else None
+
+
 def by_uri(uri: str) -> Concept | None:
     """The concept with this URI, in whichever list it is; None if no list has it. Reads one list at most."""
-    uri = same_uri(uri)
-    cut = max(uri.rfind("/"), uri.rfind(":")) + 1
-    name = tables_by_base().get(uri[:cut])
-    return CodeList.named(name).get(uri) if name else None
+    codes = list_with(uri)
+    return codes.get(uri) if codes is not None else None
