@@ -163,6 +163,7 @@ def test_facts_of_a_foreign_concept_are_empty() -> None:
         ("country", "united kingdom", ["GB"]),
         ("country", "germany", ["DE"]),
         ("mode", "lab", ["research-lab"]),
+        ("isced-f", "glass", ["0722"]),
         ("mode", "qqqq", []),
     ],
 )
@@ -173,6 +174,8 @@ def test_search_finds(name: str, query: str, codes: list[str]) -> None:
 def test_search_ranks_whole_before_beginning_before_words_before_parts() -> None:
     found = [concept.label() for concept in code_list("country").search("niger")]
     assert found == ["Niger", "Nigeria"]
+    found = [concept.code for concept in code_list("isced-f").search("languages")]
+    assert found[:4] == ["023", "0230", "0239", "022"]  # a longer beginning before a shorter word inside
     found = [concept.label() for concept in code_list("country").search("guinea")]
     assert found == ["Guinea", "Guinea-Bissau", "Papua New Guinea", "Equatorial Guinea"]
 

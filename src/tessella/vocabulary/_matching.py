@@ -19,6 +19,7 @@ _SIMILAR = 0.7
 _SAME_WORD = 0.75
 """In a search a misspelt word must be nearer than that: one wrong letter in four."""
 
+_WORD = re.compile(r"\w+")
 _SEPARATORS = re.compile(r"[\s_\-–/]+")
 
 
@@ -45,7 +46,7 @@ def rank(query: str, key: str) -> int | None:
         return 0
     if key.startswith(query):
         return 1
-    words = key.split()
+    words = _WORD.findall(key)
     wanted = query.split()
     if all(any(word.startswith(want) for word in words) for want in wanted):
         return 2
@@ -56,7 +57,7 @@ def rank(query: str, key: str) -> int | None:
 
 def misspelt(query: str, keys: Sequence[str]) -> set[str]:
     """The folded keys in which each word of the folded query has a similar word."""
-    words_of = {key: key.split() for key in keys}
+    words_of = {key: _WORD.findall(key) for key in keys}
     vocabulary = sorted({word for words in words_of.values() for word in words})
     similar = [
         set(difflib.get_close_matches(want, vocabulary, n=20, cutoff=_SAME_WORD)) for want in query.split()
