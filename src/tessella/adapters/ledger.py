@@ -1,0 +1,176 @@
+"""The ledger: which awards were issued, so that running a batch again issues nothing twice.
+
+One SQLite file. A row is written before the files of an award are made (``started``) and closed afterwards
+(``issued``): a killed process leaves a started row, and the next run makes the same award again under the same ids.
+Learners stand in it as salted hashes only; the salt stays in the file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import secrets
+import sqlite3
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from tessella.errors import AccessError, StateError
+from tessella.text import say
+
+__all__ = ["Entry", "Ledger"]
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS award (
+    person TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    state TEXT NOT NULL CHECK (state IN ('started', 'issued')),
+    started_at TEXT NOT NULL,
+    issued_at TEXT,
+    PRIMARY KEY (person, subject)
+);
+CREATE TABLE IF NOT EXISTS copy (
+    id TEXT PRIMARY KEY,
+    award TEXT NOT NULL REFERENCES award (id),
+    format TEXT NOT NULL,
+    file TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT '{}',
+    UNIQUE (award, format)
+);
+"""
+
+BUSY_TIMEOUT_S = 30.0
+"""How long one process waits for another that writes the same ledger."""
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One sealed copy of an award: its credential id, file name and status list entry."""
+
+    credential_id: str
+    award_id: str
+    format: str
+    file: str
+    status: dict[str, str | int] = {}
+
+
+class Ledger:
+    """Opens (and makes) the ledger file; a context manager.
+
+    Raises:
+        AccessError: the file cannot be opened or is not a ledger.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA foreign_keys = ON")
+            self._db.executescript(_SCHEMA)
+            self._db.execute(
+                "INSERT OR IGNORE INTO meta VALUES ('salt', ?)", (secrets.token_hex(32),)
+            )
+            (self._salt,) = self._db.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()
+        except (sqlite3.Error, OSError) as error:
+            raise AccessError(
+                say("The ledger cannot be opened: %(reason)s.", reason=str(error)),
+                code="access.ledger",
+                place=str(path),
+                hint=say("Check the path, or restore the file from a backup."),
+            ) from error
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._db.close()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    def start(self, *, person: str, subject: str, at: dt.datetime) -> tuple[str, bool]:
+        """Open the award of one person for one subject (micro-credential id and version).
+
+        Returns:
+            The award id, and whether it is already issued (then nothing is to be done).
+        """
+        hashed = hashlib.sha256(f"{self._salt}\n{person}".encode()).hexdigest()
+        with self._transaction() as db:
+            row = db.execute(
+                "SELECT id, state FROM award WHERE person = ? AND subject = ?", (hashed, subject)
+            ).fetchone()
+            if row:
+                return str(row[0]), row[1] == "issued"
+            award_id = uuid.uuid4().urn
+            db.execute(
+                "INSERT INTO award (person, subject, id, state, started_at) VALUES (?, ?, ?, 'started', ?)",
+                (hashed, subject, award_id, at.isoformat()),
+            )
+        return award_id, False
+
+    def copy_id(self, award_id: str, format: str) -> str:
+        """The credential id an earlier, killed run gave this copy, or a new one."""
+        row = self._db.execute("SELECT id FROM copy WHERE award = ? AND format = ?", (award_id, format)).fetchone()
+        return str(row[0]) if row else uuid.uuid4().urn
+
+    def record(self, entry: Entry) -> None:
+        """Write down one copy before its file is made (again, after a killed run)."""
+        with self._transaction() as db:
+            db.execute(
+                "INSERT INTO copy (id, award, format, file, status) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT (award, format) DO UPDATE SET file = excluded.file, status = excluded.status",
+                (entry.credential_id, entry.award_id, entry.format, entry.file, json.dumps(entry.status)),
+            )
+
+    def finish(self, award_id: str, *, at: dt.datetime) -> None:
+        """Close the award: all its files are there."""
+        with self._transaction() as db:
+            db.execute("UPDATE award SET state = 'issued', issued_at = ? WHERE id = ?", (at.isoformat(), award_id))
+
+    def find(self, id: str) -> list[Entry]:
+        """All copies with this credential id, of this award id, or made as this file.
+
+        Raises:
+            StateError: the ledger has none.
+        """
+        rows = self._db.execute(
+            "SELECT id, award, format, file, status FROM copy WHERE id = ? OR award = ? OR file = ? ORDER BY format",
+            (id, id, id),
+        ).fetchall()
+        if not rows:
+            raise StateError(
+                say("“%(id)s” is not in the ledger.", id=id),
+                code="state.unknown-award",
+                got=id,
+                hint=say("Give the credential id, the award id or the file name; run it in the folder of the batch."),
+            )
+        return [_entry(row) for row in rows]
+
+    def entries(self) -> Iterator[Entry]:
+        """All copies, in the order they were made."""
+        for row in self._db.execute("SELECT id, award, format, file, status FROM copy ORDER BY rowid"):
+            yield _entry(row)
+
+    def status_indices(self, list_url: str) -> set[int]:
+        """The indices of a status list that copies already use."""
+        return {
+            int(entry.status["index"]) for entry in self.entries() if entry.status.get("list") == list_url
+        }
+
+
+def _entry(row: tuple[str, str, str, str, str]) -> Entry:
+    status: Mapping[str, str | int] = json.loads(row[4])
+    return Entry(credential_id=row[0], award_id=row[1], format=row[2], file=row[3], status=dict(status))

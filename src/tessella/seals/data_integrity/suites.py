@@ -1,0 +1,154 @@
+"""The cryptosuites as data, and the bytes each signs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Literal
+
+import msgspec
+
+from tessella.canonical import ContextStore, canonicalize, default_contexts, jcs
+from tessella.errors import UnsupportedError
+from tessella.text import say
+
+__all__ = ["SUITES", "Hashed", "Suite", "hash_data", "suite_named"]
+
+CONFIG_CACHE_ENTRIES = 4096
+"""Proof configurations repeat within a batch (same second, same key); an entry is about 1 KB."""
+
+
+class Suite(msgspec.Struct, frozen=True, kw_only=True):
+    """A cryptosuite: how the document is transformed, and the hash for each algorithm it takes."""
+
+    name: str
+    transformation: Literal["rdfc", "jcs"]
+    digests: Mapping[str, Literal["sha256", "sha384"]]
+    clause: str
+
+
+SUITES: Mapping[str, Suite] = {
+    suite.name: suite
+    for suite in (
+        Suite(
+            name="eddsa-rdfc-2022",
+            transformation="rdfc",
+            digests={"Ed25519": "sha256"},
+            clause="VC-DI-EdDSA 1.0 §3.2",
+        ),
+        Suite(
+            name="eddsa-jcs-2022",
+            transformation="jcs",
+            digests={"Ed25519": "sha256"},
+            clause="VC-DI-EdDSA 1.0 §3.3",
+        ),
+        Suite(
+            name="ecdsa-rdfc-2019",
+            transformation="rdfc",
+            digests={"ES256": "sha256", "ES384": "sha384"},
+            clause="VC-DI-ECDSA 1.0 §3.2",
+        ),
+        Suite(
+            name="ecdsa-jcs-2019",
+            transformation="jcs",
+            digests={"ES256": "sha256", "ES384": "sha384"},
+            clause="VC-DI-ECDSA 1.0 §3.3",
+        ),
+    )
+}
+"""All cryptosuites this version signs and verifies; nothing else is ever accepted."""
+
+
+def suite_named(name: object) -> Suite:
+    """The suite with this name.
+
+    Raises:
+        UnsupportedError: there is none.
+    """
+    suite = SUITES.get(name) if isinstance(name, str) else None
+    if suite is None:
+        raise UnsupportedError(
+            say("The cryptosuite “%(name)s” is not supported.", name=str(name)[:60]),
+            code="seal.cryptosuite",
+            got=name,
+            expected=", ".join(SUITES),
+        )
+    return suite
+
+
+class Hashed(msgspec.Struct, frozen=True):
+    """Every intermediate value of hashing, for vectors and for reports that show their work."""
+
+    canonical_document: bytes
+    canonical_config: bytes
+    document_hash: bytes
+    config_hash: bytes
+
+    @property
+    def signing_input(self) -> bytes:
+        """What is signed: the configuration's hash, then the document's."""
+        return self.config_hash + self.document_hash
+
+
+def hash_data(
+    document: Mapping[str, Any],
+    config: Mapping[str, Any],
+    *,
+    algorithm: str,
+    suite: Suite | None = None,
+    contexts: ContextStore | None = None,
+) -> Hashed:
+    """Transform and hash an unsecured document and a proof configuration (§§3.x.3–3.x.5 of the suites).
+
+    Args:
+        document: without ``proof`` (or with the proofs it depends on, in a chain).
+        config: the proof without ``proofValue``.
+        algorithm: of the key, ``Ed25519``, ``ES256`` or ``ES384``; decides the hash.
+        suite: when the configuration names it differently (a draft's name); else taken from the configuration.
+
+    Raises:
+        UnsupportedError: unknown suite, or one that does not take this algorithm.
+        CanonicalError, LimitError: the bytes cannot be determined.
+    """
+    suite = suite or suite_named(config.get("cryptosuite"))
+    digest = suite.digests.get(algorithm)
+    if digest is None:
+        raise UnsupportedError(
+            say(
+                "The cryptosuite %(suite)s does not take %(algorithm)s keys.",
+                suite=suite.name,
+                algorithm=algorithm,
+            ),
+            code="seal.algorithm",
+            got=algorithm,
+            expected=", ".join(suite.digests),
+        )
+    hasher = hashlib.sha256 if digest == "sha256" else hashlib.sha384
+    if suite.transformation == "jcs":
+        transformed, canonical_config = jcs(document), jcs(config)
+    else:
+        contexts = contexts or default_contexts()
+        transformed = canonicalize(dict(document), digest=digest, contexts=contexts)
+        canonical_config = _canonical_config(document.get("@context"), config, digest, contexts)
+    return Hashed(
+        canonical_document=transformed,
+        canonical_config=canonical_config,
+        document_hash=hasher(transformed).digest(),
+        config_hash=hasher(canonical_config).digest(),
+    )
+
+
+def _canonical_config(
+    context: Any, config: Mapping[str, Any], digest: Literal["sha256", "sha384"], contexts: ContextStore
+) -> bytes:
+    """§3.2.5 "Proof Configuration": the configuration in the document's own context."""
+    return _cached_config(msgspec.json.encode(context), msgspec.json.encode(config), digest, contexts)
+
+
+@lru_cache(maxsize=CONFIG_CACHE_ENTRIES)
+def _cached_config(
+    context: bytes, config: bytes, digest: Literal["sha256", "sha384"], contexts: ContextStore
+) -> bytes:
+    document = {**msgspec.json.decode(config), "@context": msgspec.json.decode(context)}
+    return canonicalize(document, digest=digest, contexts=contexts)
