@@ -9,7 +9,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 import msgspec
-from asn1crypto import core
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -17,15 +16,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from tessella.errors import KeyMaterialError
+from tessella.keys import _qc
 from tessella.text import say
 
 __all__ = ["CertificateFacts", "certificate_facts", "ordered_chain"]
-
-_QC_STATEMENTS = ObjectIdentifier("1.3.6.1.5.5.7.1.3")  # RFC 3739 §3.2.6
-_QC_COMPLIANCE = "0.4.0.1862.1.1"  # ETSI EN 319 412-5 §4.2.1: issued as an EU qualified certificate
-_QC_SSCD = "0.4.0.1862.1.4"  # §4.2.2: the key is in a qualified device
-_QC_TYPE = "0.4.0.1862.1.6"  # §4.2.3
-_QC_TYPES = {"0.4.0.1862.1.6.1": "esign", "0.4.0.1862.1.6.2": "eseal", "0.4.0.1862.1.6.3": "web"}
 
 
 class CertificateFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,9 +74,9 @@ def certificate_facts(der: bytes) -> CertificateFacts:
             key_usage=usage,
             is_ca=_is_ca(certificate),
             self_issued=certificate.subject == certificate.issuer,
-            qc_compliance=_QC_COMPLIANCE in statements,
-            qc_sscd=_QC_SSCD in statements,
-            qc_types=statements.get(_QC_TYPE, ()),
+            qc_compliance=_qc.COMPLIANCE in statements,
+            qc_sscd=_qc.SSCD in statements,
+            qc_types=statements.get(_qc.TYPE, ()),
             sha256=certificate.fingerprint(hashes.SHA256()),
         )
     except (ValueError, TypeError, KeyError, x509.DuplicateExtension) as error:
@@ -157,34 +151,11 @@ def _is_ca(certificate: x509.Certificate) -> bool:
         return False
 
 
-class _Statement(core.Sequence):  # type: ignore[misc]  # asn1crypto is untyped
-    _fields = [  # asn1crypto's way
-        ("statementId", core.ObjectIdentifier),
-        ("statementInfo", core.Any, {"optional": True}),
-    ]
-
-
-class _Statements(core.SequenceOf):  # type: ignore[misc]
-    _child_spec = _Statement
-
-
-class _Identifiers(core.SequenceOf):  # type: ignore[misc]
-    _child_spec = core.ObjectIdentifier
-
-
 def _qc_statements(certificate: x509.Certificate) -> dict[str, tuple[str, ...]]:
     """The ids of the QcStatements; for QcType with the types stated."""
     try:
-        extension = certificate.extensions.get_extension_for_oid(_QC_STATEMENTS).value
+        extension = certificate.extensions.get_extension_for_oid(ObjectIdentifier(_qc.EXTENSION)).value
     except x509.ExtensionNotFound:
         return {}
     raw = extension.value if isinstance(extension, x509.UnrecognizedExtension) else extension.public_bytes()
-    found: dict[str, tuple[str, ...]] = {}
-    for statement in _Statements.load(raw, strict=True):
-        name = statement["statementId"].dotted
-        types: tuple[str, ...] = ()
-        if name == _QC_TYPE:
-            identifiers = statement["statementInfo"].parse(_Identifiers)
-            types = tuple(_QC_TYPES.get(one.dotted, one.dotted) for one in identifiers)
-        found[name] = types
-    return found
+    return _qc.read_statements(raw)
