@@ -73,9 +73,7 @@ class Ledger:
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA foreign_keys = ON")
             self._db.executescript(_SCHEMA)
-            self._db.execute(
-                "INSERT OR IGNORE INTO meta VALUES ('salt', ?)", (secrets.token_hex(32),)
-            )
+            self._db.execute("INSERT OR IGNORE INTO meta VALUES ('salt', ?)", (secrets.token_hex(32),))
             (self._salt,) = self._db.execute("SELECT value FROM meta WHERE name = 'salt'").fetchone()
         except (sqlite3.Error, OSError) as error:
             raise AccessError(
@@ -123,7 +121,9 @@ class Ledger:
 
     def copy_id(self, award_id: str, format: str) -> str:
         """The credential id an earlier, killed run gave this copy, or a new one."""
-        row = self._db.execute("SELECT id FROM copy WHERE award = ? AND format = ?", (award_id, format)).fetchone()
+        row = self._db.execute(
+            "SELECT id FROM copy WHERE award = ? AND format = ?", (award_id, format)
+        ).fetchone()
         return str(row[0]) if row else uuid.uuid4().urn
 
     def record(self, entry: Entry) -> None:
@@ -138,7 +138,9 @@ class Ledger:
     def finish(self, award_id: str, *, at: dt.datetime) -> None:
         """Close the award: all its files are there."""
         with self._transaction() as db:
-            db.execute("UPDATE award SET state = 'issued', issued_at = ? WHERE id = ?", (at.isoformat(), award_id))
+            db.execute(
+                "UPDATE award SET state = 'issued', issued_at = ? WHERE id = ?", (at.isoformat(), award_id)
+            )
 
     def find(self, id: str) -> list[Entry]:
         """All copies with this credential id, of this award id, or made as this file.
@@ -155,7 +157,9 @@ class Ledger:
                 say("“%(id)s” is not in the ledger.", id=id),
                 code="state.unknown-award",
                 got=id,
-                hint=say("Give the credential id, the award id or the file name; run it in the folder of the batch."),
+                hint=say(
+                    "Give the credential id, the award id or the file name; run it in the folder of the batch."
+                ),
             )
         return [_entry(row) for row in rows]
 
