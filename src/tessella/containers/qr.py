@@ -1,0 +1,105 @@
+"""QR codes: written as a picture, and found in one (ISO/IEC 18004)."""
+
+from __future__ import annotations
+
+import importlib
+import io
+from typing import Any, Literal
+
+import segno
+from PIL import Image
+
+from tessella.containers._limits import MAX_FILE_BYTES, MAX_PIXELS, check_size
+from tessella.errors import DecodeError, LimitError, UnsupportedError
+from tessella.text import say
+
+__all__ = ["make_qr", "read_qr"]
+
+_QUIET_ZONE = 4  # modules; ISO/IEC 18004 §6.3.8
+
+
+def make_qr(text: str, *, picture: Literal["svg", "png"] = "svg", scale: int = 4) -> bytes:
+    """A QR code (error correction M or better) with its quiet zone; ``scale`` is pixels or units per module.
+
+    Raises:
+        LimitError: ``container.qr-size`` more text than a QR code can hold.
+    """
+    try:
+        code = segno.make_qr(text, error="m")
+    except segno.DataOverflowError as error:
+        raise LimitError(
+            say("The text is too long for a QR code."),
+            code="container.qr-size",
+            got=len(text.encode()),
+            hint=say("Put a link into the code instead of the credential itself."),
+        ) from error
+    out = io.BytesIO()
+    code.save(out, kind=picture, scale=scale, border=_QUIET_ZONE)
+    return out.getvalue()
+
+
+def read_qr(image: bytes) -> tuple[str, ...]:
+    """The texts of the QR codes in a picture (PNG, JPEG, WebP), top to bottom; none is the empty tuple.
+
+    Raises:
+        UnsupportedError: ``unsupported.qr`` the optional package zxing-cpp is not installed.
+        DecodeError: ``container.picture`` the picture cannot be decoded.
+        LimitError: ``container.size``, ``container.pixels``.
+    """
+    reader = _reader()
+    picture = _decode(image)
+    found = reader.read_barcodes(picture, formats=reader.BarcodeFormat.QRCode)
+    placed = sorted((code.position.top_left.y, code.position.top_left.x, code.text) for code in found)
+    return tuple(text for _, _, text in placed if text)
+
+
+def _reader() -> Any:
+    try:
+        return importlib.import_module("zxingcpp")
+    except ImportError as error:
+        raise UnsupportedError(
+            say("Reading QR codes needs a package that is not installed."),
+            code="unsupported.qr",
+            expected="zxing-cpp",
+            hint=say("Install it with “pip install zxing-cpp”, or give the link or file itself."),
+        ) from error
+
+
+def _decode(data: bytes) -> Image.Image:
+    """The picture in grey; its size is checked before a pixel is decoded."""
+    check_size(data, MAX_FILE_BYTES)
+    try:
+        with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
+            pixels = picture.width * picture.height
+            if pixels > MAX_PIXELS:
+                raise LimitError(
+                    say(
+                        "The picture has %(got)s pixels; the limit is %(limit)s.",
+                        got=pixels,
+                        limit=MAX_PIXELS,
+                    ),
+                    code="container.pixels",
+                    got=pixels,
+                    expected=MAX_PIXELS,
+                    hint=say("Make the picture smaller, or cut out the code."),
+                )
+            return picture.convert("RGBA").convert("L") if picture.mode == "P" else picture.convert("L")
+    except LimitError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise DecodeError(
+            say("The picture cannot be decoded."),
+            code="container.picture",
+            hint=say("Get the original file again."),
+        ) from error
+
+
+def _too_many_pixels() -> LimitError:
+    return LimitError(
+        say("The picture has more than %(limit)s pixels.", limit=MAX_PIXELS),
+        code="container.pixels",
+        expected=MAX_PIXELS,
+        hint=say("Make the picture smaller, or cut out the code."),
+    )
