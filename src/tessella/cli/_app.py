@@ -1,0 +1,138 @@
+"""The application object, shared options, and how errors leave the program: one sentence and an exit code."""
+
+from __future__ import annotations
+
+import enum
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import click
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from tessella.errors import TessellaError
+from tessella.text import say
+
+__all__ = [
+    "Exit",
+    "JsonFlag",
+    "KeysOption",
+    "app",
+    "console",
+    "errors",
+    "password",
+    "print_json",
+    "run",
+    "say_note",
+    "say_problem",
+]
+
+T = TypeVar("T")
+
+
+class Exit(enum.IntEnum):
+    """Exit codes, the same for every command."""
+
+    OK = 0
+    NEGATIVE = 1
+    """The answer is no: a credential failed, a description is incomplete, a row was left out."""
+    USAGE = 2
+    """The command cannot be carried out: wrong options, unusable input."""
+    INDETERMINATE = 3
+    """Nothing failed, but something could not be established."""
+
+
+HELP = """European micro-credentials: describe, check, award, seal, verify.
+
+Exit codes: 0 done or passed · 1 the answer is no · 2 wrong usage or unusable input ·
+3 nothing failed, but something could not be established.
+"""
+
+app = typer.Typer(
+    name="tessella", help=HELP, no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False
+)
+
+console = Console(highlight=False, emoji=False)
+errors = Console(stderr=True, highlight=False, emoji=False)
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON for programs instead of text for people.")]
+
+
+def _default_keys() -> Path:
+    return Path(os.environ.get("TESSELLA_KEYS", "keys"))
+
+
+KeysOption = Annotated[
+    Path,
+    typer.Option(
+        "--keys",
+        envvar="TESSELLA_KEYS",
+        help="The folder of the key store.",
+        show_default="./keys",
+        default_factory=_default_keys,
+    ),
+]
+
+
+def password(*, new: bool = False) -> str:
+    """The key store's password: from ``TESSELLA_PASSWORD``, else asked for on the terminal."""
+    if found := os.environ.get("TESSELLA_PASSWORD"):
+        return found
+    if not sys.stdin.isatty():
+        raise TessellaError(
+            say("The key store's password is not known."),
+            code="cli.password",
+            hint=say("Set TESSELLA_PASSWORD, or run the command in a terminal."),
+        )
+    return str(typer.prompt(say("Password of the key store"), hide_input=True, confirmation_prompt=new))
+
+
+def print_json(value: Any) -> None:
+    """One JSON value on one line of standard output, UTF-8."""
+    if isinstance(value, bytes):
+        sys.stdout.buffer.write(value + b"\n")
+        sys.stdout.buffer.flush()
+    else:
+        print(json.dumps(value, ensure_ascii=False))
+
+
+def say_note(text: str) -> None:
+    """A remark for people, on standard error, so that output stays clean."""
+    errors.print(f"[dim]{escape(text)}[/dim]")
+
+
+def say_problem(error: TessellaError) -> None:
+    """An error as one sentence with its remedy."""
+    place = f"{error.place}: " if error.place else ""
+    errors.print(f"[bold red]✗[/bold red] {escape(place + error.message)} {escape(error.hint)}".rstrip())
+
+
+def run(arguments: Iterable[str] | None = None) -> int:
+    """Run the command line and return its exit code; a traceback only with ``TESSELLA_TRACE=1``."""
+    command: Callable[..., Any] = typer.main.get_command(app)
+    try:
+        result = command(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return Exit.USAGE
+    except (KeyboardInterrupt, click.Abort):
+        errors.print(say("Stopped. What was finished is kept; run the command again to go on."))
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return Exit.OK
+    except TessellaError as error:
+        if os.environ.get("TESSELLA_TRACE"):
+            raise
+        if "--json" in (arguments if arguments is not None else sys.argv):
+            print_json({"error": error.as_dict()})
+        say_problem(error)
+        return Exit.USAGE
+    return int(result) if isinstance(result, int) else Exit.OK
