@@ -1,0 +1,23 @@
+"""JAdES seals (ETSI TS 119 182-1) as European Digital Credentials carry them.
+
+Two profiles are written. ``europass`` is what the European Digital Credentials platform makes: JWS in
+general JSON, the credential's text unencoded inside (RFC 7797), the claimed time in ``sigT``. ``etsi`` has
+the time in ``iat``, as TS 119 182-1 V1.2.1 asks since July 2025; only that one is baseline B-B (and B-T with
+a time stamp). Both, and the older and longer-lived levels, are read. The payload is never re-serialised.
+"""
+
+from tessella.seals._timestamps import TimestampResult
+from tessella.seals.jades._seal import PROFILES, Profile, seal
+from tessella.seals.jades._verify import JadesDocument, JadesResult, SignatureResult, parse, verify
+
+__all__ = [
+    "PROFILES",
+    "JadesDocument",
+    "JadesResult",
+    "Profile",
+    "SignatureResult",
+    "TimestampResult",
+    "parse",
+    "seal",
+    "verify",
+]
