@@ -15,17 +15,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from tessella.canonical.compiled import Decline, engine_for
 from tessella.canonical.contexts import ContextStore, PinnedContext, default_contexts, pinned_contexts
 from tessella.canonical.jcs import MAX_SAFE_INTEGER, jcs
-from tessella.canonical.jsonld import MAX_NESTING, MAX_NODES
+from tessella.canonical.jsonld import MAX_CONTEXTS, MAX_NESTING, MAX_NODES
 from tessella.canonical.jsonld import to_quads as _to_quads
 from tessella.canonical.nquads import Quad, parse_nquads, serialize_nquads
-from tessella.canonical.rdfc import MAX_WORK, Canonical, Digest, rdfc10
+from tessella.canonical.rdfc import MAX_WORK, Canonical, Digest, hash_function, rdfc10
 from tessella.canonical.strictjson import DEFAULT_LIMITS, MAX_BYTES, MAX_DEPTH, Limits, loads
+from tessella.canonical.walk import canonical_lines, join_lines, walk_document
 
 __all__ = [
     "DEFAULT_LIMITS",
     "MAX_BYTES",
+    "MAX_CONTEXTS",
     "MAX_DEPTH",
     "MAX_NESTING",
     "MAX_NODES",
@@ -65,7 +68,12 @@ def canonicalize(
             ``canonical.json-ld`` (``got`` is the error code of the JSON-LD Recommendation).
         LimitError: ``canonical.depth``, ``canonical.size``, ``canonical.budget``.
     """
-    return rdfc10(to_quads(document, contexts=contexts), digest=digest).nquads
+    hash_function(digest)
+    store = contexts or default_contexts()
+    try:
+        return join_lines(canonical_lines(walk_document(engine_for(store), document, digest)))
+    except Decline:
+        return rdfc10(_to_quads(document, store), digest=digest).nquads
 
 
 def to_quads(document: dict[str, Any], *, contexts: ContextStore | None = None) -> list[Quad]:

@@ -14,7 +14,6 @@ import math
 import re
 from typing import Any
 
-from cachetools import LRUCache
 from pyld import jsonld
 
 from tessella.canonical.contexts import ContextStore
@@ -23,13 +22,25 @@ from tessella.canonical.nquads import RDF, XSD, Quad, is_iri, is_language, liter
 from tessella.errors import CanonicalError, LimitError, TessellaError
 from tessella.text import say
 
-__all__ = ["MAX_NESTING", "MAX_NODES", "check_json", "to_quads"]
+__all__ = [
+    "MAX_CONTEXTS",
+    "MAX_NESTING",
+    "MAX_NODES",
+    "SafeProcessor",
+    "check_json",
+    "options_for",
+    "to_quads",
+    "translated",
+]
 
 MAX_NESTING = 64
 """How deep arrays and objects may nest; as in strict JSON reading."""
 
 MAX_NODES = 100_000
 """How many values a document may have: a European Digital Credential has about 1,000."""
+
+MAX_CONTEXTS = 250
+"""How many objects of a document may bring a ``@context`` of their own: each costs milliseconds to process."""
 
 _NO_BASE = "no-base:/"
 """Stands in for the document base, which a credential does not have; never reaches a result."""
@@ -46,30 +57,12 @@ def to_quads(document: dict[str, Any] | list[Any], contexts: ContextStore) -> li
         LimitError: too deep or too large.
     """
     check_json(document)
-    processor = _SafeProcessor()
-
-    def load(url: str, _: object) -> dict[str, Any]:
-        return {
-            "contentType": "application/ld+json",
-            "contextUrl": None,
-            "documentUrl": url,
-            "document": contexts.document(url.removeprefix(_NO_BASE)),
-            "tag": "static",
-        }
-
-    options = {
-        "base": _NO_BASE,
-        "documentLoader": load,
-        "contextResolver": jsonld.ContextResolver(LRUCache(maxsize=256), load),
-    }
     try:
-        dataset = processor.to_rdf(document, options)
-    except RecursionError as error:
-        raise _too_deep() from error
+        dataset = SafeProcessor().to_rdf(document, options_for(contexts))
     except TessellaError:
         raise
     except Exception as error:  # PyLD lets KeyError, TypeError … out for malformed contexts
-        raise _translated(error) from error
+        raise translated(error) from error
     quads = [
         (_node(triple["subject"]), _node(triple["predicate"]), _object(triple["object"]), _graph(name))
         for name, triples in dataset.items()
@@ -84,6 +77,26 @@ def to_quads(document: dict[str, Any] | list[Any], contexts: ContextStore) -> li
     return quads
 
 
+def options_for(contexts: ContextStore) -> dict[str, Any]:
+    """Options for PyLD: load from the store only, no document base, a cache for one call."""
+
+    def load(url: str, _: object) -> dict[str, Any]:
+        return {
+            "contentType": "application/ld+json",
+            "contextUrl": None,
+            "documentUrl": url,
+            "document": contexts.document(url.removeprefix(_NO_BASE)),
+            "tag": "static",
+        }
+
+    return {
+        "base": _NO_BASE,
+        "processingMode": "json-ld-1.1",
+        "documentLoader": load,
+        "contextResolver": jsonld.ContextResolver({}, load),
+    }
+
+
 def check_json(document: object) -> None:
     """Refuse what JSON does not have or what readers take differently, and what is too deep or too large.
 
@@ -93,17 +106,22 @@ def check_json(document: object) -> None:
         LimitError: ``canonical.depth``, ``canonical.size``.
     """
     level = [document]
-    depth = count = 0
+    depth = count = embedded = 0
     while level:
         depth += 1
         count += len(level)
         if depth > MAX_NESTING + 1:
             raise _too_deep()
-        if count > MAX_NODES:
+        if count > MAX_NODES or embedded > MAX_CONTEXTS:
             raise LimitError(
-                say("The document has more than %(limit)s values.", limit=MAX_NODES),
+                say(
+                    "The document has more than %(values)s values or %(contexts)s contexts.",
+                    values=MAX_NODES,
+                    contexts=MAX_CONTEXTS,
+                ),
                 code="canonical.size",
-                expected=MAX_NODES,
+                got=f"{count}, {embedded}",
+                expected=f"{MAX_NODES}, {MAX_CONTEXTS}",
             )
         following: list[object] = []
         for value in level:
@@ -113,6 +131,7 @@ def check_json(document: object) -> None:
             if isinstance(value, dict):
                 if not all(type(key) is str for key in value):
                     raise _not_json("object with a key that is not text")
+                embedded += "@context" in value
                 following.extend(value.values())
             elif isinstance(value, list):
                 following.extend(value)
@@ -147,8 +166,8 @@ def _too_deep() -> LimitError:
     )
 
 
-def _translated(error: Exception) -> TessellaError:
-    """The error that tells most: ours where the loader raised it, else the innermost with a JSON-LD error code."""
+def translated(error: Exception) -> TessellaError:
+    """The error that tells most: ours where one was raised, else the innermost with a JSON-LD error code."""
     chosen: Exception = error
     cause: BaseException | None = error
     while cause is not None:
@@ -177,7 +196,7 @@ class _Context(dict[str, Any]):
         self.pop(key, None)
 
 
-class _SafeProcessor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD is not typed
+class SafeProcessor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD is not typed
     """PyLD's processor with safe mode: refuses wherever the original drops or guesses."""
 
     def __init__(self) -> None:
@@ -193,11 +212,34 @@ class _SafeProcessor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD is n
     def _clone_active_context(self, active_ctx: Any) -> Any:
         return _Context(super()._clone_active_context(active_ctx))
 
-    def _process_context(self, active_ctx: Any, local_ctx: Any, options: Any, *args: Any, **kw: Any) -> Any:
-        for context in local_ctx if isinstance(local_ctx, list) else [local_ctx]:
-            if isinstance(context, dict) and context.get("@direction") is not None:
+    def _process_context(self, active_ctx: Any, local_ctx: Any, options: Any, **kw: Any) -> Any:
+        parts = local_ctx if isinstance(local_ctx, list) else [local_ctx]
+        for part in parts:
+            if isinstance(part, dict) and part.get("@direction") is not None:
                 raise self._direction()
-        return super()._process_context(active_ctx, local_ctx, options, *args, **kw)
+        first = parts[0] if parts and isinstance(parts[0], dict) else {}
+        if not first.get("@propagate", kw.get("propagate", True)) and (None in parts or False in parts):
+            raise self._null_type_scoped()
+        return super()._process_context(active_ctx, local_ctx, options, **kw)
+
+    def _prepare_nested_context(self, active_ctx: Any, element: Any, options: Any) -> Any:
+        prepared = super()._prepare_nested_context(active_ctx, element, options)
+        for key, value in element.items():
+            if self._expand_iri(prepared[0], key, vocab=True) == "@type":
+                for name in value if isinstance(value, list) else [value]:
+                    if (
+                        isinstance(name, str)
+                        and self.get_context_value(prepared[2], name, "@context") is False
+                    ):
+                        raise self._null_type_scoped()
+        return prepared
+
+    def _null_type_scoped(self) -> CanonicalError:
+        return self.unsafe(
+            "json-ld",
+            say("A context that is null for a type is read differently by different readers."),
+            got="null type-scoped context",
+        )
 
     def _create_term_definition(
         self, active_ctx: Any, local_ctx: Any, term: str, defined: Any, options: Any, **kw: Any

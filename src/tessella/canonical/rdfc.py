@@ -18,7 +18,15 @@ from tessella.canonical.nquads import Quad, serialize, to_bytes
 from tessella.errors import LimitError, UnsupportedError
 from tessella.text import say
 
-__all__ = ["MAX_WORK", "Canonical", "Digest", "rdfc10"]
+__all__ = [
+    "MAX_WORK",
+    "Canonical",
+    "Digest",
+    "first_degree_hashes",
+    "hash_function",
+    "issue_labels",
+    "rdfc10",
+]
 
 Digest = Literal["sha256", "sha384"]
 
@@ -42,6 +50,23 @@ class Canonical(msgspec.Struct, frozen=True):
     labels: dict[str, str]
 
 
+def hash_function(digest: Digest) -> Callable[[bytes], hashlib._Hash]:
+    """The hash function of that name.
+
+    Raises:
+        UnsupportedError: RDFC-1.0 is not used with it.
+    """
+    function = _HASHES.get(digest)
+    if function is None:
+        raise UnsupportedError(
+            say("The digest %(digest)s is not supported.", digest=digest),
+            code="unsupported.digest",
+            got=digest,
+            expected="sha256, sha384",
+        )
+    return function
+
+
 def rdfc10(quads: Iterable[Quad], *, digest: Digest = "sha256", max_work: int = MAX_WORK) -> Canonical:
     """The canonical form of a dataset.
 
@@ -51,15 +76,64 @@ def rdfc10(quads: Iterable[Quad], *, digest: Digest = "sha256", max_work: int = 
         LimitError: ``canonical.budget`` when the graph needs more work than ``max_work`` allows.
         UnsupportedError: an unknown digest.
     """
-    if digest not in _HASHES:
-        raise UnsupportedError(
-            say("The digest %(digest)s is not supported.", digest=digest),
-            code="unsupported.digest",
-            got=digest,
-            expected="sha256, sha384",
-        )
+    distinct = list(dict.fromkeys(quads))
+    # §4.4.3 steps 2 to 5: a label for each blank node
+    labels = issue_labels(distinct, first_degree_hashes(distinct, digest), digest=digest, max_work=max_work)
+    # steps 6 and 7: relabel and write in code point order
+    lines = sorted(
+        serialize((labels.get(s, s), predicate, labels.get(o, o), labels.get(g, g)))
+        for s, predicate, o, g in distinct
+    )
+    return Canonical(to_bytes("".join(lines)), labels)
+
+
+def _quads_of_nodes(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
+    """§4.4.3 step 2: the quads in which each blank node occurs, each quad once."""
+    result: dict[str, list[Quad]] = {}
+    for quad in quads:
+        for node in {term for term in (quad[0], quad[2], quad[3]) if term.startswith("_:")}:
+            result.setdefault(node, []).append(quad)
+    return result
+
+
+def first_degree_hashes(quads: Iterable[Quad], digest: Digest) -> dict[str, str]:
+    """§4.6 Hash First Degree Quads, for every blank node of distinct ``quads``.
+
+    A node's quads are written with the node itself as ``_:a`` and every other blank node as ``_:z``, sorted
+    and hashed.
+    """
+    algorithm = hash_function(digest)
+    result = {}
+    for node, its_quads in _quads_of_nodes(quads).items():
+        lines = []
+        for subject, predicate, object_, graph in its_quads:
+            if subject[0] == "_":
+                subject = "_:a" if subject == node else "_:z"
+            if object_[0] == "_":
+                object_ = "_:a" if object_ == node else "_:z"
+            if graph and graph[0] == "_":
+                graph = "_:a" if graph == node else "_:z"
+            lines.append(serialize((subject, predicate, object_, graph)))
+        lines.sort()
+        result[node] = algorithm(to_bytes("".join(lines))).hexdigest()
+    return result
+
+
+def issue_labels(
+    quads: Sequence[Quad], first_degree: dict[str, str], *, digest: Digest, max_work: int = MAX_WORK
+) -> dict[str, str]:
+    """§4.4.3 steps 3 to 5: the canonical label of each blank node in ``first_degree``.
+
+    Only the quads that hold blank nodes matter.
+
+    Raises:
+        LimitError: ``canonical.budget``.
+    """
+    by_hash = sorted((hashed, node) for node, hashed in first_degree.items())
+    if len(set(first_degree.values())) == len(by_hash):  # step 4 alone labels all
+        return {node: f"{_PREFIX}{index}" for index, (_, node) in enumerate(by_hash)}
     try:
-        return _Canonicalizer(quads, digest, max_work).run()
+        return _Canonicalizer(quads, first_degree, digest, max_work).run()
     except RecursionError as error:
         raise _over_budget() from error
 
@@ -93,28 +167,24 @@ class _Issuer:
 
 
 class _Canonicalizer:
-    """The canonicalisation state (§4.3): quads per blank node, hashes, the canonical issuer."""
+    """The canonicalisation state (§4.3): quads per blank node, their hashes, the canonical issuer."""
 
-    def __init__(self, quads: Iterable[Quad], digest: Digest, max_work: int) -> None:
-        self.quads = list(dict.fromkeys(quads))
-        self.hash = _HASHES[digest]
+    def __init__(
+        self, quads: Iterable[Quad], first_degree: dict[str, str], digest: Digest, max_work: int
+    ) -> None:
+        self.hash = hash_function(digest)
         self.work = max_work
         self.issuer = _Issuer(_PREFIX)
-        self.of_node: dict[str, list[Quad]] = {}
-        self.first_degree: dict[str, str] = {}
+        self.of_node = _quads_of_nodes(quads)
+        self.first_degree = first_degree
 
     def digest(self, text: str) -> str:
         return self.hash(to_bytes(text)).hexdigest()
 
-    def run(self) -> Canonical:
-        # §4.4.3 step 2: the quads in which each blank node occurs, each quad once
-        for quad in self.quads:
-            for node in {term for term in (quad[0], quad[2], quad[3]) if term.startswith("_:")}:
-                self.of_node.setdefault(node, []).append(quad)
-        # step 3: hash each blank node by its first degree quads
+    def run(self) -> dict[str, str]:
+        # §4.4.3 step 3: blank nodes by the hash of their first degree quads
         by_hash: dict[str, list[str]] = {}
-        for node in self.of_node:
-            self.first_degree[node] = hashed = self.hash_first_degree(node)
+        for node, hashed in self.first_degree.items():
             by_hash.setdefault(hashed, []).append(node)
         # step 4: nodes with a hash of their own get their label, in the order of the hashes
         for hashed in sorted(by_hash):
@@ -131,22 +201,7 @@ class _Canonicalizer:
             for _, issuer in sorted(results, key=lambda result: result[0]):  # 5.3
                 for node in issuer.issued:
                     self.issuer.issue(node)
-        # steps 6 and 7: relabel and write in code point order
-        labels = self.issuer.issued
-        lines = sorted(
-            serialize((labels.get(s, s), predicate, labels.get(o, o), labels.get(g, g)))
-            for s, predicate, o, g in self.quads
-        )
-        return Canonical(to_bytes("".join(lines)), dict(labels))
-
-    def hash_first_degree(self, node: str) -> str:
-        """§4.6: the node's quads with itself as ``_:a`` and every other blank node as ``_:z``, hashed."""
-
-        def mask(term: str) -> str:
-            return term if not term.startswith("_:") else "_:a" if term == node else "_:z"
-
-        lines = sorted(serialize((mask(s), p, mask(o), mask(g))) for s, p, o, g in self.of_node[node])
-        return self.digest("".join(lines))
+        return self.issuer.issued
 
     def hash_related(self, related: str, quad: Quad, issuer: _Issuer, position: str) -> str:
         """§4.7: the hash of a blank node seen from a neighbour."""

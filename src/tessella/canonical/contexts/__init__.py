@@ -40,9 +40,12 @@ class ContextStore:
     nothing is registered globally.
     """
 
-    __slots__ = ("__weakref__", "_texts")
+    __slots__ = ("_texts", "compiled")
 
     def __init__(self, documents: Mapping[str, Mapping[str, Any]] | None = None) -> None:
+        self.compiled: object = (
+            None  # what `tessella.canonical.compiled` has worked out; no part of the value
+        )
         self._texts: dict[str, bytes] = {
             url: _checked(url, document) for url, document in (documents or {}).items()
         }

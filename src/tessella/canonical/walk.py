@@ -1,0 +1,391 @@
+"""JSON-LD → canonical N-Quads in one walk over the document, with compiled contexts.
+
+Gives the same bytes as the general way (`tessella.canonical.jsonld` and `tessella.canonical.rdfc`) or declines;
+it never guesses. Comments name the steps of the JSON-LD 1.1 API that are short-cut here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from typing import Any
+
+import orjson
+
+from tessella.canonical.compiled import (
+    GRAPH,
+    IRI,
+    JSON,
+    KEYWORD,
+    LANGUAGE_MAP,
+    LITERAL,
+    PROPERTY,
+    VOCAB,
+    ActiveContext,
+    Decline,
+    Engine,
+    Record,
+)
+from tessella.canonical.jcs import MAX_SAFE_INTEGER, jcs
+from tessella.canonical.jsonld import MAX_CONTEXTS, MAX_NESTING, MAX_NODES
+from tessella.canonical.memo import Fragment
+from tessella.canonical.nquads import RDF, XSD, Quad, escape, is_language, literal, serialize, to_bytes
+from tessella.canonical.rdfc import Digest, first_degree_hashes, issue_labels
+from tessella.errors import CanonicalError
+
+__all__ = ["Walk", "canonical_lines", "check_shape", "join_lines", "walk_document"]
+
+_TYPE = f"<{RDF}type>"
+_CONTAINERS = (dict, list)
+_JSON = frozenset({str, int, float, bool, type(None), dict, list})
+
+
+def check_shape(document: Any) -> None:
+    """Decline what the general way would refuse: not JSON, not finite, too deep, too large.
+
+    One pass, level by level.
+    """
+    level = [document]
+    count = 1
+    embedded = 0
+    for _ in range(MAX_NESTING):
+        following: list[Any] = []
+        for container in level:
+            if type(container) is dict:
+                values: Collection[Any] = container.values()
+                embedded += "@context" in container
+            else:
+                values = container
+            count += len(values)
+            kinds = set(map(type, values))
+            if not kinds <= _JSON:
+                raise Decline
+            if float in kinds and not all(math.isfinite(item) for item in values if type(item) is float):
+                raise Decline
+            if dict in kinds or list in kinds:
+                following += [item for item in values if type(item) in _CONTAINERS]
+        if not following:
+            break
+        level = following
+    else:
+        raise Decline
+    if count > MAX_NODES or embedded > MAX_CONTEXTS:
+        raise Decline
+
+
+def _double(number: float) -> str:
+    """The canonical form of an xsd:double (API §8.6: ``%1.15E`` without trailing zeros)."""
+    mantissa, exponent = f"{number:.15E}".split("E")
+    mantissa = mantissa.rstrip("0")
+    return f"{mantissa}0E{int(exponent)}" if mantissa[-1] == "." else f"{mantissa}E{int(exponent)}"
+
+
+def _number(number: int | float, datatype: str) -> str:
+    """A number as a literal (API §8.6 steps 10 and 11)."""
+    if type(number) is int and not -MAX_SAFE_INTEGER <= number <= MAX_SAFE_INTEGER:
+        raise Decline
+    if datatype == XSD + "double" or abs(number) >= 1e21 or int(number) != number:
+        return literal(_double(number), datatype=datatype or XSD + "double")
+    return literal(str(int(number)), datatype=datatype or XSD + "integer")
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text stands between quotes as it is (there are plain texts for which this says no)."""
+    return text.isprintable() and '"' not in text and "\\" not in text
+
+
+class Walk:
+    """One walk: collects lines without blank nodes, quads with them, and fragments that were known."""
+
+    __slots__ = ("_blank", "digest", "fragments", "lines", "memo", "quads")
+
+    def __init__(self, engine: Engine, digest: Digest) -> None:
+        self.memo = engine.memo
+        self.digest = digest
+        self.lines: list[str] = []
+        self.quads: list[Quad] = []
+        self.fragments: list[Fragment] = []
+        self._blank = 0
+
+    def blank(self) -> str:
+        label = f"_:{self._blank}"
+        self._blank += 1
+        return label
+
+    def add(self, subject: str, predicate: str, object_: str, graph: str) -> None:
+        if graph or subject[0] == "_" or object_[0] == "_":
+            self.quads.append((subject, predicate, object_, graph))
+        else:
+            self.lines.append(f"{subject} {predicate} {object_} .\n")
+
+    def node(self, element: dict[str, Any], active: ActiveContext, graph: str) -> str:
+        """Add a node object (API §5.1.2, §8.2); return its subject."""
+        if "@context" in element:
+            active = active.embedded(element["@context"])
+        # types, and the contexts that they bring
+        type_key = ""
+        for alias in active.type_keys:
+            if alias in element:
+                if type_key:
+                    raise Decline
+                type_key = alias
+        types: tuple[str, ...] = ()
+        if type_key:
+            active, types = active.typed(type_key, element[type_key])
+            if type_key not in active.type_keys:  # a type-scoped context made it something else
+                raise Decline
+        # the subject
+        subject = ""
+        for alias in active.id_keys:
+            if alias in element:
+                if subject:
+                    raise Decline
+                subject = active.iri(element[alias])
+        if not subject:
+            subject = self.blank()
+        for name in types:
+            self.add(subject, _TYPE, name, graph)
+        # the properties
+        records = active.records
+        for key, value in element.items():
+            record = records.get(key) or active.record(key)
+            if record.kind == PROPERTY:
+                if type(value) is str and record.coercion == LITERAL:
+                    self.text(subject, record, value, graph)
+                elif record.container or record.coercion == JSON:
+                    self.special(subject, record, value, active, graph)
+                else:
+                    self.values(subject, record, value, active, graph)
+            elif record.name == "@type":
+                if key != type_key:  # a type-scoped context made it one
+                    raise Decline
+            elif record.name != "@id" and record.name != "@context":
+                raise Decline
+        return subject
+
+    def text(self, subject: str, record: Record, value: str, graph: str) -> None:
+        """Add a text under a property without IRI coercion."""
+        if record.datatype == XSD + "double":
+            raise Decline
+        quoted = value if _is_plain(value) else escape(value)
+        if graph or subject[0] == "_":
+            self.quads.append((subject, record.predicate, f'"{quoted}{record.suffix}', graph))
+        else:
+            self.lines.append(f'{subject} {record.predicate} "{quoted}{record.suffix} .\n')
+
+    def values(self, subject: str, record: Record, value: Any, active: ActiveContext, graph: str) -> None:
+        """Add one value or an array of them."""
+        if type(value) is list:
+            for item in value:
+                if type(item) is list:
+                    raise Decline
+                self.values(subject, record, item, active, graph)
+        elif type(value) is str:
+            if record.coercion == LITERAL:
+                self.text(subject, record, value, graph)
+            elif record.coercion == IRI or record.coercion == VOCAB:
+                reader = active.children(record.name).text
+                self.add(subject, record.predicate, reader.iri(value, vocab=record.coercion == VOCAB), graph)
+            else:
+                raise Decline
+        elif type(value) is dict:
+            self.add(subject, record.predicate, self.object(record, value, active, graph), graph)
+        elif value is not None:
+            self.add(subject, record.predicate, self.scalar(record, value), graph)
+
+    def scalar(self, record: Record, value: bool | int | float) -> str:
+        """A boolean or a number as a literal (API §5.3.2, §8.6)."""
+        if record.coercion >= JSON:
+            raise Decline
+        if value is True or value is False:
+            return literal("true" if value else "false", datatype=record.datatype or XSD + "boolean")
+        return _number(value, record.datatype)
+
+    def object(self, record: Record, item: dict[str, Any], active: ActiveContext, graph: str) -> str:
+        """A value object or a node object in a property (API §5.1.2 steps 6 to 8); return its term."""
+        children = active.children(record.name)
+        inside = children.node
+        if children.flat is not None and len(item) <= 2 and "@context" not in item:
+            text = children.text
+            if any(key in item for key in text.value_keys) or (
+                len(item) == 1 and any(key in item for key in text.id_keys)
+            ):
+                inside = children.flat
+        for key in inside.value_keys:
+            if key in item:
+                return self.value_object(item, inside)
+        if graph or len(item) < 3 or not any(key in item for key in inside.id_keys):
+            return self.node(item, inside, graph)
+        return self.part(item, inside)
+
+    def part(self, item: dict[str, Any], active: ActiveContext) -> str:
+        """A node object with an id in the default graph: perhaps one that came before."""
+        try:
+            key = (active, self.digest, orjson.dumps(item))
+        except TypeError:
+            raise Decline from None
+        fragment = self.memo.get(key)
+        if fragment is None:
+            if self.memo.is_new(key):
+                return self.node(item, active, "")
+            walk = Walk(active.engine, self.digest)
+            fragment = walk.freeze(walk.node(item, active, ""))
+            self.memo.put(key, fragment)
+        self.fragments.append(fragment)
+        return fragment.subject
+
+    def freeze(self, subject: str) -> Fragment:
+        """Everything collected, as one fragment."""
+        self.unfold()
+        quads = tuple(dict.fromkeys(self.quads))
+        hashes = first_degree_hashes(quads, self.digest)
+        return Fragment(
+            subject,
+            tuple(sorted(set(self.lines))),
+            quads,
+            tuple((hashed, node) for node, hashed in hashes.items()),
+        )
+
+    def unfold(self) -> None:
+        """Take the fragments' content over, with blank nodes of our own."""
+        for fragment in self.fragments:
+            self.lines += fragment.lines
+            own = {node: self.blank() for _, node in fragment.hashes}
+            self.quads += [(own.get(s, s), p, own.get(o, o), own.get(g, g)) for s, p, o, g in fragment.quads]
+        self.fragments = []
+
+    def value_object(self, item: dict[str, Any], active: ActiveContext) -> str:
+        """A value object (API §5.1.2 step 14) as a literal."""
+        found: dict[str, Any] = {}
+        for key, value in item.items():
+            record = active.records.get(key) or active.record(key)
+            if record.kind != KEYWORD or record.name in found:
+                raise Decline
+            found[record.name] = value
+        value = found.pop("@value")
+        if not found:
+            datatype = ""
+        elif len(found) > 1:
+            raise Decline
+        elif "@language" in found:
+            tag = found["@language"]
+            if type(tag) is not str or type(value) is not str or not is_language(tag):
+                raise Decline
+            return literal(value, language=tag.lower())
+        elif "@type" in found:
+            name = found["@type"]
+            datatype = active.iri(name, vocab=True)[1:-1]
+            if (active.terms.get(name) or {}).get("@context") is not None:
+                raise Decline
+        else:
+            raise Decline
+        if type(value) is str:
+            if datatype == XSD + "double":
+                raise Decline
+            return literal(value, datatype=datatype)
+        if value is None or type(value) in _CONTAINERS:
+            raise Decline
+        return self.scalar(Record(PROPERTY, datatype=datatype), value)
+
+    def special(self, subject: str, record: Record, value: Any, active: ActiveContext, graph: str) -> None:
+        """JSON literals, language maps and graph containers (API §5.1.2 steps 13.6, 13.7 and 13.12)."""
+        if record.coercion == JSON:
+            self.add(subject, record.predicate, _json_literal(value), graph)
+        elif record.container == LANGUAGE_MAP and type(value) is dict:
+            self.language_map(subject, record, value, active, graph)
+        elif record.container == GRAPH:
+            for item in value if type(value) is list else [value]:
+                if item is None:
+                    continue
+                inside = active.children(record.name)
+                if type(item) is not dict or (inside.flat is not None and len(item) <= 2):
+                    raise Decline
+                name = self.blank()
+                self.add(subject, record.predicate, name, graph)
+                self.node(item, inside.node, name)
+        else:
+            self.values(subject, record, value, active, graph)
+
+    def language_map(
+        self, subject: str, record: Record, value: dict[str, Any], active: ActiveContext, graph: str
+    ) -> None:
+        terms = active.children(record.name).text.terms
+        for tag, texts in value.items():
+            if type(tag) is not str or tag in terms or not (tag == "@none" or is_language(tag)):
+                raise Decline
+            language = "" if tag == "@none" else tag.lower()
+            for text in texts if type(texts) is list else [texts]:
+                if type(text) is str:
+                    self.add(subject, record.predicate, literal(text, language=language), graph)
+                elif text is not None:
+                    raise Decline
+
+
+def _json_literal(value: Any) -> str:
+    try:
+        return literal(jcs(value).decode(), datatype=RDF + "JSON")
+    except CanonicalError as error:
+        raise Decline from error
+
+
+def canonical_lines(walk: Walk) -> list[str]:
+    """The lines of a finished walk with canonical labels, in no order, perhaps repeated (RDFC-1.0 §4.4.3).
+
+    Raises:
+        Decline: the document said nothing.
+        LimitError: ``canonical.budget``.
+    """
+    lines = walk.lines
+    quads = list(dict.fromkeys(walk.quads)) if walk.quads else []
+    hashes = first_degree_hashes(quads, walk.digest) if quads else {}
+    known = [pair for fragment in walk.fragments for pair in fragment.hashes]
+    digests = [*hashes.values(), *(hashed for hashed, _ in known)]
+    if len(set(digests)) != len(digests):
+        # look-alikes: all quads with blank nodes, and the whole algorithm
+        walk.unfold()
+        quads = list(dict.fromkeys(walk.quads))
+        labels = issue_labels(quads, first_degree_hashes(quads, walk.digest), digest=walk.digest)
+        lines += [
+            serialize((labels.get(s, s), p, labels.get(o, o), labels.get(g, g))) for s, p, o, g in quads
+        ]
+        return lines
+    issued = {hashed: f"_:c14n{index}" for index, hashed in enumerate(sorted(digests))}
+    _write(lines, quads, {node: issued[hashed] for node, hashed in hashes.items()})
+    for fragment in walk.fragments:
+        lines += fragment.lines
+        if fragment.quads:
+            _write(lines, fragment.quads, {node: issued[hashed] for hashed, node in fragment.hashes})
+    if not lines:
+        raise Decline
+    return lines
+
+
+def _write(lines: list[str], quads: list[Quad] | tuple[Quad, ...], labels: dict[str, str]) -> None:
+    for subject, predicate, object_, graph in quads:
+        if subject[0] == "_":
+            subject = labels[subject]
+        if object_[0] == "_":
+            object_ = labels[object_]
+        if graph:
+            lines.append(f"{subject} {predicate} {object_} {labels.get(graph, graph)} .\n")
+        else:
+            lines.append(f"{subject} {predicate} {object_} .\n")
+
+
+def join_lines(lines: list[str]) -> bytes:
+    """Each line once, in code point order, in UTF-8."""
+    return to_bytes("".join(sorted(set(lines))))
+
+
+def walk_document(engine: Engine, document: dict[str, Any], digest: Digest) -> Walk:
+    """Walk a whole document.
+
+    Raises:
+        Decline: the general way has to do it.
+    """
+    if type(document) is not dict:
+        raise Decline
+    check_shape(document)
+    walk = Walk(engine, digest)
+    walk.node(document, engine.initial, "")
+    return walk
