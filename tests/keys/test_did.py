@@ -279,3 +279,11 @@ def test_document_purpose_is_the_one_asked_for() -> None:
 def test_document_revoked_method_listed_nowhere_is_returned_with_its_time() -> None:
     data = document(verificationMethod=[method(revoked="2026-03-01T00:00:00Z")], assertionMethod=[])
     assert read(data).revoked.isoformat() == "2026-03-01T00:00:00+00:00"
+
+
+def test_document_revoked_method_listed_for_another_purpose_only_is_refused() -> None:
+    revoked = method(revoked="2026-03-01T00:00:00Z")
+    data = document(verificationMethod=[revoked], assertionMethod=[], authentication=[f"{DID}#key-1"])
+    with pytest.raises(KeyMaterialError) as caught:
+        read(data)
+    assert caught.value.code == "key.purpose"

@@ -100,6 +100,16 @@ def test_verify_der_signature_of_ecdsa_fails() -> None:
         KEYS["ES256"].public_key.verify(der, b"data")
 
 
+def test_verify_ecdsa_signature_with_a_leading_zero_left_out_fails() -> None:
+    """RFC 7518 §3.4: both halves have full length, or one signature would have several spellings."""
+    private = KEYS["ES256"]
+    signature = next(found for found in iter(lambda: private.sign(b"data"), None) if found[32] == 0)
+    private.public_key.verify(signature, b"data")
+    for wrong in (signature[:32] + signature[33:], signature[:32] + b"\0" + signature[32:]):
+        with pytest.raises(SealError):
+            private.public_key.verify(wrong, b"data")
+
+
 def test_verify_rfc8032_vector() -> None:
     public, message, signature = map(bytes.fromhex, RFC8032_TEST_2)
     PublicKey.from_multikey(ed25519(public)).verify(signature, message)
