@@ -313,3 +313,19 @@ def test_repr_names_algorithm_and_thumbprint() -> None:
     key = PublicKey.from_jwk(RFC7638_KEY)
     assert repr(key) == "PublicKey(RS256, NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs)"
     assert json.dumps(key.to_jwk())
+
+
+def test_ed25519_points_are_accepted_exactly_when_they_decode() -> None:
+    """Against the textbook: y is on the curve when (y² − 1)/(d·y² + 1) has a square root."""
+    p = 2**255 - 19
+    d = -121665 * pow(121666, -1, p) % p
+    for y in range(3, 60):
+        ratio = (y * y - 1) * pow(d * y * y + 1, -1, p) % p
+        root = pow(ratio, (p + 3) // 8, p)
+        decodes = root * root % p in (ratio, -ratio % p)
+        try:
+            PublicKey.from_multikey(ed25519(y.to_bytes(32, "little")))
+        except KeyMaterialError:
+            assert not decodes
+        else:
+            assert decodes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -140,14 +141,16 @@ def default_algorithm(key: AnyPublic | AnyPrivate) -> Algorithm:
     return algorithm_for_key("RSA", "")
 
 
+@lru_cache(maxsize=4_096)  # the check costs as much as a signature, and issuers return; 0.1 kB each
 def _check_edwards_point(data: bytes) -> None:
     """RFC 8032 §5.1.3 decoding without the result; also refuses the eight points of small order.
 
     A key of small order would let anyone make signatures that hold; the primitive does not refuse it.
     """
     y = int.from_bytes(data, "little") & (2**255 - 1)
-    square = (y * y - 1) * pow(_D * y * y + 1, -1, _P) % _P  # x²; d·y²+1 is never 0
-    on_curve = len(data) == 32 and y < _P and pow(square, (_P - 1) // 2, _P) in (0, 1)
+    # x² = u/v is a square exactly when u·v is one (Euler); v is never 0.
+    u, v = y * y - 1, _D * y * y + 1
+    on_curve = len(data) == 32 and y < _P and pow(u * v, (_P - 1) // 2, _P) in (0, 1)
     if not on_curve or y in _SMALL_ORDER_Y:
         raise bad_key(say("The Ed25519 key is not a usable point on its curve."), code="key.point")
 
