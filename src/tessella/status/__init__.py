@@ -8,6 +8,12 @@ from tessella.status.interpret import StatusReference, interpret_status, read_st
 from tessella.status.lists import DEFAULT_ENTRIES, StatusList, StatusPurpose
 from tessella.status.outcome import State, StatusOutcome, status_unavailable
 from tessella.status.revocation_lists import interpret_revocation_list
+from tessella.status.tokens import (
+    interpret_token_status,
+    read_token_status,
+    token_status_claim,
+    token_status_list_claims,
+)
 
 __all__ = [
     "DEFAULT_ENTRIES",
@@ -22,9 +28,13 @@ __all__ = [
     "expand_bitstring",
     "interpret_revocation_list",
     "interpret_status",
+    "interpret_token_status",
     "read_status_entry",
+    "read_token_status",
     "status_entries",
     "status_entry",
     "status_list_credential",
     "status_unavailable",
+    "token_status_claim",
+    "token_status_list_claims",
 ]

@@ -38,18 +38,23 @@ def expand_bitstring(text: str) -> bytes:
         DecodeError: ``input.decode.status-list``, not multibase base64url of exactly one GZIP stream.
         LimitError: ``input.limit.status-list``, more than `MAX_LIST_BYTES` before or after expansion.
     """
-    if len(text) > 2 * MAX_LIST_BYTES:
-        raise _too_large()
     if not text.startswith("u"):
         raise _undecodable()
+    return inflate(text[1:], _GZIP)
+
+
+def inflate(text: str, window_bits: int) -> bytes:
+    """Base64url ``text`` decoded and expanded: exactly one complete stream, nothing after it.
+
+    Raises:
+        DecodeError, LimitError: as for `expand_bitstring`.
+    """
+    if len(text) > 2 * MAX_LIST_BYTES:
+        raise _too_large()
     try:
-        return inflate(base64url_decode(text[1:]), _GZIP)
+        data = base64url_decode(text)
     except DecodeError as error:
         raise _undecodable() from error
-
-
-def inflate(data: bytes, window_bits: int) -> bytes:
-    """``data`` expanded up to `MAX_LIST_BYTES`; exactly one complete stream, nothing after it."""
     stream = zlib.decompressobj(window_bits)
     try:
         bits = stream.decompress(data, MAX_LIST_BYTES + 1)
@@ -76,7 +81,7 @@ def _undecodable() -> DecodeError:
     return DecodeError(
         say("The status list cannot be decoded."),
         code="input.decode.status-list",
-        hint=say("The issuer must publish it compressed with GZIP, in base64url with the prefix u."),
+        hint=say("The issuer must publish it compressed and in base64url, as its standard says."),
     )
 
 
