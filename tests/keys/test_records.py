@@ -108,6 +108,16 @@ def test_retire_only_active_keys() -> None:
         assert caught.value.code == "state.key"
 
 
+def test_time_without_zone_is_refused() -> None:
+    naive = dt.datetime(2026, 3, 1)
+    for act in (retire_key, revoke_key):
+        with pytest.raises(SchemaError) as caught:
+            act(record(), at=naive)
+        assert caught.value.code == "input.schema.time"
+    with pytest.raises(SchemaError):
+        new_key_record(SIGNERS["Ed25519"], id="x", name="", created=naive)
+
+
 def test_revoke_again_only_makes_it_worse() -> None:
     worse = revoke_key(REVOKED, at=day(25), compromised_at=day(8), reason="laptop stolen")
     assert (worse.revoked_at, worse.compromised_at, worse.reason) == (day(20), day(8), "laptop stolen")
@@ -172,6 +182,8 @@ def test_ring_json_round_trips_and_holds_no_secret() -> None:
 def test_ring_json_of_something_else_is_refused() -> None:
     with pytest.raises(SchemaError):
         KeyRing.from_json(b'{"controller": 5}')
+    with pytest.raises(SchemaError):
+        KeyRing.from_json(ring().to_json().replace(b"12:00:00Z", b"12:00:00"))
     with pytest.raises(DecodeError):
         KeyRing.from_json(b"{")
 

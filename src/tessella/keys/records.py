@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 from collections.abc import Iterable
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -32,6 +32,7 @@ __all__ = [
     "revoke_key",
 ]
 
+_Moment = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 _CLAUSE = "CID 1.0 §2.2.1 (expires, revoked)"
 
 
@@ -59,13 +60,13 @@ class KeyRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     name: str
     algorithm: str
     public_key_multibase: str
-    created: dt.datetime
+    created: _Moment
     verification_method: str = ""
     certificates: tuple[bytes, ...] = ()
     status: KeyStatus = KeyStatus.ACTIVE
-    retired_at: dt.datetime | None = None
-    revoked_at: dt.datetime | None = None
-    compromised_at: dt.datetime | None = None
+    retired_at: _Moment | None = None
+    revoked_at: _Moment | None = None
+    compromised_at: _Moment | None = None
     reason: str = ""
 
     @property
@@ -80,6 +81,9 @@ def new_key_record(signer: Signer, *, id: str, name: str, created: dt.datetime) 
     Args:
         id: unique in the key ring; becomes the fragment of the verification method where it has none.
         created: when the issuer took the key into use (time-zone aware).
+
+    Raises:
+        SchemaError: ``input.schema.time``, a time without zone (also in `retire_key` and `revoke_key`).
     """
     public = PublicKey.from_jwk(signer.public_jwk)
     return KeyRecord(
@@ -87,7 +91,7 @@ def new_key_record(signer: Signer, *, id: str, name: str, created: dt.datetime) 
         name=name,
         algorithm=public.algorithm,
         public_key_multibase=public.to_multikey(),
-        created=created.astimezone(dt.UTC),
+        created=_utc(created),
         verification_method=signer.verification_method,
         certificates=signer.certificate_chain,
     )
@@ -101,9 +105,7 @@ def retire_key(record: KeyRecord, *, at: dt.datetime, reason: str = "") -> KeyRe
     """
     if record.status is not KeyStatus.ACTIVE:
         raise _wrong_state(record, say("Only an active key is retired."))
-    return msgspec.structs.replace(
-        record, status=KeyStatus.RETIRED, retired_at=at.astimezone(dt.UTC), reason=reason
-    )
+    return msgspec.structs.replace(record, status=KeyStatus.RETIRED, retired_at=_utc(at), reason=reason)
 
 
 def revoke_key(
@@ -119,14 +121,14 @@ def revoke_key(
     Raises:
         StateError: ``state.key``, revoked before and nothing worse is known now.
     """
-    earliest = compromised_at.astimezone(dt.UTC) if compromised_at else None
+    earliest = _utc(compromised_at) if compromised_at else None
     known = record.compromised_at
     if record.status is KeyStatus.REVOKED and (earliest is None or (known is not None and known <= earliest)):
         raise _wrong_state(record, say("It stays revoked as it is."))
     return msgspec.structs.replace(
         record,
         status=KeyStatus.REVOKED,
-        revoked_at=record.revoked_at or at.astimezone(dt.UTC),
+        revoked_at=record.revoked_at or _utc(at),
         compromised_at=earliest or known,
         reason=reason or record.reason,
     )
@@ -255,7 +257,8 @@ class KeyRing(msgspec.Struct, frozen=True, kw_only=True):
 
         Raises:
             DecodeError: not JSON.
-            SchemaError: not a key ring.
+            SchemaError: not a key ring, or a time without zone.
+            StateError: ``state.key``, a key id or verification method occurs twice.
         """
         try:
             return msgspec.json.decode(data, type=cls)
@@ -346,6 +349,17 @@ def _check(verdict: Verdict, explanation: str, evidence: dict[str, Any]) -> Chec
         clause=_CLAUSE,
         evidence={name: value for name, value in evidence.items() if value},
     )
+
+
+def _utc(moment: dt.datetime) -> dt.datetime:
+    if moment.tzinfo is None:
+        raise SchemaError(
+            say("A time of a key record has no time zone."),
+            code="input.schema.time",
+            got=moment,
+            hint=say("Give a time-zone aware datetime, for example in UTC."),
+        )
+    return moment.astimezone(dt.UTC)
 
 
 def _day(moment: dt.datetime) -> str:
