@@ -354,6 +354,17 @@ def test_each_reference_to_the_certificate_is_compared(name: str) -> None:
     assert [(one.code, one.place) for one in result.problems] == [("seal.certificate-mismatch", name)]
 
 
+def test_serial_number_of_another_issuer_is_another_certificate() -> None:
+    def mislead(header: dict[str, Any]) -> None:
+        kid = tsp.IssuerSerial.load(base64.b64decode(header["kid"]))
+        other = x509.Certificate.load(Authority("Hav root").der)
+        kid["issuer"] = [x509.GeneralName("directory_name", other.issuer)]
+        header["kid"] = base64.b64encode(kid.dump(force=True)).decode()
+
+    result = jades.verify(resealed(mislead))
+    assert [(one.code, one.place) for one in result.problems] == [("seal.certificate-mismatch", "kid")]
+
+
 def test_other_digest_of_the_certificate_is_compared() -> None:
     der = KEY.certificate_chain[0]
     digest = base64url_encode(hashlib.sha512(der).digest())
@@ -504,7 +515,7 @@ def test_both_forms_of_time_are_noted_and_no_baseline() -> None:
         [base64url_encode(b"[]")],
         [base64url_encode(b'{"a":1,"b":2}')],
         [{}],
-        [{"a": 1}, "e30"],
+        [{"a": 1}, base64url_encode(b'{"a":1}')],
         [{"sigTst": 1}],
         [{"sigTst": {"tstTokens": []}}],
         [{"sigTst": {"tstTokens": [{"val": "not base64!"}]}}],

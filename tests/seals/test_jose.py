@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -14,13 +15,15 @@ from joserfc import jwk as oracle_jwk
 from joserfc import jws as oracle
 
 from tessella.errors import AccessError, DecodeError, KeyMaterialError, SchemaError, SealError
-from tessella.keys import PrivateKey, base64url_decode, base64url_encode
+from tessella.keys import PrivateKey, PublicKey, base64url_decode, base64url_encode
 from tessella.seals import _jws, jose
 from tessella.verdicts import Verdict
 from tests.support import shared
+from tests.trust.pki import Authority
 
 pytestmark = pytest.mark.filterwarnings("ignore:EdDSA is deprecated")  # the name wallets know, RFC 9864
 
+ROOT = Authority("Fjord root")
 METHOD = "https://academy.example/keys/1"
 KEYS = {
     name: PrivateKey.generate(name, rsa_bits=2048).with_verification_method(METHOD)
@@ -225,6 +228,19 @@ def test_date_that_is_none_contradicts_its_claim() -> None:
     assert [(one.code, one.place) for one in result.problems] == [("seal.claim-mismatch", "nbf")]
 
 
+def test_claim_that_is_no_number_contradicts_even_the_same_text() -> None:
+    result = jose.verify(token_of({**CREDENTIAL, **CLAIMS, "nbf": "soon", "validFrom": "soon"}), resolve)
+    assert [(one.code, one.place) for one in result.problems] == [("seal.claim-mismatch", "nbf")]
+
+
+@pytest.mark.parametrize("header", [{"alg": "none"}, {"crit": ["exp"], "exp": 1}, {"typ": "vp+jwt"}])
+def test_nobody_is_asked_for_the_key_of_a_refused_header(header: dict[str, Any]) -> None:
+    def never(_header: object, _credential: object) -> Any:
+        raise AssertionError("asked")
+
+    assert jose.verify(token_of({**CREDENTIAL, **CLAIMS}, **header), never).verdict is Verdict.FAILED
+
+
 def test_what_only_one_side_says_is_noted() -> None:
     result = jose.verify(token_of(without({**CREDENTIAL, **CLAIMS}, "jti", "validUntil")), resolve)
     assert result.verdict is Verdict.PASSED
@@ -315,6 +331,16 @@ TOKEN = jose.sign_vc_jwt(CREDENTIAL, KEY).encode()
 
 def test_header_without_key_has_none() -> None:
     assert jose.embedded_key({"alg": "EdDSA", "kid": METHOD}) is None
+
+
+def test_certificate_and_key_in_the_header_must_be_one_key() -> None:
+    certificate = b64encode(ROOT.der).decode()
+    jwk = without(dict(PublicKey.from_certificate_der(ROOT.der).to_jwk()), "alg")
+    assert jose.embedded_key({"alg": "ES256", "x5c": [certificate], "jwk": jwk}) == PublicKey.from_jwk(jwk)
+    with pytest.raises(KeyMaterialError) as caught:
+        other = without(dict(KEYS["ES256"].public_jwk), "alg")
+        jose.embedded_key({"alg": "ES256", "x5c": [certificate], "jwk": other})
+    assert caught.value.code == "key.mismatch"
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ def test_expired_issuer_fails() -> None:
 def test_revoked_before_sealing_fails() -> None:
     crl = MIDDLE.crl(LEAF, AT - DAY, issued=AT)
     result = evaluate_chain(CHAIN, [ROOT.der], at=AT, now=NOW, crls=[crl])
-    assert result.verdict is Verdict.FAILED
+    assert (result.verdict, result.level) == (Verdict.FAILED, TrustLevel.KEY_ONLY)
     assert result.explanation == f"The certificate was revoked on {(AT - DAY).date()}."
 
 

@@ -50,10 +50,6 @@ _LIMITS = Limits(max_bytes=MAX_JWS_BYTES)
 _BOM = b"\xef\xbb\xbf"  # harmless around the outer JSON: it is not signed
 _CACHED_HEADERS = 64  # an issuer's header is the same in every credential: parse it once
 
-_RFC_7515_NAMES = frozenset(
-    ("alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "x5t#S256", "typ", "cty", "crit")
-)
-
 Header = Mapping[str, Any]
 
 
@@ -201,7 +197,8 @@ def _parse_header(protected: str) -> Header:
 def check_header(header: Header, understood: frozenset[str] = frozenset()) -> str:
     """The JOSE name of the algorithm, if the header may be relied on (RFC 7515 §4.1.11, RFC 8725 §3.1).
 
-    ``understood`` names the extensions that the caller processes; ``crit`` may hold no others.
+    ``understood`` names the extensions that the caller processes (never a parameter of RFC 7515 itself);
+    ``crit`` may hold no others.
 
     Raises:
         SealError: ``seal.algorithm``, not on the list (``none`` never is); ``seal.crit``, an extension
@@ -220,8 +217,8 @@ def check_header(header: Header, understood: frozenset[str] = frozenset()) -> st
     names = header["crit"]
     if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
         raise _bad_crit(say("“crit” is a list of names and not empty."), header)
-    if len(set(names)) != len(names) or _RFC_7515_NAMES & set(names) or not set(names) <= header.keys():
-        raise _bad_crit(say("“crit” repeats a name, or names a standard or an absent parameter."), header)
+    if len(set(names)) != len(names) or not set(names) <= header.keys():
+        raise _bad_crit(say("“crit” repeats a name, or names a parameter that is not there."), header)
     if unknown := [name for name in names if name not in understood]:
         raise _bad_crit(
             say("The seal demands the extension %(name)s, which is not understood.", name=unknown[0]), header
