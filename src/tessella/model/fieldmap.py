@@ -10,6 +10,7 @@ outcome). A rule stands for its field and for everything below that has no rule 
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ from tessella.model._shape import field_shapes
 from tessella.model.base import Part
 from tessella.text import say
 
-__all__ = ["Carried", "FieldRule", "Loss", "losses", "uncovered"]
+__all__ = ["Carried", "FieldRule", "Loss", "losses", "says_something", "stated", "uncovered"]
 
 
 class Carried(enum.StrEnum):
@@ -63,7 +64,7 @@ def losses(record: Part, field_map: Sequence[FieldRule]) -> tuple[Loss, ...]:
         Loss(element=rule.element, record=path, reason=say(rule.note))
         for rule in field_map
         if rule.carried is not Carried.FULL
-        for path in _stated(record, rule.record.split("."), "")
+        for path, _ in stated(record, rule.record)
     ]
     reason = say("This field is not known to this version, so no format carries it.")
     found += [Loss(element="", record=path, reason=reason) for path in _unknown(record, "")]
@@ -95,23 +96,33 @@ def _items(part: Part, name: str, place: str) -> Iterator[tuple[str, Any]]:
         yield at, value
 
 
-def _says_something(part: Part, name: str) -> bool:
+def says_something(part: Part, name: str) -> bool:
+    """Whether a field has a value of its own: not empty, and not what the field has by default."""
     value = getattr(part, name)
     if value is None or value in ("", (), {}):
         return False
-    field = next(f for f in msgspec.structs.fields(type(part)) if f.name == name)
-    return field.required or bool(value != field.default)
+    defaults = _defaults(type(part))
+    return name not in defaults or bool(value != defaults[name])
 
 
-def _stated(part: Part, steps: Sequence[str], place: str) -> Iterator[str]:
-    name, *rest = steps
-    if not _says_something(part, name):
+@functools.cache
+def _defaults(struct: type[Part]) -> dict[str, Any]:
+    return {field.name: field.default for field in msgspec.structs.fields(struct) if not field.required}
+
+
+def stated(part: Part, path: str, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Every value of its own that a record has at a path: the place with list indexes, and the value.
+
+    The last step of the path is taken whole: a list there is one value.
+    """
+    name, _, rest = path.partition(".")
+    if not says_something(part, name):
         return
     if not rest:
-        yield f"{place}.{name}".lstrip(".")
+        yield f"{place}.{name}".lstrip("."), getattr(part, name)
         return
     for at, item in _items(part, name, place):
-        yield from _stated(item, rest, at)
+        yield from stated(item, rest, at)
 
 
 def _unknown(part: Part, place: str) -> Iterator[str]:
