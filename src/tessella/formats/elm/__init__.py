@@ -2,5 +2,6 @@
 
 from tessella.formats.elm._tables import PROFILES
 from tessella.formats.elm.validation import Violation, validate
+from tessella.formats.elm.writing import WRITTEN_PROFILES, SealIdentity, write
 
-__all__ = ["PROFILES", "Violation", "validate"]
+__all__ = ["PROFILES", "WRITTEN_PROFILES", "SealIdentity", "Violation", "validate", "write"]
