@@ -112,7 +112,7 @@ def _issued(issuer: x509.Certificate, subject: x509.Certificate) -> bool:
 def _load(der: bytes) -> x509.Certificate:
     try:
         return x509.load_der_x509_certificate(der)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise _unreadable() from error
 
 

@@ -104,7 +104,7 @@ class PublicKey:
         """
         try:
             key = x509.load_der_x509_certificate(der).public_key()
-        except (ValueError, UnsupportedAlgorithm) as error:
+        except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
             raise _primitives.bad_key(
                 say("This is not a readable X.509 certificate."), code="key.certificate"
             ) from error
