@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tessella.canonical import ContextStore, canonicalize, default_contexts, to_quads
+from tessella.canonical import ContextStore, canonicalize, default_contexts, parse_nquads, rdfc10, to_quads
 from tessella.canonical.jsonld import MAX_NODES
 from tessella.errors import CanonicalError, LimitError
 from tests.support import shared, shared_json
@@ -188,9 +188,9 @@ def test_canonicalize_json_value_is_jcs() -> None:
 
 
 def test_canonicalize_typed_doubles_are_written_canonically() -> None:
-    assert lines(inline(mass=[3, "5.30"])) == [
+    assert lines(inline(mass=[3, "5.30", -0.0, "1e400"[:3], 1.7976931348623157e308])) == [
         f'<urn:x:1> <https://voc.example/mass> "{number}"^^<http://www.w3.org/2001/XMLSchema#double> .'
-        for number in ("3.0E0", "5.3E0")
+        for number in ("0.0E0", "1.0E4", "1.797693134862316E308", "3.0E0", "5.3E0")
     ]
 
 
@@ -236,3 +236,35 @@ def test_canonicalize_open_badges_known_answer() -> None:
     expected = shared(f"{KAT}/ob_v3p0/impl/test-vectors/obv3p0/document-canon.txt").read_bytes()
     unsigned = {key: value for key, value in answer["signed"].items() if key != "proof"}
     assert canonicalize(unsigned).rstrip() == expected.rstrip()
+
+
+def test_canonicalize_open_badges_equal_an_independent_processor() -> None:
+    """pyoxigraph reads the JSON-LD (contexts put in place, since it cannot load them); our RDFC labels."""
+    import pyoxigraph
+
+    store = default_contexts()
+
+    def in_place(context: Any) -> Any:
+        if isinstance(context, str):
+            return in_place(store.document(context)["@context"])
+        parts = [in_place(part) for part in context] if isinstance(context, list) else [context]
+        return [inner for part in parts for inner in (part if isinstance(part, list) else [part])]
+
+    def placed(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: (in_place if key == "@context" else placed)(item) for key, item in value.items()}
+        return [placed(item) for item in value] if isinstance(value, list) else value
+
+    compared = 0
+    for path in sorted(shared("vc/1edtech/ob30").glob("*.json")):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            expected = canonicalize(document)
+        except CanonicalError:
+            continue
+        quads = list(pyoxigraph.parse(json.dumps(placed(document)), format=pyoxigraph.RdfFormat.JSON_LD))
+        written = pyoxigraph.serialize(quads, format=pyoxigraph.RdfFormat.N_QUADS)
+        assert written is not None
+        assert rdfc10(parse_nquads(written)).nquads == expected, path.name
+        compared += 1
+    assert compared >= 7

@@ -25,6 +25,7 @@ __all__ = [
     "JSON",
     "KEYWORD",
     "LANGUAGE_MAP",
+    "LIST",
     "LITERAL",
     "MAX_COMPILED",
     "PROPERTY",
@@ -54,7 +55,7 @@ PROPERTY, KEYWORD = range(2)
 # What a text under a property becomes
 LITERAL, IRI, VOCAB, JSON, REFUSED = range(5)
 # What the property's value is made of
-PLAIN, LANGUAGE_MAP, GRAPH = range(3)
+PLAIN, LANGUAGE_MAP, GRAPH, LIST = range(4)
 
 _SCALAR_COERCIONS = {"@id": IRI, "@vocab": VOCAB, "@json": JSON}
 _CONTAINERS = {
@@ -62,6 +63,7 @@ _CONTAINERS = {
     frozenset({"@set"}): PLAIN,
     frozenset({"@language"}): LANGUAGE_MAP,
     frozenset({"@language", "@set"}): LANGUAGE_MAP,
+    frozenset({"@list"}): LIST,
     frozenset({"@graph"}): GRAPH,
     frozenset({"@graph", "@set"}): GRAPH,
 }

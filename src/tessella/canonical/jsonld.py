@@ -28,6 +28,7 @@ __all__ = [
     "MAX_NODES",
     "SafeProcessor",
     "check_json",
+    "double",
     "options_for",
     "to_quads",
     "translated",
@@ -344,17 +345,17 @@ class SafeProcessor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD is no
         kind, value = item.get("@type"), item.get("@value")
         if kind == "@json":
             return {"type": "literal", "value": jcs(value).decode(), "datatype": RDF + "JSON"}
-        if (
-            kind == XSD + "double"
-            and isinstance(value, str)
-            and not (_DECIMAL(value) and math.isfinite(float(value)))
-        ):
-            raise self.unsafe(
-                "number",
-                say('"%(value)s" as xsd:double is written differently by different readers.', value=value),
-                got=value,
-                hint=say("Write a plain decimal number."),
-            )
+        if kind == XSD + "double" and not isinstance(value, bool):
+            if isinstance(value, str) and not (_DECIMAL(value) and math.isfinite(float(value))):
+                raise self.unsafe(
+                    "number",
+                    say(
+                        '"%(value)s" as xsd:double is written differently by different readers.', value=value
+                    ),
+                    got=value,
+                    hint=say("Write a plain decimal number."),
+                )
+            return {"type": "literal", "value": double(float(value)), "datatype": kind}
         language = item.get("@language")
         if language is not None and not is_language(language):
             raise self.unsafe("language", say('"%(tag)s" is not a language tag.', tag=language), got=language)
@@ -365,6 +366,13 @@ class SafeProcessor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD is no
             if iri is not None and not is_iri(iri):
                 raise self._invalid_iri(iri)
         return result
+
+
+def double(number: float) -> str:
+    """The canonical form of an xsd:double (API §8.6: ``%1.15E`` without trailing zeros); zero has no sign."""
+    mantissa, exponent = f"{number or 0.0:.15E}".split("E")
+    mantissa = mantissa.rstrip("0")
+    return f"{mantissa}0E{int(exponent)}" if mantissa[-1] == "." else f"{mantissa}E{int(exponent)}"
 
 
 def _node(term: dict[str, str]) -> str:

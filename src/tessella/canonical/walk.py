@@ -14,10 +14,10 @@ import orjson
 
 from tessella.canonical.compiled import (
     GRAPH,
-    IRI,
     JSON,
     KEYWORD,
     LANGUAGE_MAP,
+    LIST,
     LITERAL,
     PROPERTY,
     VOCAB,
@@ -27,7 +27,7 @@ from tessella.canonical.compiled import (
     Record,
 )
 from tessella.canonical.jcs import MAX_SAFE_INTEGER, jcs
-from tessella.canonical.jsonld import MAX_CONTEXTS, MAX_NESTING, MAX_NODES
+from tessella.canonical.jsonld import MAX_CONTEXTS, MAX_NESTING, MAX_NODES, double
 from tessella.canonical.memo import Fragment
 from tessella.canonical.nquads import RDF, XSD, Quad, escape, is_language, literal, serialize, to_bytes
 from tessella.canonical.rdfc import Digest, first_degree_hashes, issue_labels
@@ -36,6 +36,7 @@ from tessella.errors import CanonicalError
 __all__ = ["Walk", "canonical_lines", "check_shape", "join_lines", "walk_document"]
 
 _TYPE = f"<{RDF}type>"
+_FIRST, _REST, _NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
 _CONTAINERS = (dict, list)
 _JSON = frozenset({str, int, float, bool, type(None), dict, list})
 
@@ -73,20 +74,20 @@ def check_shape(document: Any) -> None:
         raise Decline
 
 
-def _double(number: float) -> str:
-    """The canonical form of an xsd:double (API §8.6: ``%1.15E`` without trailing zeros)."""
-    mantissa, exponent = f"{number:.15E}".split("E")
-    mantissa = mantissa.rstrip("0")
-    return f"{mantissa}0E{int(exponent)}" if mantissa[-1] == "." else f"{mantissa}E{int(exponent)}"
-
-
 def _number(number: int | float, datatype: str) -> str:
     """A number as a literal (API §8.6 steps 10 and 11)."""
     if type(number) is int and not -MAX_SAFE_INTEGER <= number <= MAX_SAFE_INTEGER:
         raise Decline
     if datatype == XSD + "double" or abs(number) >= 1e21 or int(number) != number:
-        return literal(_double(number), datatype=datatype or XSD + "double")
+        return literal(double(number), datatype=datatype or XSD + "double")
     return literal(str(int(number)), datatype=datatype or XSD + "integer")
+
+
+def _scalar(value: bool | int | float, datatype: str) -> str:
+    """A boolean or a number as a literal (API §8.6)."""
+    if value is True or value is False:
+        return literal("true" if value else "false", datatype=datatype or XSD + "boolean")
+    return _number(value, datatype)
 
 
 def _is_plain(text: str) -> bool:
@@ -150,10 +151,10 @@ class Walk:
         for key, value in element.items():
             record = records.get(key) or active.record(key)
             if record.kind == PROPERTY:
-                if type(value) is str and record.coercion == LITERAL:
-                    self.text(subject, record, value, graph)
-                elif record.container or record.coercion == JSON:
+                if record.container or record.coercion == JSON:
                     self.special(subject, record, value, active, graph)
+                elif type(value) is str:
+                    self.add(subject, record.predicate, self.term(record, value, active, graph), graph)
                 else:
                     self.values(subject, record, value, active, graph)
             elif record.name == "@type":
@@ -163,43 +164,29 @@ class Walk:
                 raise Decline
         return subject
 
-    def text(self, subject: str, record: Record, value: str, graph: str) -> None:
-        """Add a text under a property without IRI coercion."""
-        if record.datatype == XSD + "double":
-            raise Decline
-        quoted = value if _is_plain(value) else escape(value)
-        if graph or subject[0] == "_":
-            self.quads.append((subject, record.predicate, f'"{quoted}{record.suffix}', graph))
-        else:
-            self.lines.append(f'{subject} {record.predicate} "{quoted}{record.suffix} .\n')
-
     def values(self, subject: str, record: Record, value: Any, active: ActiveContext, graph: str) -> None:
         """Add one value or an array of them."""
-        if type(value) is list:
-            for item in value:
-                if type(item) is list:
-                    raise Decline
-                self.values(subject, record, item, active, graph)
-        elif type(value) is str:
-            if record.coercion == LITERAL:
-                self.text(subject, record, value, graph)
-            elif record.coercion == IRI or record.coercion == VOCAB:
-                reader = active.children(record.name).text
-                self.add(subject, record.predicate, reader.iri(value, vocab=record.coercion == VOCAB), graph)
-            else:
-                raise Decline
-        elif type(value) is dict:
-            self.add(subject, record.predicate, self.object(record, value, active, graph), graph)
-        elif value is not None:
-            self.add(subject, record.predicate, self.scalar(record, value), graph)
+        for item in value if type(value) is list else (value,):
+            if item is not None:
+                self.add(subject, record.predicate, self.term(record, item, active, graph), graph)
 
-    def scalar(self, record: Record, value: bool | int | float) -> str:
-        """A boolean or a number as a literal (API §5.3.2, §8.6)."""
-        if record.coercion >= JSON:
+    def term(self, record: Record, value: Any, active: ActiveContext, graph: str) -> str:
+        """What one value under a property becomes (API §5.3.2, §8.6); not null."""
+        if type(value) is str:
+            if record.coercion == LITERAL:
+                if record.datatype == XSD + "double":
+                    raise Decline
+                return f'"{value if _is_plain(value) else escape(value)}{record.suffix}'
+            if record.coercion > VOCAB:
+                raise Decline
+            return active.children(record.name).text.iri(value, vocab=record.coercion == VOCAB)
+        if type(value) is dict:
+            return self.object(record, value, active, graph)
+        if type(value) is list or value is None:
             raise Decline
-        if value is True or value is False:
-            return literal("true" if value else "false", datatype=record.datatype or XSD + "boolean")
-        return _number(value, record.datatype)
+        if record.coercion > VOCAB:
+            raise Decline
+        return _scalar(value, record.datatype)
 
     def object(self, record: Record, item: dict[str, Any], active: ActiveContext, graph: str) -> str:
         """A value object or a node object in a property (API §5.1.2 steps 6 to 8); return its term."""
@@ -285,14 +272,16 @@ class Walk:
             return literal(value, datatype=datatype)
         if value is None or type(value) in _CONTAINERS:
             raise Decline
-        return self.scalar(Record(PROPERTY, datatype=datatype), value)
+        return _scalar(value, datatype)
 
     def special(self, subject: str, record: Record, value: Any, active: ActiveContext, graph: str) -> None:
-        """JSON literals, language maps and graph containers (API §5.1.2 steps 13.6, 13.7 and 13.12)."""
+        """JSON literals, language maps, lists and graph containers (API §5.1.2 steps 13.6, 13.7 and 13.12)."""
         if record.coercion == JSON:
             self.add(subject, record.predicate, _json_literal(value), graph)
         elif record.container == LANGUAGE_MAP and type(value) is dict:
             self.language_map(subject, record, value, active, graph)
+        elif record.container == LIST:
+            self.rdf_list(subject, record, value, active, graph)
         elif record.container == GRAPH:
             for item in value if type(value) is list else [value]:
                 if item is None:
@@ -305,6 +294,21 @@ class Walk:
                 self.node(item, inside.node, name)
         else:
             self.values(subject, record, value, active, graph)
+
+    def rdf_list(self, subject: str, record: Record, value: Any, active: ActiveContext, graph: str) -> None:
+        """An rdf:List (API §8.5)."""
+        if value is None:
+            return
+        terms = [
+            self.term(record, item, active, graph)
+            for item in (value if type(value) is list else (value,))
+            if item is not None
+        ]
+        cells = [*(self.blank() for _ in terms), _NIL]
+        self.add(subject, record.predicate, cells[0], graph)
+        for index, term in enumerate(terms):
+            self.add(cells[index], _FIRST, term, graph)
+            self.add(cells[index], _REST, cells[index + 1], graph)
 
     def language_map(
         self, subject: str, record: Record, value: dict[str, Any], active: ActiveContext, graph: str
