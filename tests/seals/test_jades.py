@@ -408,8 +408,12 @@ def test_unreadable_certificates_fail(chain: object) -> None:
     assert (result.verdict, codes(result)) == (Verdict.FAILED, ["seal.certificate"])
 
 
-def test_bytes_that_are_no_certificate_fail() -> None:
-    result = jades.verify(resealed(lambda header: header.update(x5c=["MA=="])))
+@pytest.mark.parametrize(
+    "der", [b"0", KEY.certificate_chain[0].replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x3d")]
+)
+def test_bytes_that_are_no_certificate_fail(der: bytes) -> None:
+    """The second has a version that no certificate has."""
+    result = jades.verify(resealed(lambda header: header.update(x5c=[base64.b64encode(der).decode()])))
     assert (result.verdict, codes(result)) == (Verdict.FAILED, ["key.certificate"])
 
 
@@ -457,6 +461,49 @@ def test_every_signature_counts() -> None:
     assert result.verdict is Verdict.FAILED
     with pytest.raises(SealError):
         result.require()
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from(["val", "tstTokens", "digAlg", "digVal", "x509Cert", "sigTst", "xVals"]), inner
+        )
+    ),
+    max_leaves=5,
+)
+NAMES = [
+    "alg",
+    "cty",
+    "kid",
+    "x5t#S256",
+    "x5c",
+    "typ",
+    "b64",
+    "sigT",
+    "crit",
+    "iat",
+    "adoTst",
+    "x5t#o",
+    "sigX5ts",
+]
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), JSON, min_size=1, max_size=2), JSON)
+def test_odd_headers_give_a_verdict_or_a_decode_error(header: dict[str, Any], etsi: object) -> None:
+    def damage(document: dict[str, Any]) -> None:
+        document["signatures"][0]["header"] = {"etsiU": etsi}
+
+    try:
+        sealed = resealed(lambda own: own.update(header))
+        assert jades.verify(edited(sealed, damage)).verdict in Verdict
+    except (DecodeError, LimitError):
+        pass
 
 
 # --- other forms that are read -------------------------------------------------------------------------

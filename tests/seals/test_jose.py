@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import re
@@ -324,6 +325,33 @@ def test_any_flipped_bit_fails_or_is_refused(data: st.DataObject) -> None:
 
 
 TOKEN = jose.sign_vc_jwt(CREDENTIAL, KEY).encode()
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["id", "kty", "x"]), inner),
+    max_leaves=5,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*CLAIMS, "vc", "issuer", "id", "credentialSubject", "validFrom"]), JSON, max_size=4
+    ),
+    st.dictionaries(st.sampled_from(["typ", "jwk", "x5c", "kid", "crit"]), JSON, max_size=2),
+)
+def test_odd_content_gives_a_verdict_or_a_decode_error(
+    change: dict[str, Any], header: dict[str, Any]
+) -> None:
+    def find(own: Any, _credential: object) -> Any:
+        return jose.embedded_key(own) or KEY.public_key
+
+    with contextlib.suppress(DecodeError):
+        assert jose.verify(token_of({**CREDENTIAL, **CLAIMS, **change}, **header), find).verdict in Verdict
 
 
 # --- keys in the header --------------------------------------------------------------------------------

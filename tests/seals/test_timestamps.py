@@ -67,6 +67,19 @@ def test_no_flipped_bit_moves_the_time_or_the_imprint(bit: int) -> None:
     assert result.verdict is not Verdict.PASSED or result.time == NOON
 
 
+@given(st.dictionaries(st.integers(0, len(TOKEN) - 1), st.integers(0, 255), min_size=1, max_size=4))
+def test_damaged_token_gives_a_verdict(changes: dict[int, int]) -> None:
+    changed = bytearray(TOKEN)
+    for position, value in changes.items():
+        changed[position] = value
+    assert check_token(bytes(changed), MESSAGE).verdict in Verdict
+
+
+def test_certificate_whose_name_is_no_text_fails() -> None:
+    result = check_token(TOKEN.replace(b"Fjord clock", b"Fjord cl\xffck"), MESSAGE)
+    assert (result.verdict, codes(result)) == (Verdict.FAILED, ["seal.timestamp"])
+
+
 @pytest.mark.parametrize("inside", ["imprint", "time"])
 def test_changed_content_fails_by_the_token(inside: str) -> None:
     info = cms.ContentInfo.load(TOKEN)["content"]["encap_content_info"]["content"].parsed

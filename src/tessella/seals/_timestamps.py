@@ -68,15 +68,7 @@ def check_token(
     whatever is wrong is in the result.
     """
     try:
-        signed, info = _parsed(der)
-        time = info["gen_time"].native
-        problems: list[SealError | UnsupportedError] = []
-        imprint = _guarded(problems, lambda: _check_imprint(info, message))
-        if message is None:
-            imprint = Verdict.INDETERMINATE
-        pool = [*_embedded(signed), *_readable(certificates)]
-        signer = _signer_certificate(signed, pool)
-        token = _guarded(problems, lambda: _check_signature(signed, signer, time))
+        return _checked(der, message, kind, certificates)
     except _UNREADABLE as error:
         return TimestampResult(
             kind=kind,
@@ -85,7 +77,20 @@ def check_token(
             token=Verdict.FAILED,
             problems=(_bad(say("The time stamp is damaged or no RFC 3161 token."), got=str(error)),),
         )
-    others = [one.dump() for one in pool if signer is None or one.dump() != signer.dump()]
+
+
+def _checked(der: bytes, message: bytes | None, kind: str, certificates: Sequence[bytes]) -> TimestampResult:
+    signed, info = _parsed(der)
+    time = info["gen_time"].native
+    problems: list[SealError | UnsupportedError] = []
+    imprint = _guarded(problems, lambda: _check_imprint(info, message))
+    if message is None:
+        imprint = Verdict.INDETERMINATE
+    pool = [*_embedded(signed), *_readable(certificates)]
+    signer = _signer_certificate(signed, pool)
+    token = _guarded(problems, lambda: _check_signature(signed, signer, time))
+    own = signer.dump() if signer is not None else b""
+    others = [one for one in (certificate.dump() for certificate in pool) if one != own]
     return TimestampResult(
         kind=kind,
         verdict=combine((imprint, token)),
@@ -93,7 +98,7 @@ def check_token(
         token=token,
         time=time,
         authority=_common_name(signer),
-        certificates=tuple([signer.dump(), *others] if signer is not None else others),
+        certificates=(own, *others) if own else tuple(others),
         problems=tuple(problems),
     )
 
