@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tessella.adapters.ledger import Entry, Ledger
+from tessella.adapters.ledger import Ledger
 from tessella.errors import AccessError, StateError
+from tessella.issuing.batch import IssuedCopy
 
 AT = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
 
@@ -18,7 +19,7 @@ def test_an_issued_award_is_found_again(tmp_path: Path) -> None:
         award_id, done = ledger.start(person="id 1", subject="urn:mc 1", at=AT)
         assert not done
         ledger.record(
-            Entry(
+            IssuedCopy(
                 credential_id="urn:c",
                 award_id=award_id,
                 format="edc",
@@ -32,14 +33,15 @@ def test_an_issued_award_is_found_again(tmp_path: Path) -> None:
         assert ledger.start(person="id 1", subject="urn:mc 2", at=AT)[1] is False
         assert [entry.file for entry in ledger.find("urn:c")] == ["a"]
         assert ledger.find("a") == ledger.find(award_id)
-        assert ledger.status_indices("u") == {7}
+        assert list(ledger.status_places()) == [("u", 7)]
+        assert ledger.status_of("urn:c") == ("u", 7)
 
 
 def test_a_killed_run_keeps_its_ids(tmp_path: Path) -> None:
     with Ledger(tmp_path / "l.db") as ledger:
         award_id, _ = ledger.start(person="id 1", subject="s", at=AT)
         copy = ledger.copy_id(award_id, "edc")
-        ledger.record(Entry(credential_id=copy, award_id=award_id, format="edc", file="a"))
+        ledger.record(IssuedCopy(credential_id=copy, award_id=award_id, format="edc", file="a"))
     with Ledger(tmp_path / "l.db") as ledger:
         assert ledger.start(person="id 1", subject="s", at=AT) == (award_id, False)
         assert ledger.copy_id(award_id, "edc") == copy

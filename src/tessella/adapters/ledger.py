@@ -17,12 +17,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import msgspec
-
 from tessella.errors import AccessError, StateError
+from tessella.issuing.batch import IssuedCopy
 from tessella.text import say
 
-__all__ = ["Entry", "Ledger"]
+__all__ = ["Ledger"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -47,16 +46,6 @@ CREATE TABLE IF NOT EXISTS copy (
 
 BUSY_TIMEOUT_S = 30.0
 """How long one process waits for another that writes the same ledger."""
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One sealed copy of an award: its credential id, file name and status list entry."""
-
-    credential_id: str
-    award_id: str
-    format: str
-    file: str
-    status: dict[str, str | int] = {}
 
 
 class Ledger:
@@ -126,7 +115,7 @@ class Ledger:
         ).fetchone()
         return str(row[0]) if row else uuid.uuid4().urn
 
-    def record(self, entry: Entry) -> None:
+    def record(self, entry: IssuedCopy) -> None:
         """Write down one copy before its file is made (again, after a killed run)."""
         with self._transaction() as db:
             db.execute(
@@ -142,7 +131,7 @@ class Ledger:
                 "UPDATE award SET state = 'issued', issued_at = ? WHERE id = ?", (at.isoformat(), award_id)
             )
 
-    def find(self, id: str) -> list[Entry]:
+    def find(self, id: str) -> list[IssuedCopy]:
         """All copies with this credential id, of this award id, or made as this file.
 
         Raises:
@@ -163,18 +152,24 @@ class Ledger:
             )
         return [_entry(row) for row in rows]
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[IssuedCopy]:
         """All copies, in the order they were made."""
         for row in self._db.execute("SELECT id, award, format, file, status FROM copy ORDER BY rowid"):
             yield _entry(row)
 
-    def status_indices(self, list_url: str) -> set[int]:
-        """The indices of a status list that copies already use."""
-        return {
-            int(entry.status["index"]) for entry in self.entries() if entry.status.get("list") == list_url
-        }
+    def status_of(self, credential_id: str) -> tuple[str, int] | None:
+        """The status list and index that an earlier, killed run gave this copy."""
+        row = self._db.execute("SELECT status FROM copy WHERE id = ?", (credential_id,)).fetchone()
+        status = json.loads(row[0]) if row else {}
+        return (status["list"], status["index"]) if status else None
+
+    def status_places(self) -> Iterator[tuple[str, int]]:
+        """All status list places that copies use: list address and index."""
+        for entry in self.entries():
+            if entry.status:
+                yield str(entry.status["list"]), int(entry.status["index"])
 
 
-def _entry(row: tuple[str, str, str, str, str]) -> Entry:
+def _entry(row: tuple[str, str, str, str, str]) -> IssuedCopy:
     status: Mapping[str, str | int] = json.loads(row[4])
-    return Entry(credential_id=row[0], award_id=row[1], format=row[2], file=row[3], status=dict(status))
+    return IssuedCopy(credential_id=row[0], award_id=row[1], format=row[2], file=row[3], status=dict(status))

@@ -1,6 +1,19 @@
 """All commands, brought together (importing a module registers its command)."""
 
-from tessella.cli import keys, vocabulary
+from tessella.cli import check, convert, example, issue, keys, new, show, status, verify, vocabulary
 from tessella.cli._app import app, run
 
-__all__ = ["app", "keys", "run", "vocabulary"]
+__all__ = [
+    "app",
+    "check",
+    "convert",
+    "example",
+    "issue",
+    "keys",
+    "new",
+    "run",
+    "show",
+    "status",
+    "verify",
+    "vocabulary",
+]

@@ -20,6 +20,8 @@ from tessella.keys import KeyRecord, PrivateKey, PublicKey, certificate_facts, d
 from tessella.keys.testca import TestCertificateAuthority
 from tessella.text import say
 
+__all__ = ["write_authority"]
+
 keys = typer.Typer(help="Create, list, export, rotate and revoke keys.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 
@@ -75,7 +77,7 @@ def create(
     elif test_seal:
         authority = TestCertificateAuthority(now)
         key = authority.issue_seal(test_seal, organization_identifier=legal_id, country=country)
-        write_bytes(keys_folder / f"{id}.test-ca.pem", _pem(authority.certificate))
+        write_authority(keys_folder / f"{id}.test-ca.pem", authority)
     else:
         key = _with_method(PrivateKey.generate(algorithm), id, web)
     record = store.add(id, key, secret, name=name or id, at=now)
@@ -150,7 +152,7 @@ def rotate(
         if old.certificates:
             facts = certificate_facts(old.certificates[0])
             authority = TestCertificateAuthority(now)
-            write_bytes(keys_folder / f"{new_id}.test-ca.pem", _pem(authority.certificate))
+            write_authority(keys_folder / f"{new_id}.test-ca.pem", authority)
             return authority.issue_seal(
                 facts.organization.removesuffix(" (TEST)"),
                 organization_identifier=facts.organization_identifier,
@@ -202,6 +204,11 @@ def revoke(
         print_json(_row(record))
     else:
         console.print(say("Revoked the key [bold]%(id)s[/bold].", id=id))
+
+
+def write_authority(path: Path, authority: TestCertificateAuthority) -> None:
+    """The test authority's certificate in PEM, to be named as an anchor when its seals are verified."""
+    write_bytes(path, _pem(authority.certificate))
 
 
 def _with_method(key: PrivateKey, id: str, web: str) -> PrivateKey:

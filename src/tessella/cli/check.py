@@ -1,0 +1,223 @@
+"""``tessella check``: is a description or a credential a complete micro-credential, and what is missing?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from tessella.adapters.clock import SystemClock
+from tessella.adapters.descriptions import MAX_DESCRIPTION_BYTES, parse_description
+from tessella.adapters.files import expand_inputs, read_bytes, read_stdin
+from tessella.cli._app import Exit, JsonFlag, app, console, print_json, say_problem
+from tessella.errors import TessellaError
+from tessella.model import Award, Loaded, MicroCredential, Problem, load, unknown_fields
+from tessella.standard import CheckResult, ElementStatus, check, profiles
+from tessella.text import say
+from tessella.verdicts import Finding, Severity
+from tessella.verification import read_credential
+
+__all__ = ["Subject", "read_subject"]
+
+_MARKS = {
+    Severity.ERROR: "[bold red]✗[/bold red]",
+    Severity.WARNING: "[yellow]![/yellow]",
+    Severity.INFO: "[dim]i[/dim]",
+}
+_STATES = {
+    ElementStatus.PRESENT: "[green]✓[/green]",
+    ElementStatus.MISSING: "[bold red]✗[/bold red]",
+    ElementStatus.INCOMPLETE: "[bold red]✗[/bold red]",
+}
+
+
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """What a file is about, and what could not be used of it."""
+
+    record: MicroCredential | Award
+    format: str
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@app.command("check")
+def check_command(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            help="Descriptions (YAML, JSON) or credentials in any format; - reads standard input."
+        ),
+    ],
+    profile: Annotated[
+        str, typer.Option(help=f"What to check against: {', '.join(profiles())}.")
+    ] = "eu-2022",
+    country: Annotated[
+        str | None,
+        typer.Option(
+            help="Add this country's rules (NL, ES, MT); none for none. Default: the awarding body's."
+        ),
+    ] = None,
+    on: Annotated[
+        dt.datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to check for; default today.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> int:
+    """Check completeness against the European standard. Exits 0 when complete, 1 when not."""
+    day = on.date() if on else SystemClock().now().date()
+    complete = True
+    for name in expand_inputs(files):
+        try:
+            subject = read_subject(name)
+        except TessellaError as error:
+            complete = False
+            _unreadable(name, profile, error, as_json)
+            continue
+        result = check(subject.record, profile=profile, country="" if country == "none" else country, on=day)
+        findings = (*_input_findings(subject), *result.findings)
+        whole = result.complete and not subject.problems
+        complete = complete and whole
+        if as_json:
+            print_json(_as_json(name, subject, result, findings, whole))
+        else:
+            _print(name, subject, result, findings, whole)
+    return Exit.OK if complete else Exit.NEGATIVE
+
+
+def read_subject(name: str) -> Subject:
+    """The record in a description or credential file.
+
+    Raises:
+        TessellaError: it cannot be read as either.
+    """
+    data = read_stdin() if name == "-" else read_bytes(Path(name))
+    if _is_description(name, data):
+        loaded: Loaded[MicroCredential] = load(
+            parse_description(data[: MAX_DESCRIPTION_BYTES + 1], name), place=name
+        )
+        return Subject(record=loaded.record, format="description", problems=loaded.problems)
+    opened = read_credential(data, name=name)
+    return Subject(record=opened.award, format=opened.format, notes=tuple(opened.notes))
+
+
+def _is_description(name: str, data: bytes) -> bool:
+    if name.lower().endswith((".yaml", ".yml")):
+        return True
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head[:1] == b"{":
+        markers = (
+            b'"@context"',
+            b'"payload"',
+            b'"verifiableCredential"',
+            b'"credentialSubject"',
+            b'"credential"',
+        )
+        return not any(marker in data for marker in markers)
+    return head[:1].isalpha() and b":" in head.splitlines()[0] and not head.startswith((b"ey", b"http"))
+
+
+def _input_findings(subject: Subject) -> list[Finding]:
+    """What could not be used of the file, and fields nobody knows, as findings."""
+    found = [
+        Finding(
+            rule="INPUT-unusable-field",
+            severity=Severity.ERROR,
+            element=problem.place.partition(".")[0].partition("[")[0],
+            message=problem.message,
+            remedy=problem.hint or say("Correct the value."),
+            clause=say("Description format"),
+            place=problem.place,
+        )
+        for problem in subject.problems
+    ]
+    if subject.format == "description":
+        found += [
+            Finding(
+                rule="INPUT-unknown-field",
+                severity=Severity.WARNING,
+                element=place.partition(".")[0].partition("[")[0],
+                message=say(
+                    "The field “%(field)s” is not known; it is kept, but nothing reads it.", field=place
+                ),
+                remedy=say("Check the spelling."),
+                clause=say("Description format"),
+                place=place,
+            )
+            for place in unknown_fields(subject.record)
+        ]
+    found += [
+        Finding(
+            rule="INPUT-tolerated",
+            severity=Severity.INFO,
+            element="format",
+            message=note,
+            remedy=say("Tell the issuer."),
+            clause=say("Reading a foreign format"),
+        )
+        for note in subject.notes
+    ]
+    return found
+
+
+def _as_json(
+    name: str, subject: Subject, result: CheckResult, findings: tuple[Finding, ...], complete: bool
+) -> dict[str, Any]:
+    return {
+        "input": name,
+        "format": subject.format,
+        "profile": result.profile,
+        "packs": list(result.packs),
+        "complete": complete,
+        "findings": [msgspec.to_builtins(finding) for finding in findings],
+        "elements": [msgspec.to_builtins(element) for element in result.elements],
+    }
+
+
+def _unreadable(name: str, profile: str, error: TessellaError, as_json: bool) -> None:
+    if not as_json:
+        say_problem(error)
+        return
+    finding = Finding(
+        rule="INPUT-unreadable",
+        severity=Severity.ERROR,
+        element="format",
+        message=error.message,
+        remedy=error.hint or say("Give a description or a credential file."),
+        clause=error.code,
+        place=error.place,
+    )
+    print_json(
+        {"input": name, "profile": profile, "complete": False, "findings": [msgspec.to_builtins(finding)]}
+    )
+
+
+def _print(
+    name: str, subject: Subject, result: CheckResult, findings: tuple[Finding, ...], complete: bool
+) -> None:
+    errors = sum(1 for finding in findings if finding.severity is Severity.ERROR)
+    warnings = sum(1 for finding in findings if finding.severity is Severity.WARNING)
+    verdict = (
+        say("[green]complete[/green] by %(profile)s", profile=result.profile)
+        if complete
+        else say("[bold red]not complete[/bold red] by %(profile)s", profile=result.profile)
+    )
+    console.print(f"[bold]{escape(name)}[/bold]: {verdict}")
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
+    table.add_column(width=1)
+    table.add_column(max_width=38)
+    table.add_column(overflow="fold")
+    for element in result.elements:
+        value = element.summary or f"[dim]{str(element.status).replace('-', ' ')}[/dim]"
+        shown = escape(element.summary) if element.summary else value
+        table.add_row(_STATES.get(element.status, "[dim]·[/dim]"), escape(element.name), shown)
+    console.print(table)
+    for finding in findings:
+        console.print(
+            f"{_MARKS[finding.severity]} {escape(finding.message)} [dim]{escape(finding.remedy)} "
+            f"({escape(finding.clause)}; {finding.rule})[/dim]"
+        )
+    console.print(say("%(errors)s errors, %(warnings)s warnings", errors=errors, warnings=warnings))

@@ -1,0 +1,246 @@
+"""``tessella issue``: a description and a class list become sealed credentials."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table as TextTable
+
+from tessella.adapters.clock import SystemClock
+from tessella.adapters.descriptions import read_description
+from tessella.adapters.files import write_bytes
+from tessella.adapters.keystore import FileKeyStore
+from tessella.adapters.ledger import Ledger
+from tessella.adapters.spreadsheet import read_table
+from tessella.adapters.statusbook import StatusBook
+from tessella.cli._app import Exit, JsonFlag, KeysOption, app, console, errors, password, print_json, say_note
+from tessella.errors import ConfigError
+from tessella.issuing.batch import AlreadyIssued, IssuedAward, issue_class_list
+from tessella.issuing.classlist import NotPassed, RowProblem
+from tessella.issuing.sealing import FORMATS, Issuer, StatusEntry
+from tessella.issuing.table import Row, Table
+from tessella.keys import KeyRecord, certificate_facts
+from tessella.model import MicroCredential
+from tessella.standard import check
+from tessella.status import StatusPurpose
+from tessella.text import say
+
+__all__ = ["Tally", "issue_batch", "issuer_from"]
+
+OutOption = Annotated[
+    Path, typer.Option("--out", help="Folder for the sealed files, the ledger and the status lists.")
+]
+
+
+class Tally(msgspec.Struct, kw_only=True):
+    """What a batch did."""
+
+    issued: int = 0
+    already: int = 0
+    not_passed: int = 0
+    problems: list[RowProblem] = []
+    copies: dict[str, int] = {}
+
+
+@app.command()
+def issue(
+    description: Annotated[Path, typer.Argument(help="The description file (YAML or JSON).")],
+    class_list: Annotated[Path, typer.Argument(help="The class list (XLSX or CSV).")],
+    keys_folder: KeysOption,
+    out: OutOption = Path("out"),
+    formats: Annotated[str, typer.Option(help=f"all, or some of: {', '.join(FORMATS)}.")] = "all",
+    badge_key: Annotated[
+        str, typer.Option(help="Key for badges; default: the newest without certificate.")
+    ] = "",
+    seal_key: Annotated[str, typer.Option(help="E-seal for European credentials; default: the newest.")] = "",
+    status_url: Annotated[
+        str, typer.Option(help="Where you will publish the status lists; enables revocation.")
+    ] = "",
+    suspendable: Annotated[
+        bool, typer.Option(help="Statuses can be suspended and lifted, not revoked.")
+    ] = False,
+    verify_url: Annotated[str, typer.Option(help="Address printed on certificates to check them.")] = "",
+    even_incomplete: Annotated[
+        bool, typer.Option(help="Issue although the standard misses something.")
+    ] = False,
+    as_json: JsonFlag = False,
+) -> int:
+    """Award, seal and write everybody on the class list who passed. Running it again issues nothing twice."""
+    record = read_description(description).require()
+    complete = check(record, on=SystemClock().now().date())
+    if not complete.complete and not even_incomplete:
+        missing = [finding.message for finding in complete.findings if finding.severity == "error"]
+        raise ConfigError(
+            say("The description is not complete: %(first)s", first=missing[0]),
+            code="cli.incomplete",
+            place=str(description),
+            hint=say("See all findings with: tessella check %(file)s", file=description),
+        )
+    store = FileKeyStore(keys_folder)
+    names = (
+        list(FORMATS) if formats == "all" else [name.strip() for name in formats.split(",") if name.strip()]
+    )
+    issuer = issuer_from(store, record, names, badge_key=badge_key, seal_key=seal_key, secret=password())
+    tally = issue_batch(
+        record, read_table(class_list), issuer, out=out, formats=names, status_url=status_url,
+        suspendable=suspendable, verify_url=verify_url, quiet=as_json,
+    )  # fmt: skip
+    if as_json:
+        print_json(msgspec.json.encode(tally))
+    else:
+        print_tally(tally, out)
+    return Exit.NEGATIVE if tally.problems else Exit.OK
+
+
+def issuer_from(
+    store: FileKeyStore,
+    record: MicroCredential,
+    formats: Sequence[str],
+    *,
+    badge_key: str = "",
+    seal_key: str = "",
+    secret: str,
+) -> Issuer:
+    """The issuer of a description, with the keys its formats need.
+
+    Raises:
+        ConfigError: the description names nobody, or a key is missing.
+    """
+    organisation = record.technical_issuer or next(iter(record.awarding_bodies), None)
+    if organisation is None:
+        raise ConfigError(
+            say("The description names no awarding body."),
+            code="cli.no-issuer",
+            hint=say("Add awarding_bodies to the description."),
+        )
+    badge = _chosen(store, badge_key, with_certificate=False)
+    seal = _chosen(store, seal_key, with_certificate=True)
+    needs_seal = "edc" in formats
+    if needs_seal and seal is None:
+        raise ConfigError(
+            say("There is no e-seal to seal European Digital Credentials with."),
+            code="issuing.no-seal",
+            hint=say(
+                "Create one with: tessella keys create seal --test-seal ORGANISATION; or leave edc out of --formats."
+            ),
+        )
+    facts = certificate_facts(seal.certificates[0]) if seal else None
+    return Issuer(
+        organisation=organisation,
+        badge_signer=store.signer(badge.id, secret) if badge else None,
+        seal_signer=store.signer(seal.id, secret) if seal else None,
+        test=bool(facts and facts.organization.endswith("(TEST)")),
+    )
+
+
+def _chosen(store: FileKeyStore, id: str, *, with_certificate: bool) -> KeyRecord | None:
+    return store.record(id) if id else store.newest(with_certificate=with_certificate)
+
+
+def issue_batch(
+    record: MicroCredential,
+    table: Table,
+    issuer: Issuer,
+    *,
+    out: Path,
+    formats: Sequence[str],
+    status_url: str = "",
+    suspendable: bool = False,
+    verify_url: str = "",
+    quiet: bool = False,
+    at: dt.datetime | None = None,
+) -> Tally:
+    """Run the batch with a progress bar; the ledger and the status lists lie in ``out``."""
+    at = at or SystemClock().now().replace(microsecond=0)
+    tally = Tally()
+    rows = list(table.rows)
+    with Ledger(out / "ledger.db") as ledger, _progress(quiet) as progress:
+        book = StatusBook(out / "status", status_url, used=ledger.status_places())
+        task = progress.add_task(say("Awarding and sealing"), total=len(rows))
+
+        def counted(rows: list[Row]) -> Any:
+            for row in rows:
+                progress.advance(task)
+                yield row
+
+        def status_for(format: str, credential_id: str) -> StatusEntry | None:
+            if not status_url:
+                return None
+            purpose: StatusPurpose = "suspension" if suspendable else "revocation"
+            if known := ledger.status_of(credential_id):
+                return StatusEntry(list_url=known[0], index=known[1], purpose=purpose)
+            return book.allocate(purpose)
+
+        for event in issue_class_list(
+            Table(source=table.source, sheet=table.sheet, rows=counted(rows)),
+            record,
+            issuer,
+            formats=formats,
+            at=at,
+            ledger=ledger,
+            write=lambda name, data: write_bytes(out / name, data),
+            status_for=status_for,
+            verify_url=verify_url,
+        ):
+            _count(tally, event)
+        if status_url and tally.issued:
+            book.save()
+            book.publish(issuer, at=at)
+    return tally
+
+
+def _count(tally: Tally, event: IssuedAward | AlreadyIssued | RowProblem | NotPassed) -> None:
+    match event:
+        case IssuedAward():
+            tally.issued += 1
+            for copy in event.copies:
+                tally.copies[copy.format] = tally.copies.get(copy.format, 0) + 1
+        case AlreadyIssued():
+            tally.already += 1
+        case NotPassed():
+            tally.not_passed += 1
+        case RowProblem():
+            tally.problems.append(event)
+
+
+def _progress(quiet: bool) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+        console=errors, transient=True, disable=quiet,
+    )  # fmt: skip
+
+
+def print_tally(tally: Tally, out: Path) -> None:
+    """The summary for people: what was made, what was left out and why."""
+    for problem in tally.problems:
+        console.print(
+            f"[bold red]✗[/bold red] {escape(problem.source)}, "
+            + say("row %(row)s", row=problem.row)
+            + (f", {escape(problem.column)}" if problem.column else "")
+            + f": {escape(problem.message)} [dim]{escape(problem.hint)}[/dim]"
+        )
+    if tally.copies:
+        lines = TextTable(box=None, header_style="bold", pad_edge=False)
+        lines.add_column(say("Format"))
+        lines.add_column(say("Files"), justify="right")
+        lines.add_column(say("Folder"))
+        for name, count in tally.copies.items():
+            lines.add_row(FORMATS[name].title, str(count), str(out / FORMATS[name].folder))
+        console.print(lines)
+    parts = [say("%(count)s awarded", count=tally.issued)]
+    if tally.already:
+        parts.append(say("%(count)s awarded before, left as they are", count=tally.already))
+    if tally.not_passed:
+        parts.append(say("%(count)s did not pass", count=tally.not_passed))
+    if tally.problems:
+        parts.append(say("%(count)s rows left out", count=len(tally.problems)))
+    console.print(" · ".join(parts))
+    if tally.problems:
+        say_note(say("Correct the rows and run the command again: only the missing awards are made."))

@@ -1,0 +1,110 @@
+"""``tessella status`` and ``tessella revoke``: what a copy's published status is, and changing it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from tessella.adapters.clock import SystemClock
+from tessella.adapters.keystore import FileKeyStore
+from tessella.adapters.ledger import Ledger
+from tessella.adapters.statusbook import StatusBook
+from tessella.cli._app import Exit, JsonFlag, KeysOption, app, console, password, print_json, say_note
+from tessella.errors import StateError
+from tessella.issuing.batch import IssuedCopy
+from tessella.issuing.sealing import Issuer
+from tessella.model import Organisation
+from tessella.text import say
+
+IdArgument = Annotated[str, typer.Argument(help="Credential id, award id, or file name below the folder.")]
+OutOption = Annotated[Path, typer.Option("--out", help="The folder that was issued into.")]
+
+
+@app.command()
+def revoke(
+    id: IdArgument, keys_folder: KeysOption, out: OutOption = Path("out"), as_json: JsonFlag = False
+) -> int:
+    """Revoke (or suspend) all copies of an award, or one copy, and seal the status lists anew."""
+    return _change(id, keys_folder, out, as_json, active=False)
+
+
+@app.command()
+def status(
+    id: IdArgument,
+    keys_folder: KeysOption,
+    out: OutOption = Path("out"),
+    lift: Annotated[bool, typer.Option("--lift", help="Lift a suspension.")] = False,
+    as_json: JsonFlag = False,
+) -> int:
+    """Show the published status of an award's copies; --lift ends a suspension."""
+    if lift:
+        return _change(id, keys_folder, out, as_json, active=True)
+    with Ledger(out / "ledger.db") as ledger:
+        copies = ledger.find(id)
+        _print(copies, _book(out, ledger, copies), as_json)
+    return Exit.OK
+
+
+def _change(id: str, keys_folder: Path, out: Path, as_json: bool, *, active: bool) -> int:
+    with Ledger(out / "ledger.db") as ledger:
+        copies = [copy for copy in ledger.find(id) if copy.status]
+        if not copies:
+            raise StateError(
+                say("These copies have no published status."),
+                code="state.no-status",
+                got=id,
+                hint=say("Only copies issued with --status-url can be revoked."),
+            )
+        book = _book(out, ledger, copies)
+        for copy in copies:
+            book.mark(str(copy.status["list"]), int(copy.status["index"]), active=active)
+        store = FileKeyStore(keys_folder)
+        key = store.newest(with_certificate=False)
+        if key is None:
+            raise StateError(
+                say("There is no key to seal the status list with."),
+                code="issuing.no-key",
+                hint=say("Use the key store of the batch with --keys."),
+            )
+        issuer = Issuer(organisation=Organisation(name={}), badge_signer=store.signer(key.id, password()))
+        files = book.publish(issuer, at=SystemClock().now().replace(microsecond=0))
+        _print(copies, book, as_json)
+    if not as_json:
+        say_note(say("Publish now: %(files)s.", files=", ".join(str(file) for file in files)))
+    return Exit.OK
+
+
+def _book(out: Path, ledger: Ledger, copies: list[IssuedCopy]) -> StatusBook:
+    address = next((str(copy.status["list"]) for copy in copies if copy.status), "")
+    return StatusBook(out / "status", address.rpartition("/")[0], used=ledger.status_places())
+
+
+def _print(copies: list[IssuedCopy], book: StatusBook, as_json: bool) -> None:
+    rows = []
+    for copy in copies:
+        if not copy.status:
+            rows.append((copy, "none", say("no status is published")))
+            continue
+        url = str(copy.status["list"])
+        marked = book.is_set(url, int(copy.status["index"]))
+        if "suspension" in url:
+            rows.append(
+                (copy, "suspended" if marked else "active", say("suspended") if marked else say("valid"))
+            )
+        else:
+            rows.append((copy, "revoked" if marked else "active", say("revoked") if marked else say("valid")))
+    if as_json:
+        for copy, state, _ in rows:
+            print_json(
+                {"credential": copy.credential_id, "file": copy.file, "format": copy.format, "status": state}
+            )
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in (say("File"), say("Status"), say("Credential")):
+        table.add_column(heading)
+    for copy, _, words in rows:
+        table.add_row(copy.file, words, copy.credential_id)
+    console.print(table)

@@ -1,0 +1,222 @@
+"""Batches: a class list to sealed files, each award exactly once, the good rows whatever is wrong with the others.
+
+An award is opened in the ledger, its copies get their ids and status entries, the files are written, the award is closed.
+A process killed in between leaves an open award; the next run makes it again under the same ids, over the same files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
+
+import msgspec
+
+from tessella.errors import TessellaError
+from tessella.issuing.classlist import ClassListEntry, NotPassed, RowProblem, read_class_list
+from tessella.issuing.sealing import FORMATS, Issuer, StatusEntry, seal_award
+from tessella.issuing.table import Table
+from tessella.model import Award, MicroCredential, Result
+from tessella.text import say
+
+__all__ = ["AlreadyIssued", "AwardLedger", "IssuedAward", "IssuedCopy", "issue_class_list", "make_award"]
+
+MAX_SLUG_CHARACTERS = 60
+"""File systems take 255 bytes; a name in another script needs up to four bytes a letter."""
+
+
+class IssuedCopy(msgspec.Struct, frozen=True, kw_only=True):
+    """One sealed copy of an award: its credential id, file name and status list entry."""
+
+    credential_id: str
+    award_id: str
+    format: str
+    file: str
+    status: dict[str, str | int] = {}
+
+
+class AwardLedger(Protocol):
+    """Remembers what was issued (`tessella.adapters.ledger.Ledger` does, in SQLite)."""
+
+    def start(self, *, person: str, subject: str, at: dt.datetime) -> tuple[str, bool]: ...
+
+    def copy_id(self, award_id: str, format: str) -> str: ...
+
+    def record(self, entry: IssuedCopy) -> None: ...
+
+    def finish(self, award_id: str, *, at: dt.datetime) -> None: ...
+
+
+class IssuedAward(msgspec.Struct, frozen=True, kw_only=True):
+    """An award made in this run."""
+
+    row: int
+    award: Award
+    copies: tuple[IssuedCopy, ...]
+
+
+class AlreadyIssued(msgspec.Struct, frozen=True, kw_only=True):
+    """An award that an earlier run made; nothing was done."""
+
+    row: int
+    award_id: str
+
+
+BatchEvent = IssuedAward | AlreadyIssued | RowProblem | NotPassed
+
+StatusFor = Callable[[str, str], StatusEntry | None]
+"""From format and credential id to a status list entry, or None when status is not published."""
+
+
+def issue_class_list(
+    table: Table,
+    micro_credential: MicroCredential,
+    issuer: Issuer,
+    *,
+    formats: Sequence[str],
+    at: dt.datetime,
+    ledger: AwardLedger,
+    write: Callable[[str, bytes], None],
+    status_for: StatusFor = lambda format, credential_id: None,
+    verify_url: str = "",
+) -> Iterator[BatchEvent]:
+    """Award, seal and write everybody on the list who passed; one event per row, in order.
+
+    Args:
+        at: the time of issue (time-zone aware); also "today" for the dates on the list.
+        write: takes a relative file name (``edc/004-sanne-de-vries.jsonld``) and its bytes.
+        verify_url: printed on certificates as the place to check them.
+
+    Raises:
+        SchemaError: the table has no usable header.
+        TessellaError: the description, the keys or the place to write to are unusable (nothing of one row's making).
+    """
+    for event in read_class_list(table, today=at.date()):
+        if not isinstance(event, ClassListEntry):
+            yield event
+            continue
+        try:
+            yield _issue_one(
+                event, micro_credential, issuer, formats, at, ledger, write, status_for, verify_url
+            )
+        except _RowError as error:
+            cause = error.cause
+            yield RowProblem(
+                source=table.source,
+                row=event.row,
+                column=cause.place,
+                message=cause.message,
+                hint=cause.hint,
+                code=cause.code,
+            )
+
+
+class _RowError(Exception):
+    def __init__(self, cause: TessellaError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+_ROW_CODES = ("rendering.", "input.", "classlist.")
+"""Errors that come from one learner's data; all others stop the batch."""
+
+
+def _issue_one(
+    entry: ClassListEntry,
+    micro_credential: MicroCredential,
+    issuer: Issuer,
+    formats: Sequence[str],
+    at: dt.datetime,
+    ledger: AwardLedger,
+    write: Callable[[str, bytes], None],
+    status_for: StatusFor,
+    verify_url: str,
+) -> IssuedAward | AlreadyIssued:
+    subject = f"{micro_credential.id} {micro_credential.version}"
+    award_id, done = ledger.start(person=entry.key, subject=subject, at=at)
+    if done:
+        return AlreadyIssued(row=entry.row, award_id=award_id)
+    award = make_award(entry, micro_credential, id=award_id, at=at)
+    ids = {name: ledger.copy_id(award_id, name) for name in formats}
+    statuses = {name: status_for(name, ids[name]) for name in formats if FORMATS[name].has_status}
+    try:
+        sealed = seal_award(
+            award,
+            issuer,
+            formats=formats,
+            at=at,
+            credential_ids=ids,
+            statuses=statuses,
+            verify_url=verify_url,
+        )
+    except TessellaError as error:
+        if error.code.startswith(_ROW_CODES):
+            raise _RowError(error) from error
+        raise
+    stem = f"{entry.row:03d}-{_slug(award.learner.latin_name or award.learner.display_name)}"
+    copies = []
+    for copy in sealed:
+        status = statuses.get(copy.format)
+        made = IssuedCopy(
+            credential_id=copy.credential_id,
+            award_id=award_id,
+            format=copy.format,
+            file=f"{FORMATS[copy.format].folder}/{stem}{FORMATS[copy.format].suffix}",
+            status={"list": status.list_url, "index": status.index} if status else {},
+        )
+        ledger.record(made)
+        write(made.file, copy.data)
+        copies.append(made)
+    ledger.finish(award_id, at=at)
+    return IssuedAward(row=entry.row, award=award, copies=tuple(copies))
+
+
+def make_award(
+    entry: ClassListEntry, micro_credential: MicroCredential, *, id: str, at: dt.datetime
+) -> Award:
+    """The award of one learner: the grade belongs to the only assessment, or to all of them together."""
+    assessments = micro_credential.assessments
+    results: tuple[Result, ...] = ()
+    if entry.grade and len(assessments) == 1:
+        results = (
+            Result(assessment=assessments[0].id, grade=entry.grade, scheme=assessments[0].grading,
+                   assessed_on=entry.assessed_on, supervision=assessments[0].supervision),
+        )  # fmt: skip
+    elif entry.grade:
+        results = (Result(title={"en": "Final grade"}, grade=entry.grade, assessed_on=entry.assessed_on),)
+    months = micro_credential.valid_for_months
+    return Award(
+        id=id,
+        micro_credential=micro_credential,
+        learner=entry.learner,
+        assessed_on=entry.assessed_on,
+        awarded_on=entry.awarded_on or entry.assessed_on or at.date(),
+        issued_at=at,
+        valid_from=at,
+        valid_until=_months_later(at, months) if months else None,
+        results=results,
+        number=entry.number,
+    )
+
+
+def _months_later(at: dt.datetime, months: int) -> dt.datetime:
+    year, month = divmod(at.year * 12 + at.month - 1 + months, 12)
+    for day in (at.day, 30, 29, 28):
+        try:
+            return at.replace(year=year, month=month + 1, day=day)
+        except ValueError:
+            continue
+    raise ValueError(say("No such month."))  # 28 fits every month
+
+
+def _slug(name: str) -> str:
+    """A file name part: letters and digits of any script in lower case, Latin ones without marks."""
+    plain = "".join(
+        sign
+        for sign in unicodedata.normalize("NFKD", name.casefold())
+        if not unicodedata.combining(sign) or sign > "\u0370"
+    )
+    slug = re.sub(r"[^\w]+", "-", unicodedata.normalize("NFC", plain)).strip("-_")
+    return slug[:MAX_SLUG_CHARACTERS] or "learner"

@@ -1,0 +1,44 @@
+"""Status lists as sealed credentials, to be published where the copies say they are."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+
+from tessella.errors import ConfigError
+from tessella.issuing.sealing import Issuer, badge_contexts
+from tessella.seals.data_integrity import add_proof
+from tessella.status import StatusList, status_list_credential
+from tessella.text import say
+
+__all__ = ["LIST_VALID_DAYS", "seal_status_list"]
+
+LIST_VALID_DAYS = 30
+"""A published list is good for a month: publish it anew before, even when nothing changed."""
+
+
+def seal_status_list(status_list: StatusList, *, url: str, issuer: Issuer, at: dt.datetime) -> bytes:
+    """The list as a `BitstringStatusListCredential`, sealed with the issuer's badge key (JSON, UTF-8).
+
+    Raises:
+        ConfigError: the issuer has no badge key.
+    """
+    signer = issuer.badge_signer
+    if signer is None:
+        raise ConfigError(
+            say("Status lists are sealed with a key that has a DID; there is none."),
+            code="issuing.no-key",
+            hint=say("Create one with: tessella keys create badges"),
+        )
+    document = status_list_credential(
+        status_list,
+        list_url=url,
+        issuer=issuer.id,
+        valid_from=at,
+        valid_until=at + dt.timedelta(days=LIST_VALID_DAYS),
+    )
+    suite = "eddsa-rdfc-2022" if signer.algorithm == "Ed25519" else "ecdsa-rdfc-2019"
+    return msgspec.json.encode(
+        add_proof(document, signer, cryptosuite=suite, created=at, contexts=badge_contexts())
+    )

@@ -1,0 +1,38 @@
+"""Runs the verifiers that others wrote, on Node.js."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def node() -> str:
+    """The Node.js program; skips the test when it or its packages are not installed."""
+    program = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
+    if program is None:
+        pytest.skip("Node.js is not installed")
+    if not (HERE / "node_modules").is_dir():
+        pytest.skip("the independent verifiers are not installed (make test installs them)")
+    return program
+
+
+def ask(request: dict[str, Any], *, timeout_s: float = 120) -> list[dict[str, Any]]:
+    """The answers of ``verify.mjs``, one per item."""
+    done = subprocess.run(
+        [node(), str(HERE / "verify.mjs")],
+        input=json.dumps(request),
+        capture_output=True,
+        text=True,
+        timeout=timeout_s,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]

@@ -1,0 +1,81 @@
+"""One award in every format; each copy whole, marked as a test, and a credential of its own."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+
+from tessella.containers import extract, read_png
+from tessella.errors import ConfigError, UnsupportedError
+from tessella.formats import elm, openbadges3
+from tessella.issuing.sealing import FORMATS, Issuer, StatusEntry, seal, seal_award
+from tessella.model import RecordType
+from tests.issuing.support import AT, award, issuer
+
+IDS = {name: f"urn:uuid:11111111-0000-4000-8000-{n:012d}" for n, name in enumerate(FORMATS)}
+
+
+def copies() -> dict[str, bytes]:
+    made = seal_award(award(), issuer(), formats=list(FORMATS), at=AT, credential_ids=IDS)
+    return {copy.format: copy.data for copy in made}
+
+
+def test_every_format_is_made_with_its_own_id() -> None:
+    made = copies()
+    assert list(made) == list(FORMATS)
+    assert json.loads(json.loads(made["edc"])["payload"])["id"] == IDS["edc"]
+    assert json.loads(made["openbadge"])["id"] == IDS["openbadge"]
+    assert json.loads(read_png(made["png"])[0].text)["id"] == IDS["png"]
+    assert made["pdf"].startswith(b"%PDF-1.7")
+
+
+def test_edc_conforms_and_says_test() -> None:
+    document = json.loads(json.loads(copies()["edc"])["payload"])
+    assert elm.validate(document) == []
+    assert "(TEST)" in next(iter(document["issuer"]["legalName"].values()))
+
+
+def test_badge_follows_the_data_model() -> None:
+    document = json.loads(copies()["openbadge"])
+    assert openbadges3.validate(document) == []
+    assert document["credentialSubject"]["achievement"]["achievementType"] == "MicroCredential"
+
+
+def test_certificate_carries_the_sealed_copies() -> None:
+    made = copies()
+    found = extract(made["pdf"])
+    assert {item.data for item in found} >= {made["edc"], made["openbadge"]}
+
+
+def test_status_entry_stands_in_every_copy_that_has_one() -> None:
+    entry = StatusEntry(list_url="https://university.example/status/revocation.json", index=94567)
+    made = seal_award(
+        award(), issuer(), formats=["edc", "openbadge"], at=AT, credential_ids=IDS,
+        statuses={"edc": entry, "openbadge": entry},
+    )  # fmt: skip
+    edc, badge = (json.loads(copy.data) for copy in made)
+    for status in (json.loads(edc["payload"])["credentialStatus"], badge["credentialStatus"]):
+        assert status["statusListIndex"] == "94567"
+        assert status["statusListCredential"] == entry.list_url
+
+
+def test_missing_keys_and_unknown_formats_are_clear_errors() -> None:
+    nobody = Issuer(organisation=issuer().organisation)
+    with pytest.raises(ConfigError, match="electronic seals"):
+        seal(award(), nobody, "edc", at=AT)
+    with pytest.raises(ConfigError, match="DID"):
+        seal(award(), nobody, "openbadge", at=AT)
+    with pytest.raises(UnsupportedError, match="edc, openbadge"):
+        seal(award(), issuer(), "docx", at=AT)
+
+
+def test_other_record_types_are_never_called_micro_credentials() -> None:
+    course = msgspec.structs.replace(award().micro_credential, record_type=RecordType.PARTICIPATION)
+    plain = msgspec.structs.replace(award(), micro_credential=course)
+    badge = json.loads(seal(plain, issuer(), "openbadge", at=AT))
+    assert badge["credentialSubject"]["achievement"]["achievementType"] != "MicroCredential"
+    assert "icro-credential" not in json.dumps(
+        json.loads(json.loads(seal(plain, issuer(), "edc", at=AT))["payload"])["displayParameter"]
+    )
