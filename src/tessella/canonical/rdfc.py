@@ -25,6 +25,8 @@ __all__ = [
     "first_degree_hashes",
     "hash_function",
     "issue_labels",
+    "masked_lines",
+    "quads_of_nodes",
     "rdfc10",
 ]
 
@@ -87,7 +89,7 @@ def rdfc10(quads: Iterable[Quad], *, digest: Digest = "sha256", max_work: int = 
     return Canonical(to_bytes("".join(lines)), labels)
 
 
-def _quads_of_nodes(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
+def quads_of_nodes(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
     """§4.4.3 step 2: the quads in which each blank node occurs, each quad once."""
     result: dict[str, list[Quad]] = {}
     for quad in quads:
@@ -97,26 +99,26 @@ def _quads_of_nodes(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
 
 
 def first_degree_hashes(quads: Iterable[Quad], digest: Digest) -> dict[str, str]:
-    """§4.6 Hash First Degree Quads, for every blank node of distinct ``quads``.
-
-    A node's quads are written with the node itself as ``_:a`` and every other blank node as ``_:z``, sorted
-    and hashed.
-    """
+    """§4.6 Hash First Degree Quads, for every blank node of distinct ``quads``."""
     algorithm = hash_function(digest)
-    result = {}
-    for node, its_quads in _quads_of_nodes(quads).items():
-        lines = []
-        for subject, predicate, object_, graph in its_quads:
-            if subject[0] == "_":
-                subject = "_:a" if subject == node else "_:z"
-            if object_[0] == "_":
-                object_ = "_:a" if object_ == node else "_:z"
-            if graph and graph[0] == "_":
-                graph = "_:a" if graph == node else "_:z"
-            lines.append(serialize((subject, predicate, object_, graph)))
-        lines.sort()
-        result[node] = algorithm(to_bytes("".join(lines))).hexdigest()
-    return result
+    return {
+        node: algorithm(to_bytes("".join(sorted(masked_lines(node, its_quads))))).hexdigest()
+        for node, its_quads in quads_of_nodes(quads).items()
+    }
+
+
+def masked_lines(node: str, quads: Iterable[Quad]) -> list[str]:
+    """§4.6.3 step 3: a node's quads, with itself as ``_:a`` and every other blank node as ``_:z``."""
+    lines = []
+    for subject, predicate, object_, graph in quads:
+        if subject[0] == "_":
+            subject = "_:a" if subject == node else "_:z"
+        if object_[0] == "_":
+            object_ = "_:a" if object_ == node else "_:z"
+        if graph and graph[0] == "_":
+            graph = "_:a" if graph == node else "_:z"
+        lines.append(serialize((subject, predicate, object_, graph)))
+    return lines
 
 
 def issue_labels(
@@ -175,7 +177,7 @@ class _Canonicalizer:
         self.hash = hash_function(digest)
         self.work = max_work
         self.issuer = _Issuer(_PREFIX)
-        self.of_node = _quads_of_nodes(quads)
+        self.of_node = quads_of_nodes(quads)
         self.first_degree = first_degree
 
     def digest(self, text: str) -> str:

@@ -33,7 +33,7 @@ from tessella.canonical.nquads import RDF, XSD, Quad, escape, is_language, liter
 from tessella.canonical.rdfc import Digest, first_degree_hashes, issue_labels
 from tessella.errors import CanonicalError
 
-__all__ = ["Walk", "canonical_lines", "check_shape", "join_lines", "walk_document"]
+__all__ = ["Walk", "canonical_lines", "check_shape", "is_plain", "join_lines", "walk_document"]
 
 _TYPE = f"<{RDF}type>"
 _FIRST, _REST, _NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
@@ -90,7 +90,7 @@ def _scalar(value: bool | int | float, datatype: str) -> str:
     return _number(value, datatype)
 
 
-def _is_plain(text: str) -> bool:
+def is_plain(text: str) -> bool:
     """Whether a text stands between quotes as it is (there are plain texts for which this says no)."""
     return text.isprintable() and '"' not in text and "\\" not in text
 
@@ -176,7 +176,7 @@ class Walk:
             if record.coercion == LITERAL:
                 if record.datatype == XSD + "double":
                     raise Decline
-                return f'"{value if _is_plain(value) else escape(value)}{record.suffix}'
+                return f'"{value if is_plain(value) else escape(value)}{record.suffix}'
             if record.coercion > VOCAB:
                 raise Decline
             return active.children(record.name).text.iri(value, vocab=record.coercion == VOCAB)
