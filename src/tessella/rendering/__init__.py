@@ -1,7 +1,32 @@
-"""Pictures and words for people: the tile, the certificate, a credential in plain words, a report to read."""
+"""Pictures and words for people: the tile, the certificate, a credential in plain words, a report to read.
 
+Everything is made from its arguments alone, so equal records give equal bytes; nothing here seals, reads the
+clock or opens files other than the fonts and templates that come with the packages.
+"""
+
+from tessella.rendering.certificate import SealerFacts, certificate
 from tessella.rendering.facts import TileFacts, tile_alt, tile_facts
 from tessella.rendering.fonts import missing_glyphs, require_glyphs
+from tessella.rendering.report import CheckView, ReportView, VerdictWords, report_text, verdict_words
 from tessella.rendering.tile import tile_png, tile_svg
+from tessella.rendering.words import Row, Section, plain_words
 
-__all__ = ["TileFacts", "missing_glyphs", "require_glyphs", "tile_alt", "tile_facts", "tile_png", "tile_svg"]
+__all__ = [
+    "CheckView",
+    "ReportView",
+    "Row",
+    "SealerFacts",
+    "Section",
+    "TileFacts",
+    "VerdictWords",
+    "certificate",
+    "missing_glyphs",
+    "plain_words",
+    "report_text",
+    "require_glyphs",
+    "tile_alt",
+    "tile_facts",
+    "tile_png",
+    "tile_svg",
+    "verdict_words",
+]

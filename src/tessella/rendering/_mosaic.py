@@ -19,7 +19,7 @@ from tessella.rendering._palette import INK, PAPER, PIGMENTS, Pigment, mix
 from tessella.rendering._shapes import SIDE, Disc, Outline, Point, Polygon, Shape, outline
 from tessella.rendering.facts import TileFacts
 
-__all__ = ["DENSITIES", "density", "tile_shapes", "tone_scale"]
+__all__ = ["DENSITIES", "density", "inlay_shapes", "tile_shapes"]
 
 DENSITIES = (Decimal(13), Decimal(38), Decimal(75), Decimal(150))
 """Upper bounds, in hours, of the first four steps of density: about ½, 1½, 3 and 6 ECTS."""
@@ -56,7 +56,7 @@ def density(hours: Decimal | None) -> int:
     return 1 + sum(hours > bound for bound in DENSITIES)
 
 
-def tone_scale(pigment: Pigment, *, dark: bool) -> tuple[str, ...]:
+def _tone_scale(pigment: Pigment, *, dark: bool) -> tuple[str, ...]:
     """The tones of a dark or light frame, from shade to light."""
     shade, light = (
         (mix(pigment.deep, INK, 0.2), mix(pigment.deep, pigment.base, 0.85))
@@ -168,12 +168,12 @@ def _frame(
 def _frames(facts: TileFacts, shape: Outline, grain: _Grain, *, joints: bool) -> Iterator[Shape]:
     """The frames from the outermost to the innermost; the stones of one frame sorted by tone."""
     level = facts.level or 0
-    depth = frames_depth(level)
+    depth = _frames_depth(level)
     longest = _CUTS[density(facts.hours)] if joints else 1
     for number in range(level):
         outer, inner = (1 - _BORDER - depth * step / level for step in (number, number + 1))
         dark = (level - number) % 2 == 1
-        tones = tone_scale(PIGMENTS[facts.field], dark=dark)
+        tones = _tone_scale(PIGMENTS[facts.field], dark=dark)
         frame = []
         for stone, light in _frame(shape, outer, inner, longest, _LINE if joints else 0.0):
             height = 0.5 + (0.34 if dark else -0.34) * light + (0.18 * grain.draw() if longest > 1 else 0)
@@ -181,7 +181,7 @@ def _frames(facts: TileFacts, shape: Outline, grain: _Grain, *, joints: bool) ->
         yield from sorted(frame, key=lambda stone: stone.fill)
 
 
-def frames_depth(level: int) -> float:
+def _frames_depth(level: int) -> float:
     """How much of the half width the frames of a level take."""
     return 0.0 if level == 0 else _FIRST_FRAME + (_ALL_FRAMES - _FIRST_FRAME) * (level - 1) / 7
 
@@ -203,7 +203,7 @@ def tile_shapes(facts: TileFacts, *, joints: bool = True) -> list[Shape]:
     shape = outline(facts.record_type)
     pigment = PIGMENTS[facts.field]
     grain = _Grain(facts)
-    panel = 1 - _BORDER - frames_depth(facts.level or 0)
+    panel = 1 - _BORDER - _frames_depth(facts.level or 0)
     shapes: list[Shape] = [Polygon(shape.points, mix(pigment.deep, INK, 0.7))]
     shapes.extend(_frames(facts, shape, grain, joints=joints))
     shapes.append(Polygon(shape.scaled(panel - 0.006), mix(PAPER, pigment.tint, 0.9) if joints else PAPER))
@@ -213,4 +213,36 @@ def tile_shapes(facts: TileFacts, *, joints: bool = True) -> list[Shape]:
         shapes.append(Disc(shape.centre, radius * 1.17, mix(pigment.glow, pigment.tint, 0.3)))
         shapes.append(Disc(shape.centre, radius * 1.17 - _LINE * 1.6, PAPER))
     shapes.extend(motif(facts.field, shape.centre, radius))
+    return shapes
+
+
+_STONES = (9.0, 5.0, 3.4, 2.4, 1.7, 1.25)
+"""Length of a stone of the inlay in its widths, without workload and for each step of density."""
+
+
+def inlay_shapes(facts: TileFacts, width: float, height: float) -> list[Shape]:
+    """A band for the edge of a page, from the same facts: a column for each level, stones as fine as the tile's."""
+    grain = _Grain(facts)
+    pigment = PIGMENTS[facts.field]
+    columns = facts.level or 1
+    shapes: list[Shape] = [
+        Polygon(((0, 0), (width, 0), (width, height), (0, height)), mix(pigment.deep, INK, 0.7))
+    ]
+    joint = min(2.0, width * 0.04)
+    pitch = (width - joint) / columns
+    rows = max(1, round(height / (pitch * _STONES[density(facts.hours)])))
+    for column in range(columns):
+        tones = _tone_scale(pigment, dark=bool(facts.level) and (columns - column) % 2 == 1)
+        left, right = joint + column * pitch, (column + 1) * pitch
+        edges = [
+            0.0,
+            *(height * (row + 0.5 * (column % 2)) / rows for row in range(1 - column % 2, rows)),
+            height,
+        ]
+        stones = []
+        for top, bottom in itertools.pairwise(edges):
+            tone = tones[min(_TONES - 1, max(0, round((0.5 + 0.42 * grain.draw()) * (_TONES - 1))))]
+            y1, y2 = max(joint, top + joint / 2), min(height - joint, bottom - joint / 2)
+            stones.append(Polygon(((left, y1), (right, y1), (right, y2), (left, y2)), tone))
+        shapes.extend(sorted(stones, key=lambda stone: stone.fill))
     return shapes

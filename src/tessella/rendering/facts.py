@@ -9,6 +9,7 @@ import msgspec
 
 from tessella.model import Levels, MicroCredential, RecordType
 from tessella.rendering._palette import UNKNOWN_FIELD
+from tessella.rendering._wording import code_of, number, type_name
 from tessella.text import pick, say
 from tessella.vocabulary import Concept, code_list
 
@@ -47,21 +48,14 @@ def _broad_field(fields: Sequence[Concept]) -> str:
     return UNKNOWN_FIELD
 
 
-def _code(list_name: str, concept: Concept) -> str:
-    known = code_list(list_name).get(concept.uri) or (
-        code_list(list_name).get(concept.code) if concept.code else None
-    )
-    return known.code if known else ""
-
-
 def _level(levels: Levels | None) -> int | None:
     """The highest EQF level stated, else the one that goes with the cycle."""
     if levels is None:
         return None
-    eqf = [int(code) for concept in levels.eqf if (code := _code("eqf", concept)).isdigit()]
+    eqf = [int(code) for concept in levels.eqf if (code := code_of("eqf", concept)).isdigit()]
     if eqf:
         return max(eqf)
-    return _CYCLES.get(_code("qf-ehea", levels.qf_ehea)) if levels.qf_ehea else None
+    return _CYCLES.get(code_of("qf-ehea", levels.qf_ehea)) if levels.qf_ehea else None
 
 
 def tile_facts(micro_credential: MicroCredential) -> TileFacts:
@@ -71,7 +65,7 @@ def tile_facts(micro_credential: MicroCredential) -> TileFacts:
     ects = None
     if workload:
         ects = next(
-            (c.points for c in workload.credits if c.system and _code("credit-system", c.system) == "ects"),
+            (c.points for c in workload.credits if c.system and code_of("credit-system", c.system) == "ects"),
             None,
         )
     hours = workload.hours if workload else None
@@ -87,28 +81,6 @@ def tile_facts(micro_credential: MicroCredential) -> TileFacts:
         hours=hours,
         credits=ects,
     )
-
-
-_TYPE_NAMES = {
-    RecordType.MICRO_CREDENTIAL: "Micro-credential",
-    RecordType.ACHIEVEMENT: "Certificate of achievement",
-    RecordType.PARTICIPATION: "Certificate of participation",
-    RecordType.MEMBERSHIP: "Confirmation of membership",
-    RecordType.MOTIVATION: "Certificate of encouragement",
-    RecordType.CONTRIBUTION: "Certificate of contribution",
-    RecordType.RECOGNITION_DECISION: "Recognition decision",
-}
-
-
-def type_name(record_type: RecordType) -> str:
-    """What a record of this type is called on a certificate; only one of them is a micro-credential."""
-    return say(_TYPE_NAMES[record_type])
-
-
-def number(value: Decimal) -> str:
-    """A number as people write it: no exponent, no zeros after the last digit that counts."""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def tile_alt(facts: TileFacts) -> str:

@@ -18,7 +18,7 @@ from fontTools.ttLib import TTFont
 from tessella.errors import ConfigError, SchemaError
 from tessella.text import say
 
-__all__ = ["clean", "font_families", "missing_glyphs", "require_glyphs"]
+__all__ = ["clean", "font_families", "font_folders", "is_rtl", "missing_glyphs", "require_glyphs"]
 
 _SERIF, _SANS = "noto-serif", "noto-sans"
 
@@ -78,6 +78,12 @@ def clean(text: str) -> str:
     composed = unicodedata.normalize("NFC", " ".join(text.split()))
     kept = (ch for ch in composed if ch in _KEPT or unicodedata.category(ch) not in ("Cc", "Cf", "Cs"))
     return "".join(kept).strip()
+
+
+def is_rtl(text: str) -> bool:
+    """Whether the first letter with a direction is written from right to left (UAX #9, rule P2)."""
+    directions = (unicodedata.bidirectional(ch) for ch in text)
+    return next((kind in ("R", "AL") for kind in directions if kind in ("L", "R", "AL")), False)
 
 
 def missing_glyphs(text: str) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import re
-import unicodedata
 
 from tessella.errors import LimitError
 from tessella.rendering._mosaic import tile_shapes
@@ -12,7 +11,7 @@ from tessella.rendering._palette import INK, PAPER
 from tessella.rendering._shapes import SIDE, svg_shapes
 from tessella.rendering._typesetter import typeset
 from tessella.rendering.facts import TileFacts, tile_alt
-from tessella.rendering.fonts import clean, require_glyphs
+from tessella.rendering.fonts import clean, is_rtl, require_glyphs
 from tessella.text import say
 
 __all__ = ["LABEL_FROM", "MAX_SIZE", "tile_png", "tile_svg"]
@@ -102,12 +101,6 @@ def _caption(title: str, organisation: str) -> str:
     document = typeset("caption.typ", data, format="svg").decode()
     glyphs = document[document.index(">") + 1 : document.rindex("</svg>")]
     return f'<g fill="{INK}">{glyphs.replace(_GLYPH_FILL, "")}</g>'
-
-
-def is_rtl(text: str) -> bool:
-    """Whether the first letter with a direction is written from right to left (UAX #9, rule P2)."""
-    directions = (unicodedata.bidirectional(ch) for ch in text)
-    return next((kind in ("R", "AL") for kind in directions if kind in ("L", "R", "AL")), False)
 
 
 def _escaped(text: str) -> str:

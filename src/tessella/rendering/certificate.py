@@ -1,0 +1,385 @@
+"""The certificate: one page to frame, and a supplement with every element of the record, as PDF/A-3a and PDF/UA-1."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import segno
+
+from tessella.errors import LimitError, SchemaError
+from tessella.model import Award, Image, LevelStatus, Organisation, RecordType
+from tessella.rendering._mosaic import inlay_shapes, tile_shapes
+from tessella.rendering._palette import INK, PIGMENTS
+from tessella.rendering._shapes import SIDE, svg_shapes
+from tessella.rendering._typesetter import typeset
+from tessella.rendering._wording import bodies, date_words, joined, type_name
+from tessella.rendering.facts import TileFacts, tile_alt, tile_facts
+from tessella.rendering.fonts import clean, require_glyphs
+from tessella.rendering.words import Row, Section, plain_words
+from tessella.text import pick, say
+
+__all__ = ["MAX_ATTACHMENT_BYTES", "MAX_LOGO_BYTES", "SealerFacts", "certificate"]
+
+MAX_ATTACHMENT_BYTES = 8 * 2**20
+"""All attachments together; a credential with pictures has well under 1 MiB, and mail servers refuse 20."""
+
+MAX_LOGO_BYTES = 512 * 1024
+"""A logo larger than this is left out: it would be in every one of thousands of certificates."""
+
+_LOGOS = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg"}
+
+_MEDIA_TYPES = {
+    "json": "application/json",
+    "jsonld": "application/ld+json",
+    "jwt": "application/vc+jwt",
+    "sd-jwt": "application/dc+sd-jwt",
+    "xml": "application/xml",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+}
+
+_MAX_NAME_CHARS = 120
+"""Longest name of an attachment; file systems end at 255 bytes."""
+
+_INLAY_WIDTH, _INLAY_HEIGHT = 80.0, 2770.0
+"""The band along the edge at its widest, in tenths of a millimetre."""
+
+_COLUMN_WIDTH = 22.0
+"""Widest column of it: the stones of a low level are not to look like planks."""
+
+_FACE = ("workload", "level", "assessment", "participation", "quality", "grade")
+"""The elements on the first page besides title, names, dates and outcomes, in reading order."""
+
+_FACE_CHARS = 118
+"""Longest text in one of their cells; the supplement has it in full, as it has what these cut short:"""
+
+_TITLE_CHARS, _NAME_CHARS = 200, 120
+"""The European standard's checks warn of titles over 200 characters."""
+
+_DESCRIPTION_CHARS = 600
+
+_HEAD_BODIES = 3
+"""So many awarding bodies have a line each; more of them share one paragraph."""
+
+_LEADS = {
+    RecordType.MICRO_CREDENTIAL: "awarded to",
+    RecordType.ACHIEVEMENT: "awarded to",
+    RecordType.PARTICIPATION: "This confirms the participation of",
+    RecordType.MEMBERSHIP: "This confirms the membership of",
+    RecordType.MOTIVATION: "given as encouragement to",
+    RecordType.CONTRIBUTION: "given for the contribution of",
+    RecordType.RECOGNITION_DECISION: "on the application of",
+}
+
+
+class SealerFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """Who seals the certificate: the name as the seal certificate or the register has it, and by what means.
+
+    ``means`` is a phrase for people, such as *advanced electronic seal*.
+    """
+
+    name: str
+    means: str = ""
+
+
+def certificate(
+    award: Award,
+    *,
+    issued_at: dt.datetime,
+    verify_url: str = "",
+    qr_text: str = "",
+    languages: Sequence[str] = ("en",),
+    sealed_by: SealerFacts | None = None,
+    test: bool = False,
+    attachments: Mapping[str, bytes] | None = None,
+    level_status: LevelStatus = LevelStatus.CLAIMED,
+) -> bytes:
+    """The award as a PDF (A4, PDF/A-3a and PDF/UA-1); equal arguments give equal bytes.
+
+    ``issued_at`` (with a time zone) is the document's time, and the date of issuing when the award has none. The
+    QR code holds ``qr_text``, else ``verify_url``. ``test`` says on every page that the seal proves nothing.
+    ``attachments`` (file name → bytes) are embedded as alternative forms of the document. The file is not sealed:
+    the caller seals the bytes.
+
+    Raises:
+        SchemaError: ``rendering.missing-glyph`` when no installed font has a character, with the element it is
+            in; ``rendering.no-title`` without a title; ``rendering.naive-time``; ``rendering.verify-url``;
+            ``rendering.attachment-name``; ``rendering.typesetting``.
+        LimitError: the QR text or the attachments are too large.
+    """
+    if issued_at.tzinfo is None:
+        raise SchemaError(
+            say("The time of issuing needs a time zone."), code="rendering.naive-time", place="issued_at"
+        )
+    if award.issued_at is None:
+        award = msgspec.structs.replace(award, issued_at=issued_at)
+    title = clean(pick(award.micro_credential.title, languages))
+    if not title:
+        raise SchemaError(say("A certificate needs a title."), code="rendering.no-title", place="title")
+    sections = plain_words(award, languages, level_status=level_status)
+    facts = tile_facts(award.micro_credential)
+    words = {
+        "type": type_name(award.micro_credential.record_type),
+        "title": title,
+        "face_title": _shortened(title, _TITLE_CHARS),
+        "author": bodies(award.micro_credential.awarding_bodies, languages),
+        "warning": say("Sealed with a test certificate — not valid as proof") if test else "",
+        "head": _head(award, languages),
+        "learner": _learner(award),
+        "outcomes": _outcomes(sections),
+        "description": _shortened(pick(award.micro_credential.description, languages), _DESCRIPTION_CHARS),
+        "facts": [_cell(row) for row in _face_rows(sections)],
+        "close": _close(award, sections, sealed_by),
+        "verify": _verification(verify_url, qr_text),
+        "supplement": _supplement(sections, complete=award.micro_credential.is_micro_credential),
+        "words": _words(),
+    }
+    payload = {
+        **_cleaned(words, ""),
+        "lang": _typst_language(languages),
+        "page_lang": _page_language(languages),
+        "ink": INK,
+        "accent": PIGMENTS[facts.field].deep,
+        "tile": _pictures(facts),
+        "qr": _qr(qr_text or verify_url) if qr_text or verify_url else "",
+        "logo": _logo(award.micro_credential.awarding_bodies),
+        "files": _files(attachments or {}),
+    }
+    return typeset("certificate.typ", payload, format="pdf", standards=("a-3a", "ua-1"), timestamp=issued_at)
+
+
+def _typst_language(languages: Sequence[str]) -> str:
+    primary = languages[0].split("-")[0].lower() if languages else "en"
+    return primary if primary.isascii() and primary.isalpha() and len(primary) in (2, 3) else "en"
+
+
+def _page_language(languages: Sequence[str]) -> str:
+    """The language of the labels: that of the active translation, or English."""
+    translated = say("Learning outcomes achieved") != "Learning outcomes achieved"
+    return _typst_language(languages) if translated else "en"
+
+
+@functools.lru_cache(maxsize=64)
+def _pictures(facts: TileFacts) -> dict[str, str]:
+    """The tile and the inlay as SVG, with the tile's alternative text."""
+    frame = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {w:g} {h:g}" width="{w:g}" height="{h:g}">{body}</svg>'
+    columns = facts.level or 1
+    width = min(_INLAY_WIDTH, _COLUMN_WIDTH * columns)
+    inlay = svg_shapes(inlay_shapes(facts, width, _INLAY_HEIGHT))
+    return {
+        "svg": frame.format(w=SIDE, h=SIDE, body=svg_shapes(tile_shapes(facts))),
+        "inlay": frame.format(w=width, h=_INLAY_HEIGHT, body=inlay),
+        "alt": tile_alt(facts),
+    }
+
+
+def _head(award: Award, languages: Sequence[str]) -> dict[str, Any]:
+    record = award.micro_credential
+    awarders = record.awarding_bodies or record.providers
+    names = [_shortened(pick(body.name, languages), _NAME_CHARS) for body in awarders]
+    countries = {c.uri: c.label(*languages) for body in awarders for c in body.countries}
+    provided = record.awarding_bodies and record.providers and record.providers != record.awarding_bodies
+    return {
+        "bodies": names if len(names) <= _HEAD_BODIES else [_shortened(joined(names), _TITLE_CHARS)],
+        "countries": ", ".join(countries.values()),
+        "provider": say("Provided by %(names)s", names=bodies(record.providers, languages))
+        if provided
+        else "",
+    }
+
+
+def _learner(award: Award) -> dict[str, Any]:
+    learner = award.learner
+    name = learner.display_name or learner.latin_name or say("the holder of this credential")
+    latin = learner.latin_name if learner.latin_name != name else ""
+    return {
+        "lead": say(_LEADS[award.micro_credential.record_type]),
+        "name": _shortened(name, _NAME_CHARS),
+        "latin": _shortened(latin, _NAME_CHARS),
+        "born": say("born %(date)s", date=date_words(learner.birth_date)) if learner.birth_date else "",
+    }
+
+
+def _shortened(text: str, limit: int) -> str:
+    """The text, or as many of its words as have room, with an ellipsis."""
+    text = clean(text)
+    if len(text) <= limit:
+        return text
+    return (text[:limit].rpartition(" ")[0] or text[:limit]) + " …"
+
+
+def _row(sections: Sequence[Section], element: str) -> Row | None:
+    """The row of an element, when the record states it."""
+    return next(
+        (row for section in sections for row in section.rows if row.element == element and row.stated), None
+    )
+
+
+def _outcomes(sections: Sequence[Section]) -> list[str]:
+    row = _row(sections, "outcomes")
+    return list(row.values) if row else []
+
+
+def _face_rows(sections: Sequence[Section]) -> list[Row]:
+    return [row for element in _FACE if (row := _row(sections, element))]
+
+
+def _cell(row: Row) -> dict[str, str]:
+    """An element on the first page: as many of its values, or parts of the first, as have room."""
+    shown = list(row.values)
+    while len(shown) > 1 and len("; ".join(shown)) > _FACE_CHARS:
+        shown.pop()
+    text = "; ".join(shown)
+    if len(text) > _FACE_CHARS:
+        text = text[:_FACE_CHARS].rpartition("; ")[0] or _shortened(text, _FACE_CHARS)
+    more = len(row.values) - len(shown)
+    if row.element == "level":
+        note = row.note
+    else:
+        note = say("and %(count)s more in the supplement", count=more) if more else ""
+    return {"label": row.label, "text": text, "note": note}
+
+
+def _close(award: Award, sections: Sequence[Section], sealed_by: SealerFacts | None) -> dict[str, Any]:
+    dates = [
+        (say("Assessed"), award.assessed_on),
+        (say("Awarded"), award.awarded_on),
+        (say("Issued"), award.issued_at),
+        (say("Valid until"), award.valid_until),
+    ]
+    stack = _row(sections, "stackability")
+    seal = say("Electronically sealed by %(name)s", name=sealed_by.name) if sealed_by else ""
+    return {
+        "dates": [{"label": label, "text": date_words(date)} for label, date in dates if date],
+        "stack": _shortened(stack.values[0], _TITLE_CHARS) + "."
+        if stack and award.micro_credential.is_micro_credential
+        else "",
+        "seal": f"{seal} ({sealed_by.means})" if sealed_by and sealed_by.means else seal,
+        "number": say("No. %(number)s", number=_shortened(award.number, _FACE_CHARS)) if award.number else "",
+        "id": award.id,
+    }
+
+
+def _verification(verify_url: str, qr_text: str) -> dict[str, str]:
+    if verify_url and not verify_url.startswith(("https://", "http://")):
+        raise SchemaError(
+            say("The address for verification is not a web address."),
+            code="rendering.verify-url",
+            got=verify_url,
+            place="verify_url",
+            hint=say("Give an address that begins with https://."),
+        )
+    alt = say("QR code to verify this certificate: %(text)s", text=verify_url or qr_text)
+    return {"url": verify_url, "alt": alt}
+
+
+@functools.lru_cache(maxsize=64)
+def _qr(text: str) -> str:
+    try:
+        code = segno.make(text, error="m", micro=False, boost_error=False)
+    except segno.DataOverflowError as error:
+        raise LimitError(
+            say("The text is too long for a QR code."),
+            code="rendering.qr-text",
+            got=len(text),
+            place="qr_text",
+            hint=say("Give a shorter address."),
+        ) from error
+    picture = io.BytesIO()
+    code.save(picture, kind="svg", border=0, dark=INK, xmldecl=False, svgns=True, omitsize=False)
+    return picture.getvalue().decode()
+
+
+def _supplement(sections: Sequence[Section], *, complete: bool) -> list[dict[str, Any]]:
+    """The sections as data; unless ``complete``, without the elements that are not stated."""
+    shown = ((section.title, [row for row in section.rows if complete or row.stated]) for section in sections)
+    return [{"title": title, "rows": [_supplement_row(row) for row in rows]} for title, rows in shown if rows]
+
+
+def _supplement_row(row: Row) -> dict[str, Any]:
+    return {
+        "label": row.label,
+        "values": list(row.values),
+        "note": row.note,
+        "stated": row.stated,
+        "numbered": row.element == "outcomes" and len(row.values) > 1,
+    }
+
+
+def _words() -> dict[str, str]:
+    return {
+        "outcomes": say("Learning outcomes achieved"),
+        "more": say("and %(count)s more in the supplement"),
+        "verify": say("Verify this certificate"),
+        "verify_how": say("Scan the code, or drop this file on any page that verifies credentials."),
+        "supplement": say("Supplement"),
+        "page": say("Page %(page)s of %(pages)s"),
+        "element": say("Element"),
+        "meaning": say("What the record says"),
+    }
+
+
+def _cleaned(value: Any, place: str) -> Any:
+    """All texts cleaned and known to have glyphs; ``place`` is the element an error names."""
+    if isinstance(value, str):
+        text = clean(value)
+        require_glyphs(text, place=place)
+        return text
+    if isinstance(value, Mapping):
+        return {key: _cleaned(item, str(value.get("label") or place or key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_cleaned(item, place) for item in value]
+    return value
+
+
+def _logo(organisations: Sequence[Organisation]) -> dict[str, Any] | None:
+    """The first awarding body's logo, when it is of a known type and not too large."""
+    logo: Image | None = organisations[0].logo if organisations else None
+    if logo is None or logo.media_type not in _LOGOS or not 0 < len(logo.content) <= MAX_LOGO_BYTES:
+        return None
+    return {"format": _LOGOS[logo.media_type], "bytes": list(logo.content)}
+
+
+def _files(attachments: Mapping[str, bytes]) -> list[dict[str, Any]]:
+    total = sum(map(len, attachments.values()))
+    if total > MAX_ATTACHMENT_BYTES:
+        raise LimitError(
+            say("The attachments are too large."),
+            code="rendering.attachments",
+            got=total,
+            expected=MAX_ATTACHMENT_BYTES,
+            place="attachments",
+        )
+    return [_file(name, content) for name, content in attachments.items()]
+
+
+def _file(name: str, content: bytes) -> dict[str, Any]:
+    if (
+        not name
+        or name != clean(name)
+        or len(name) > _MAX_NAME_CHARS
+        or set(name) & set("/\\")
+        or name[0] == "."
+    ):
+        raise SchemaError(
+            say("“%(name)s” cannot be the name of an attachment.", name=name[:_MAX_NAME_CHARS]),
+            code="rendering.attachment-name",
+            place="attachments",
+            hint=say("Use a plain file name such as credential.json."),
+        )
+    try:
+        text: str | list[int] = content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = list(content)
+    kind = _MEDIA_TYPES.get(name.rpartition(".")[2].lower(), "application/octet-stream")
+    return {
+        "name": name,
+        "content": text,
+        "type": kind,
+        "about": say("This certificate as data: %(name)s", name=name),
+    }
