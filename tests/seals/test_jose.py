@@ -205,6 +205,7 @@ def test_key_that_cannot_be_found_is_indeterminate() -> None:
         ("nbf", 1772357402),
         ("nbf", "1772357400"),
         ("nbf", True),
+        ("nbf", 10**400),
         ("exp", 1930120100),
         ("iss", ["https://academy.example/"]),
     ],
@@ -221,6 +222,13 @@ def test_fraction_of_a_second_is_no_contradiction() -> None:
     assert (
         jose.verify(token_of({**credential, **CLAIMS, "nbf": 1772357400.75}), resolve).verdict
         is Verdict.PASSED
+    )
+
+
+def test_claim_rounded_up_is_no_contradiction() -> None:
+    credential = {**CREDENTIAL, "validFrom": "2026-03-01T09:30:00.750Z"}
+    assert (
+        jose.verify(token_of({**credential, **CLAIMS, "nbf": 1772357401}), resolve).verdict is Verdict.PASSED
     )
 
 
@@ -420,3 +428,71 @@ def test_official_badge_without_key_needs_one_from_elsewhere() -> None:
     parsed = jose.parse(shared("vc/1edtech/ob30/simple.jwt").read_text())
     assert parsed.version == "1.1"
     assert jose.embedded_key(parsed.header) is None
+
+
+# --- other tokens --------------------------------------------------------------------------------------
+
+STATUS = {
+    "sub": "https://academy.example/status/1",
+    "iat": 1772357400,
+    "status_list": {"bits": 1, "lst": "eNrb"},
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_token_of_another_kind_is_signed_and_opened(name: str) -> None:
+    seen: list[Any] = []
+
+    def find(header: Any, claims: Any) -> Any:
+        seen.append((dict(header), claims))
+        return KEYS[name].public_key
+
+    text = jose.sign_token(STATUS, KEYS[name], typ="statuslist+jwt")
+    token = jose.open_token(text, find, typ="statuslist+jwt")
+    assert (token.claims, token.key) == (STATUS, KEYS[name].public_key)
+    assert list(token.claims) == list(STATUS)
+    assert seen == [
+        (
+            {
+                "alg": jose.parse(jose.sign_vc_jwt(CREDENTIAL, KEYS[name])).header["alg"],
+                "kid": METHOD,
+                "typ": "statuslist+jwt",
+            },
+            STATUS,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"typ": "JWT"}, "seal.type"),
+        ({"typ": ""}, "seal.type"),
+        ({"typ": 1}, "seal.type"),
+        ({"typ": "statuslist+jwt", "alg": "none"}, "seal.algorithm"),
+        ({"typ": "statuslist+jwt", "crit": ["exp"], "exp": 1}, "seal.crit"),
+        ({}, "seal.type"),
+    ],
+)
+def test_token_of_the_wrong_kind_is_refused_before_its_key_is_asked_for(
+    change: dict[str, Any], code: str
+) -> None:
+    def never(_header: object, _claims: object) -> Any:
+        raise AssertionError("asked")
+
+    with pytest.raises(SealError) as caught:
+        jose.open_token(token_of(STATUS, **change), never, typ="statuslist+jwt")
+    assert caught.value.code == code
+
+
+def test_token_under_another_key_is_refused() -> None:
+    text = jose.sign_token(STATUS, PrivateKey.generate("Ed25519"), typ="statuslist+jwt")
+    with pytest.raises(SealError) as caught:
+        jose.open_token(text, resolve, typ="statuslist+jwt")
+    assert caught.value.code == "seal.signature"
+
+
+def test_token_that_is_no_object_is_refused() -> None:
+    protected, signed, signature = _jws.sign({"alg": "EdDSA", "typ": "x"}, b"[]", KEY)
+    with pytest.raises(DecodeError):
+        jose.open_token(f"{protected}.{signed.decode()}.{signature}", resolve, typ="x")
