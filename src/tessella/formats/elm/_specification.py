@@ -144,7 +144,10 @@ def specification(shop: Workshop, record: MicroCredential) -> dict[str, Any]:
         additionalNote=several(
             [
                 *shop.notes("specification", record),
-                *(shop.note(quality_note(q), "quality", "Quality assurance") for q in _untold(shop, record)),
+                *(
+                    shop.note(quality_note(q), f"quality-{q.side}", "Quality assurance")
+                    for q in _untold(shop, record)
+                ),
             ]
         ),
     )

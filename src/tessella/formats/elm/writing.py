@@ -15,6 +15,7 @@ import msgspec
 
 from tessella.errors import InputError, SchemaError, UnsupportedError
 from tessella.formats.elm._nodes import OWN_URI, Workshop, day, moment, several
+from tessella.formats.elm._parties import same_organisation
 from tessella.formats.elm._specification import accreditation, activity, awarding_bodies, specification
 from tessella.formats.elm._tables import CONTEXT
 from tessella.model import (
@@ -348,17 +349,6 @@ def _evidence(shop: Workshop, award: Award, issuer: Organisation, profile: str) 
 def _demanded(message: str, place: str, hint: str) -> SchemaError:
     """ELM demands something that the record does not say."""
     return SchemaError(message, code="input.schema.elm-required", place=place, hint=hint)
-
-
-def same_organisation(one: Organisation, other: Organisation) -> bool:
-    """Whether two descriptions are of one organisation: the same id, legal id, registration, or name."""
-    return (
-        one == other
-        or bool(one.id and one.id == other.id)
-        or bool(one.legal_id and one.legal_id == other.legal_id)
-        or bool(one.registration and one.registration == other.registration)
-        or any(other.name.get(tag) == text for tag, text in one.name.items())
-    )
 
 
 def _status(award: Award, given: Mapping[str, Any] | None) -> dict[str, Any] | None:
