@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from typing import Any
 
 from tessella.model import Result
@@ -102,12 +103,6 @@ def assessment_dates(view: View) -> tuple[Any, ...]:
     return (*view.values("award.assessed_on"), *view.values("award.results.assessed_on"))
 
 
-@fact("dated")
-def dated(view: View) -> tuple[Any, ...]:
-    """Date of issuing, of the award or of the assessment (the EHEA framework accepts any of them)."""
-    return (*view.values("@issue-dates"), *view.values("@assessment-dates"))
-
-
 @fact("valid-from-only")
 def valid_from_only(view: View) -> tuple[Any, ...]:
     """The beginning of validity, when it is the only date."""
@@ -193,5 +188,5 @@ def stackability_summary(view: View) -> tuple[Any, ...]:
 @fact("parts-twice")
 def parts_twice(view: View) -> tuple[Any, ...]:
     """Parts of a combined credential that are named more than once."""
-    parts = view.values("stackability.parts")
-    return tuple(dict.fromkeys(part for part in parts if parts.count(part) > 1))
+    times = Counter(view.values("stackability.parts"))
+    return tuple(part for part, count in times.items() if count > 1)

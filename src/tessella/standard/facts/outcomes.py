@@ -12,7 +12,9 @@ from tessella.standard._words import VerbList, normalised, verb_list
 
 __all__: list[str] = []
 
-_SENTENCE_END = re.compile(r"[.!?;](\s+|$)|\n")
+_SENTENCE_END = re.compile(r"(?<=\w{3})[.!?]\s+(?![a-zà-ÿ])|;\s|\n")
+"""An abbreviation (“e.g. Python”) ends no sentence: three letters before the stop, no small letter after it."""
+
 _ESCO_SKILL = "http://data.europa.eu/esco/skill/"
 _MAX_SHOWN = 60  # characters of an outcome in a message
 _MIN_BLOB_SENTENCES = 2
@@ -47,18 +49,16 @@ def _starts(text: str, phrase: str) -> bool:
 
 
 @functools.lru_cache(maxsize=4096)
-def _bare(text: str, words: VerbList) -> tuple[str, str]:
-    """The wording without lead-ins, folded and as written (German tells verbs by their lower case)."""
-    written = " ".join(text.split()).strip(" .;:•-–")
-    plain = normalised(written)
-    again = True
+def _bare(text: str, language: str) -> str:
+    """The folded wording without lead-ins (“by the end of the course the learner can”)."""
+    words, plain = verb_list(language), normalised(text)
+    again = words is not None
     while again:
         again = False
-        for phrase in words.lead_ins:
+        for phrase in words.lead_ins if words else ():
             if _starts(plain, phrase) and plain != phrase:
-                cut = len(plain[len(phrase) :].lstrip(" ,:"))
-                plain, written, again = plain[-cut:], written[-cut:], True
-    return plain, written
+                plain, again = plain[len(phrase) :].lstrip(" ,:"), True
+    return plain
 
 
 def _is_verb(word: str, words: VerbList) -> bool:
@@ -72,7 +72,7 @@ def _is_verb(word: str, words: VerbList) -> bool:
 
 
 def _is_verb_led(text: str, words: VerbList) -> bool:
-    plain, written = _bare(text, words)
+    plain = _bare(text, words.language)
     spoken = [word for word in re.split(r"[\s,/]+", plain) if word]
     lead = spoken[1:2] if spoken and words.adverb and spoken[0].endswith(words.adverb) else spoken[:1]
     if lead and _is_verb(lead[0], words):
@@ -81,13 +81,18 @@ def _is_verb_led(text: str, words: VerbList) -> bool:
         return _has_second_verb(plain, words)
     if words.listed_last:
         return bool(spoken) and _is_verb(spoken[-1], words)
-    last = written.split()[-1].strip(".,;") if words.last and written.split() else ""
-    return bool(last) and _pattern(words.last).match(last) is not None
+    return bool(words.last) and _pattern(words.last).match(_last_word(text)) is not None
+
+
+def _last_word(text: str) -> str:
+    """The last word as written: German tells verbs by their lower case."""
+    spoken = [word for word in re.split(r"\W+", text) if word]
+    return spoken[-1] if spoken else ""
 
 
 def _is_vague(text: str, words: VerbList) -> bool:
     """Whether the only verb cannot be assessed (“understand”); “understand and apply” has a second one."""
-    plain, _ = _bare(text, words)
+    plain = _bare(text, words.language)
     return _vague_lead(plain, words) and not _has_second_verb(plain, words)
 
 
@@ -210,7 +215,7 @@ def outcomes_only_recall(view: View) -> tuple[Any, ...]:
     worded = list(_worded(view))
     for _, tag, text in worded:
         words = verb_list(tag)
-        plain = _bare(text, words)[0] if words else ""
+        plain = _bare(text, tag) if words else ""
         first = plain.split(" ")[0]
         if not words or not ({first, first.removesuffix("s"), first.removesuffix("es")} & words.recall):
             return ()

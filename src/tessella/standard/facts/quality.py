@@ -175,12 +175,6 @@ def quality_reviewed_lately(view: View) -> tuple[Any, ...]:
     )
 
 
-@fact("quality-reviewed")
-def quality_reviewed(view: View) -> tuple[Any, ...]:
-    """Internal quality assurance with a date of review."""
-    return tuple(_hit(n, q) for n, q in _stated(view) if q.side is QualitySide.INTERNAL and q.reviewed_on)
-
-
 @fact("quality-with-learners")
 def quality_with_learners(view: View) -> tuple[Any, ...]:
     """Quality assurance in which learners took part."""
