@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from asn1crypto import tsp, x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,9 +53,7 @@ def header_of(sealed: bytes) -> dict[str, Any]:
     return json.loads(base64url_decode(json.loads(sealed)["signatures"][0]["protected"]))
 
 
-def resealed(
-    change: Callable[[dict[str, Any]], None], key: PrivateKey = KEY, payload: str = PAYLOAD
-) -> bytes:
+def resealed(change: Callable[[dict[str, Any]], None], key: Any = KEY, payload: str = PAYLOAD) -> bytes:
     """A seal whose protected header was changed before it was signed."""
     header = header_of(SEALED)
     change(header)
@@ -504,6 +504,26 @@ def test_odd_headers_give_a_verdict_or_a_decode_error(header: dict[str, Any], et
         assert jades.verify(edited(sealed, damage)).verdict in Verdict
     except (DecodeError, LimitError):
         pass
+
+
+def test_rsa_pss_is_verified_though_not_written() -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    der = seal_certificate(ROOT, key.public_key()).public_bytes(Encoding.DER)
+
+    class Pss:
+        algorithm, verification_method, public_jwk, certificate_chain = "PS256", "", KEY.public_jwk, (der,)
+
+        def sign(self, data: bytes) -> bytes:
+            scheme = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
+            return key.sign(data, scheme, hashes.SHA256())
+
+    def header(own: dict[str, Any]) -> None:
+        own.update(certificate_parameters((der,)), alg="PS256")
+
+    result = jades.verify(resealed(header, Pss())).require()
+    assert result.signatures[0].algorithm == "PS256"
+    with pytest.raises(KeyMaterialError):
+        jades.seal(PAYLOAD, Pss(), at=AT)
 
 
 # --- other forms that are read -------------------------------------------------------------------------
