@@ -21,8 +21,8 @@ from tessella.errors import LimitError, SchemaError
 from tessella.model import Credits, Levels, MicroCredential, Organisation, RecordType, Workload
 from tessella.rendering import TileFacts, tile_alt, tile_facts, tile_png, tile_svg
 from tessella.rendering._mosaic import density, tile_shapes
-from tessella.rendering._palette import PIGMENTS
-from tessella.rendering._shapes import Disc, Polygon, Shape
+from tessella.rendering._palette import INK, PAPER, PIGMENTS, contrast, on_paper, reaching
+from tessella.rendering._shapes import SIDE, Disc, Shape
 from tessella.vocabulary import Concept, code_list
 
 WATER = TileFacts(
@@ -194,18 +194,21 @@ def test_field_colours_can_be_told_apart(sight: str) -> None:
     assert min(math.dist(one, two) for one, two in itertools.combinations(colours, 2)) > 0.09
 
 
-def test_level_is_the_number_of_frames() -> None:
-    centre, edge = 500.0, 500.0
-    for level in range(1, 9):
-        facts = TileFacts(title="A", field="03", level=level)
-        shapes = [shape for shape in tile_shapes(facts, joints=False) if isinstance(shape, Polygon)]
-        tops = {
-            round(min(y for _, y in s.points))
-            for s in shapes
-            if min(x for x, _ in s.points) < centre < max(x for x, _ in s.points)
-        }
-        frames = [y for y in tops if 0 < y < edge * (1 - 0.40)]
-        assert len(frames) >= level
+@pytest.mark.parametrize("field", [*FIELDS, ""])
+def test_motifs_stand_out_from_paper(field: str) -> None:
+    pigment = on_paper(PIGMENTS[field])
+    assert contrast(pigment.base, PAPER) >= 3
+    assert contrast(pigment.deep, PAPER) >= 4.5
+    assert contrast(reaching(7, pigment.deep, INK), PAPER) >= 7
+    assert round(contrast("#000000", "#ffffff"), 3) == 21
+
+
+@pytest.mark.parametrize("level", range(1, 9))
+def test_level_is_the_number_of_frames(level: int) -> None:
+    shapes = tile_shapes(TileFacts(title="A", field="03", level=level), joints=False)
+    downwards = [painted(shapes, 500.3, y + 0.4) for y in range(SIDE // 2)]
+    runs = [colour for colour, _ in itertools.groupby(colour for colour in downwards if colour)]
+    assert runs.index(PAPER) - 1 == level
 
 
 @pytest.mark.parametrize(

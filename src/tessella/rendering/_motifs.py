@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 
-from tessella.rendering._palette import PIGMENTS, UNKNOWN_FIELD, Pigment, mix
+from tessella.rendering._palette import PIGMENTS, UNKNOWN_FIELD, Pigment, mix, on_paper
 from tessella.rendering._shapes import Disc, Point, Polygon, Shape
 
 __all__ = ["motif"]
@@ -211,7 +211,7 @@ _MOTIFS: dict[str, Callable[[Pigment], Iterator[Shape]]] = {
 def motif(field: str, centre: Point, radius: float) -> Iterator[Shape]:
     """The figure of a broad field, with its unit disc at ``centre`` in the given radius."""
     x0, y0 = centre
-    for shape in _MOTIFS[field](PIGMENTS[field]):
+    for shape in _MOTIFS[field](on_paper(PIGMENTS[field])):
         if isinstance(shape, Disc):
             x, y = shape.centre
             yield Disc((x0 + radius * x, y0 + radius * y), radius * shape.radius, shape.fill)

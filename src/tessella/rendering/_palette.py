@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["INK", "PAPER", "PIGMENTS", "UNKNOWN_FIELD", "Pigment", "mix"]
+__all__ = ["INK", "PAPER", "PIGMENTS", "UNKNOWN_FIELD", "Pigment", "contrast", "mix", "on_paper", "reaching"]
 
 INK = "#16202a"
 PAPER = "#fbfaf7"
@@ -46,3 +46,27 @@ def mix(one: str, other: str, share: float) -> str:
     """The colour that lies ``share`` (0–1) of the way from one to the other, both ``#rrggbb``."""
     channels = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in channels)
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2.2, "contrast ratio")."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    values = (byte / 255 for byte in bytes.fromhex(colour[1:]))
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in values]
+    return sum(weight * value for weight, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def reaching(ratio: float, colour: str, darker: str) -> str:
+    """The colour, mixed with a darker one as far as it needs to contrast with paper by the ratio."""
+    mixed = (mix(colour, darker, step / 20) for step in range(20))
+    return next((tone for tone in mixed if contrast(tone, PAPER) >= ratio), darker)
+
+
+def on_paper(pigment: Pigment) -> Pigment:
+    """The pigment with a middle tone that stands out from paper by 3:1 (WCAG 2.2, 1.4.11)."""
+    base = reaching(3, pigment.base, pigment.deep)
+    return pigment if base == pigment.base else pigment._replace(base=base, glow=pigment.base)

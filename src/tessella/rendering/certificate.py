@@ -12,9 +12,9 @@ import msgspec
 import segno
 
 from tessella.errors import LimitError, SchemaError
-from tessella.model import Award, Image, LevelStatus, Organisation, RecordType
+from tessella.model import Award, Image, LevelStatus, MicroCredential, Organisation, RecordType
 from tessella.rendering._mosaic import inlay_shapes, tile_shapes
-from tessella.rendering._palette import INK, PIGMENTS
+from tessella.rendering._palette import INK, PIGMENTS, reaching
 from tessella.rendering._shapes import SIDE, svg_shapes
 from tessella.rendering._typesetter import typeset
 from tessella.rendering._wording import bodies, date_words, joined, type_name
@@ -42,6 +42,9 @@ _MEDIA_TYPES = {
     "png": "image/png",
     "svg": "image/svg+xml",
 }
+
+_TEXT_CONTRAST = 7.0
+"""WCAG 2.2, 1.4.6 (level AAA)."""
 
 _MAX_NAME_CHARS = 120
 """Longest name of an attachment; file systems end at 255 bytes."""
@@ -118,39 +121,49 @@ def certificate(
         )
     if award.issued_at is None:
         award = msgspec.structs.replace(award, issued_at=issued_at)
-    title = clean(pick(award.micro_credential.title, languages))
-    if not title:
-        raise SchemaError(say("A certificate needs a title."), code="rendering.no-title", place="title")
+    record = award.micro_credential
     sections = plain_words(award, languages, level_status=level_status)
-    facts = tile_facts(award.micro_credential)
-    words = {
-        "type": type_name(award.micro_credential.record_type),
-        "title": title,
-        "face_title": _shortened(title, _TITLE_CHARS),
-        "author": bodies(award.micro_credential.awarding_bodies, languages),
+    texts = {
+        **_texts(award, sections, languages),
         "warning": say("Sealed with a test certificate — not valid as proof") if test else "",
-        "head": _head(award, languages),
-        "learner": _learner(award),
-        "outcomes": _outcomes(sections),
-        "description": _shortened(pick(award.micro_credential.description, languages), _DESCRIPTION_CHARS),
-        "facts": [_cell(row) for row in _face_rows(sections)],
-        "close": _close(award, sections, sealed_by),
+        "seal": _seal(sealed_by) if sealed_by else "",
         "verify": _verification(verify_url, qr_text),
-        "supplement": _supplement(sections, complete=award.micro_credential.is_micro_credential),
-        "words": _words(),
     }
+    facts = tile_facts(record)
     payload = {
-        **_cleaned(words, ""),
+        **_cleaned(texts, ""),
         "lang": _typst_language(languages),
         "page_lang": _page_language(languages),
         "ink": INK,
-        "accent": PIGMENTS[facts.field].deep,
+        "accent": reaching(_TEXT_CONTRAST, PIGMENTS[facts.field].deep, INK),
         "tile": _pictures(facts),
         "qr": _qr(qr_text or verify_url) if qr_text or verify_url else "",
-        "logo": _logo(award.micro_credential.awarding_bodies),
+        "logo": _logo(record.awarding_bodies),
         "files": _files(attachments or {}),
     }
     return typeset("certificate.typ", payload, format="pdf", standards=("a-3a", "ua-1"), timestamp=issued_at)
+
+
+def _texts(award: Award, sections: Sequence[Section], languages: Sequence[str]) -> dict[str, Any]:
+    """Everything that is set as text and comes from the record, still unchecked."""
+    record = award.micro_credential
+    title = clean(pick(record.title, languages))
+    if not title:
+        raise SchemaError(say("A certificate needs a title."), code="rendering.no-title", place="title")
+    return {
+        "type": type_name(record.record_type),
+        "title": title,
+        "face_title": _shortened(title, _TITLE_CHARS),
+        "author": bodies(record.awarding_bodies, languages),
+        "head": _head(record, languages),
+        "learner": _learner(award),
+        "outcomes": _outcomes(sections),
+        "description": _shortened(pick(record.description, languages), _DESCRIPTION_CHARS),
+        "facts": [_cell(row) for row in _face_rows(sections)],
+        "close": _close(award, sections),
+        "supplement": _supplement(sections, complete=record.is_micro_credential),
+        "words": _words(),
+    }
 
 
 def _typst_language(languages: Sequence[str]) -> str:
@@ -178,8 +191,7 @@ def _pictures(facts: TileFacts) -> dict[str, str]:
     }
 
 
-def _head(award: Award, languages: Sequence[str]) -> dict[str, Any]:
-    record = award.micro_credential
+def _head(record: MicroCredential, languages: Sequence[str]) -> dict[str, Any]:
     awarders = record.awarding_bodies or record.providers
     names = [_shortened(pick(body.name, languages), _NAME_CHARS) for body in awarders]
     countries = {c.uri: c.label(*languages) for body in awarders for c in body.countries}
@@ -245,7 +257,7 @@ def _cell(row: Row) -> dict[str, str]:
     return {"label": row.label, "text": text, "note": note}
 
 
-def _close(award: Award, sections: Sequence[Section], sealed_by: SealerFacts | None) -> dict[str, Any]:
+def _close(award: Award, sections: Sequence[Section]) -> dict[str, Any]:
     dates = [
         (say("Assessed"), award.assessed_on),
         (say("Awarded"), award.awarded_on),
@@ -253,16 +265,19 @@ def _close(award: Award, sections: Sequence[Section], sealed_by: SealerFacts | N
         (say("Valid until"), award.valid_until),
     ]
     stack = _row(sections, "stackability")
-    seal = say("Electronically sealed by %(name)s", name=sealed_by.name) if sealed_by else ""
     return {
         "dates": [{"label": label, "text": date_words(date)} for label, date in dates if date],
         "stack": _shortened(stack.values[0], _TITLE_CHARS) + "."
         if stack and award.micro_credential.is_micro_credential
         else "",
-        "seal": f"{seal} ({sealed_by.means})" if sealed_by and sealed_by.means else seal,
         "number": say("No. %(number)s", number=_shortened(award.number, _FACE_CHARS)) if award.number else "",
         "id": award.id,
     }
+
+
+def _seal(sealed_by: SealerFacts) -> str:
+    text = say("Electronically sealed by %(name)s", name=_shortened(sealed_by.name, _NAME_CHARS))
+    return f"{text} ({sealed_by.means})" if sealed_by.means else text
 
 
 def _verification(verify_url: str, qr_text: str) -> dict[str, str]:
