@@ -1,0 +1,39 @@
+"""Verification: from any file to one report, in numbered checks with four verdicts.
+
+::
+
+    verify, verify_many     a file, or many, against a policy
+    Policy, POLICIES        which checks decide
+    Surroundings, Cache     what is known around the file: time, anchors, registers, the way to the network
+    read_credential         the same reading path, for showing, checking and converting
+    CHECKS                  the checks as data
+
+Pure: bytes, time, policy and surroundings are arguments. Trust logic is here and nowhere else.
+"""
+
+from tessella.verification.catalogue import CHECKS, CheckKind, checks_markdown
+from tessella.verification.opening import FORMATS, Format, Opened, open_credentials, read_credential
+from tessella.verification.policy import CHECK_IDS, DEFAULT, FULL, POLICIES, PROOF_ONLY, Policy
+from tessella.verification.surroundings import Cache, Surroundings
+from tessella.verification.verify import verify, verify_many
+
+__all__ = [
+    "CHECKS",
+    "CHECK_IDS",
+    "DEFAULT",
+    "FORMATS",
+    "FULL",
+    "POLICIES",
+    "PROOF_ONLY",
+    "Cache",
+    "CheckKind",
+    "Format",
+    "Opened",
+    "Policy",
+    "Surroundings",
+    "checks_markdown",
+    "open_credentials",
+    "read_credential",
+    "verify",
+    "verify_many",
+]

@@ -1,0 +1,83 @@
+"""One credential under verification: what the checks look at, worked out when first asked for and then kept."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from tessella.trust import TrustResult, evaluate_chain
+from tessella.verdicts import Verdict
+from tessella.verification._identity import Issuer, binding_of, issuer_of, key_status_of, trusted_time
+from tessella.verification._sealing import Sealing, Signature, sealing_of
+from tessella.verification.envelopes import Envelope
+from tessella.verification.opening import Opened, open_envelope
+from tessella.verification.policy import Policy
+from tessella.verification.surroundings import Surroundings
+
+__all__ = ["Case"]
+
+_RANK = {Verdict.PASSED: 0, Verdict.NOT_APPLICABLE: 0, Verdict.INDETERMINATE: 1, Verdict.FAILED: 2}
+
+
+class Case:
+    """The credential, the policy and the surroundings, with what follows from them on demand.
+
+    Nothing is computed that no check asks for: with the policy *proof only* the seal alone.
+    """
+
+    def __init__(self, envelope: Envelope, policy: Policy, around: Surroundings) -> None:
+        self.envelope = envelope
+        self.policy = policy
+        self.around = around
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The credential's JSON."""
+        return self.envelope.document
+
+    @cached_property
+    def opened(self) -> Opened:
+        """The credential read as far as its format is known."""
+        return open_envelope(self.envelope)
+
+    @cached_property
+    def sealing(self) -> Sealing:
+        """Every signature verified."""
+        return sealing_of(self.envelope, self.around, self.policy)
+
+    @cached_property
+    def issuer(self) -> Issuer:
+        """The issuer in the credential's own words."""
+        return issuer_of(self.envelope.document)
+
+    @cached_property
+    def signature(self) -> Signature | None:
+        """The signature that speaks best for the issuer; None when none holds.
+
+        One good proof is enough (Open Badges 3.0, "Verification"), so others are not held against it.
+        """
+        return min(
+            self.sealing.holding,
+            key=lambda one: (
+                _RANK[binding_of(one, self.issuer, self.policy).verdict],
+                _RANK[key_status_of(one, self.around).verdict],
+            ),
+            default=None,
+        )
+
+    @cached_property
+    def trust(self) -> TrustResult | None:
+        """Where the certificates of the signature lead; None when it has none."""
+        signature = self.signature
+        if signature is None or not signature.chain:
+            return None
+        proven = trusted_time(signature, self.around)
+        return evaluate_chain(
+            signature.chain,
+            self.around.anchors,
+            at=proven or signature.signed_at or self.around.at,
+            now=self.around.at,
+            at_proven=proven is not None,
+            crls=(*signature.crls, *self.around.crls),
+            ocsps=(*signature.ocsps, *self.around.ocsps),
+        )

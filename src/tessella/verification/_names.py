@@ -1,0 +1,86 @@
+"""Does the JSON say all that the seal covers? (VC Data Integrity 1.0 §2.4.1, §4.6)
+
+A seal over RDF does not cover member names: the same statement under its full IRI, under an alias that an inline
+context defines, or moved into another object with the credential's id, has the same seal. Whoever holds the file
+could so hide ``validUntil`` or ``credentialStatus`` from everybody who reads the JSON.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from tessella.canonical import ContextStore, to_quads
+from tessella.errors import SealError
+from tessella.text import say
+
+__all__ = ["check_names"]
+
+_VOCABULARY = "<https://www.w3.org/2018/credentials#"
+"""Where the terms that decide over a credential live: issuer, dates, status, subject."""
+
+
+def check_names(document: Mapping[str, Any], contexts: ContextStore) -> None:
+    """Refuse a document in which statements about the credential itself do not stand under their plain names.
+
+    Only documents with something unusual are looked at closely: inline contexts, members with IRIs as names,
+    or the credential's id at a second place.
+
+    Raises:
+        SealError: ``seal.renamed``.
+        CanonicalError, LimitError: as for canonicalising the document.
+    """
+    if not _unusual(document):
+        return
+    unsecured = {name: value for name, value in document.items() if name != "proof"}
+    identifier = document.get("id")
+    root = f"<{identifier}>" if isinstance(identifier, str) else "_:b0"
+    stated: dict[str, set[str]] = {}
+    for subject, predicate, value, graph in to_quads(unsecured, contexts=contexts):
+        if subject == root and not graph and predicate.startswith(_VOCABULARY):
+            stated.setdefault(predicate[len(_VOCABULARY) : -1], set()).add(value)
+    for name, values in stated.items():
+        if len(values) > _distinct(document.get(name)):
+            raise SealError(
+                say("The credential states “%(name)s” under another name or at another place.", name=name),
+                code="seal.renamed",
+                got=name,
+                hint=say("Ask the issuer for the credential as it was made."),
+            )
+    if not stated:
+        raise SealError(
+            say("The credential's own statements stand under other names."),
+            code="seal.renamed",
+            hint=say("Ask the issuer for the credential as it was made."),
+        )
+
+
+def _distinct(value: Any) -> int:
+    """How many different values the JSON states; objects with one id are one."""
+    values = value if isinstance(value, list) else [] if value is None else [value]
+    keys = {
+        orjson.dumps(
+            one["id"] if isinstance(one, Mapping) and "id" in one else one, option=orjson.OPT_SORT_KEYS
+        )
+        for one in values
+    }
+    return len(keys)
+
+
+def _unusual(document: Mapping[str, Any]) -> bool:
+    if any(":" in name or (name[:1] == "@" and name != "@context") for name in document):
+        return True
+    context = document.get("@context")
+    if not (isinstance(context, str) or (isinstance(context, list) and _all_texts(context))):
+        return True
+    identifier = document.get("id")
+    if not isinstance(identifier, str):
+        return identifier is not None
+    written = orjson.dumps(identifier)[1:-1]
+    return orjson.dumps(document).count(written) > 1
+
+
+def _all_texts(values: list[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)

@@ -1,0 +1,157 @@
+"""From a file to sealed documents: what the file is, what it holds, and how each credential in it is sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from tessella.canonical import loads
+from tessella.containers import Kind, extract
+from tessella.errors import DecodeError, TessellaError, UnsupportedError
+from tessella.seals import jades, jose
+from tessella.text import say
+
+__all__ = ["Envelope", "Mechanism", "envelopes"]
+
+Mechanism = str
+"""How a credential is sealed: ``data-integrity``, ``vc-jwt``, ``jades``, or the empty string for not at all."""
+
+_WRAPPED_TYPES = frozenset(
+    ("VerifiablePresentation", "EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
+)
+"""JSON with these types is opened by ``containers``; a credential of any other type is itself the document."""
+
+_NOTES = {
+    "input.byte-order-mark": "The text starts with a byte order mark, which was dropped.",
+    "input.utf-16": "The text is in UTF-16 and was read as such; credentials are UTF-8.",
+}
+"""Codes of quirks that ``containers`` tolerates, in words."""
+
+_NOT_CREDENTIALS = {
+    Kind.SD_JWT: "This is an SD-JWT; its seal is not verified here.",
+    Kind.XML: "This is an XML file; credentials in XML are not verified here.",
+    Kind.URL: "This is a link, not the credential itself.",
+    Kind.TEXT: "This text is no credential.",
+    Kind.XLSX: "This is a spreadsheet, not a credential.",
+}
+_REMEDIES = {
+    Kind.SD_JWT: "Ask for the same credential as Open Badge or European Digital Credential.",
+    Kind.URL: "Open the link and give the file behind it, or verify the link with network access.",
+}
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """One credential as it was found, with its seal parsed and not yet verified.
+
+    ``where`` says through which containers. With a ``problem`` the rest is what could be read in spite of it.
+    ``presented`` tells that it came inside a presentation.
+    """
+
+    kind: Kind
+    document: dict[str, Any] = {}
+    mechanism: Mechanism = ""
+    jwt: jose.VcJwt | None = None
+    jades: jades.JadesDocument | None = None
+    where: str = ""
+    notes: tuple[str, ...] = ()
+    presented: bool = False
+    problem: TessellaError | None = None
+
+
+def envelopes(data: bytes) -> Iterator[Envelope]:
+    """Everything in the file that is or should be a credential; one that cannot be read comes with its problem.
+
+    Raises:
+        DecodeError, LimitError, UnsupportedError: the file itself cannot be read, or there is no credential in it.
+    """
+    # What most files are is told without looking twice: the hot path.
+    if data[:1] == b"{":
+        document = loads(data)
+        if _is_document(document):
+            yield _of_document(document)
+            return
+    elif data[:3] == b"eyJ" and data.count(b".") == 2 and b"~" not in data:
+        yield _of_token(data.strip())
+        return
+    found = extract(data)
+    # A PDF lists itself beside its attachments; its own seal is another matter. A presentation likewise.
+    inside = [one for one in found if one.kind not in (Kind.PDF, Kind.PRESENTATION)]
+    presented = any(one.kind is Kind.PRESENTATION for one in found)
+    if not inside:
+        raise DecodeError(
+            say("There is no credential in this file."),
+            code="container.no-credential",
+            hint=say("Give the credential itself: a JSON file, or a picture or PDF that carries one."),
+        )
+    for one in inside:
+        notes = tuple(say(_NOTES.get(note, note)) for note in one.notes)
+        try:
+            if one.problem is not None:
+                raise one.problem
+            envelope = _open(one.kind, one.data)
+            yield msgspec.structs.replace(
+                envelope, where=one.where, notes=(*notes, *envelope.notes), presented=presented
+            )
+        except TessellaError as error:
+            if len(inside) == 1 and not one.where:
+                raise
+            yield Envelope(kind=one.kind, where=one.where, notes=notes, problem=error)
+
+
+def _is_document(document: Any) -> bool:
+    """Whether JSON is a credential and not an envelope around others."""
+    if not isinstance(document, dict) or "@context" not in document or "verifiableCredential" in document:
+        return False
+    types = document.get("type")
+    if isinstance(types, list):
+        return not any(isinstance(one, str) and one in _WRAPPED_TYPES for one in types)
+    return types not in _WRAPPED_TYPES if isinstance(types, str) else True
+
+
+def _open(kind: Kind, data: bytes) -> Envelope:
+    if kind is Kind.JWS_COMPACT:
+        return _of_token(data)
+    if kind is Kind.JADES_JSON:
+        return _of_jades(data)
+    if kind is Kind.JSON:
+        document = loads(data)
+        if isinstance(document, dict):
+            return _of_document(document)
+        raise DecodeError(
+            say("This JSON is no credential."),
+            code="input.decode.credential",
+            hint=say("Give the file that the issuer made."),
+        )
+    raise UnsupportedError(
+        say(_NOT_CREDENTIALS.get(kind, "This is not a credential.")),
+        code="unsupported.container",
+        got=str(kind),
+        hint=say(_REMEDIES.get(kind, "Give the credential as JSON, PDF, PNG, SVG or ZIP.")),
+    )
+
+
+def _of_document(document: dict[str, Any]) -> Envelope:
+    mechanism = "data-integrity" if "proof" in document else ""
+    return Envelope(kind=Kind.JSON, document=document, mechanism=mechanism)
+
+
+def _of_token(data: bytes) -> Envelope:
+    """A compact JWS: a VC-JWT, or JAdES in its compact form, which states critical extensions."""
+    token = jose.parse(data)
+    if "crit" in token.header:
+        return _of_jades(data)
+    return Envelope(kind=Kind.JWS_COMPACT, document=token.credential, mechanism="vc-jwt", jwt=token)
+
+
+def _of_jades(data: bytes) -> Envelope:
+    sealed = jades.parse(data)
+    document = loads(sealed.payload)
+    if not isinstance(document, dict):
+        raise DecodeError(
+            say("What is sealed is not a credential."),
+            code="input.decode.credential",
+            hint=say("Give a sealed European Digital Credential."),
+        )
+    return Envelope(kind=Kind.JADES_JSON, document=document, mechanism="jades", jades=sealed)

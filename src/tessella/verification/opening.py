@@ -1,0 +1,290 @@
+"""From a sealed document to the record: the one reading path that showing, checking, converting and verifying share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from tessella.canonical import to_quads
+from tessella.errors import DecodeError, SchemaError, TessellaError, UnsupportedError
+from tessella.formats import elm, openbadges3
+from tessella.model import Award
+from tessella.text import say
+from tessella.verdicts import Finding, Severity, Verdict
+from tessella.verification._outcome import explain
+from tessella.verification._sealing import judge
+from tessella.verification.envelopes import Envelope, envelopes
+from tessella.verification.surroundings import known_contexts
+
+__all__ = ["FORMATS", "Format", "Opened", "open_credentials", "open_envelope", "read_credential"]
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True):
+    """What a format's reader gives: the award, if the credential is about one, what was tolerated in the form (in words), and what is
+    doubtful in the content."""
+
+    award: Award | None = None
+    notes: tuple[str, ...] = ()
+    doubts: tuple[Finding, ...] = ()
+
+
+class Format(msgspec.Struct, frozen=True, kw_only=True):
+    """A wire format as verification uses it.
+
+    ``detect`` tells whether a JSON object is one, ``validate`` what breaks its rules, ``read`` the record,
+    ``audit`` what the rules allow and is doubtful all the same.
+    """
+
+    id: str
+    title: str
+    detect: Callable[[Mapping[str, Any]], bool]
+    validate: Callable[[Mapping[str, Any]], Iterator[Finding]]
+    read: Callable[[Mapping[str, Any]], Read]
+    audit: Callable[[Mapping[str, Any]], Iterator[Finding]]
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """A credential opened: what it is, its JSON, and the record as far as it could be read.
+
+    ``findings`` are broken rules of the format, ``doubts`` what the rules allow and is odd. ``problem`` says why there is no
+    ``award`` and ``problem_verdict`` what that means for the check *format*. Nothing here says that the
+    content is true: the seal has not been looked at.
+    """
+
+    name: str = "-"
+    where: str = ""
+    format: str = ""
+    title: str = ""
+    sealed: str = ""
+    document: dict[str, Any]
+    award: Award | None = None
+    findings: tuple[Finding, ...] = ()
+    doubts: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+    problem: TessellaError | None = None
+
+    @property
+    def problem_verdict(self) -> Verdict:
+        """Failed for what is wrong, indeterminate for what is merely not known here."""
+        return judge(self.problem) if self.problem else Verdict.PASSED
+
+
+def read_credential(data: bytes | str, name: str = "-") -> Opened:
+    """The credential in a file, opened; of several the first that can be read, with a note.
+
+    Raises:
+        DecodeError, LimitError, SchemaError, UnsupportedError: there is none that can be read.
+    """
+    opened = open_credentials(data, name)
+    readable = [one for one in opened if one.award is not None]
+    if not readable:
+        raise opened[0].problem or _nothing()
+    first = readable[0]
+    if len(opened) == 1:
+        return first
+    note = say("The file holds %(count)s credentials; this is one of them.", count=len(opened))
+    return msgspec.structs.replace(first, notes=(note, *first.notes))
+
+
+def open_credentials(data: bytes | str, name: str = "-") -> tuple[Opened, ...]:
+    """Every credential in a file, opened; those that cannot be read come with their ``problem``.
+
+    Raises:
+        DecodeError, LimitError, UnsupportedError: the file itself cannot be read, or holds no credential.
+    """
+    found = envelopes(as_bytes(data))
+    return tuple(msgspec.structs.replace(open_envelope(one), name=name) for one in found)
+
+
+def as_bytes(data: bytes | str) -> bytes:
+    """Text as UTF-8.
+
+    Raises:
+        DecodeError: ``input.encoding``, half a character.
+    """
+    if isinstance(data, bytes):
+        return data
+    try:
+        return data.encode()
+    except UnicodeEncodeError as error:
+        raise DecodeError(
+            say("The text contains half a character (a lone surrogate)."),
+            code="input.encoding",
+            hint=say("Remove or repair the broken character."),
+        ) from error
+
+
+def open_envelope(envelope: Envelope) -> Opened:
+    """Detect, validate and read one credential. Never raises for what is wrong with it."""
+    base = Opened(
+        where=envelope.where,
+        sealed=envelope.mechanism,
+        document=envelope.document,
+        notes=envelope.notes,
+        problem=envelope.problem,
+    )
+    if envelope.problem is not None:
+        return base
+    document = envelope.document
+    found = next((one for one in FORMATS if one.detect(document)), None)
+    if found is None:
+        return msgspec.structs.replace(base, problem=_unknown(document))
+    base = msgspec.structs.replace(base, format=found.id, title=found.title)
+    try:
+        base = msgspec.structs.replace(base, findings=tuple(found.validate(document)))
+        base = msgspec.structs.replace(base, doubts=tuple(found.audit(document)))
+        read = found.read(document)
+        return msgspec.structs.replace(
+            base,
+            award=read.award,
+            notes=(*base.notes, *read.notes),
+            doubts=tuple(dict.fromkeys((*base.doubts, *read.doubts))),
+        )
+    except TessellaError as error:
+        # What breaks the rules may also be unreadable: the broken rules say it better.
+        broken = any(one.severity is Severity.ERROR for one in base.findings)
+        return base if broken else msgspec.structs.replace(base, problem=error)
+
+
+def _unknown(document: Mapping[str, Any]) -> TessellaError:
+    types = _types(document)
+    if "VerifiableCredential" in types:
+        return UnsupportedError(
+            say(
+                "This is a verifiable credential of a kind that is not read here: %(types)s.",
+                types=", ".join(types),
+            ),
+            code="unsupported.format",
+            got=", ".join(types),
+            expected=" | ".join(one.id for one in FORMATS),
+            hint=say("European Digital Credentials and Open Badges 3.0 are read."),
+        )
+    return SchemaError(
+        say("This is no credential: it lacks the type of one."),
+        code="input.schema.credential",
+        got=", ".join(types) or None,
+        expected="VerifiableCredential",
+        hint=say("Give the file that the issuer made."),
+    )
+
+
+def _nothing() -> SchemaError:
+    return SchemaError(
+        say("The credential breaks the rules of its format so that it cannot be read."),
+        code="input.schema.credential",
+        hint=say("Verify it to see which rules."),
+    )
+
+
+def _types(document: Mapping[str, Any]) -> list[str]:
+    types = document.get("type")
+    return [one for one in (types if isinstance(types, list) else [types]) if isinstance(one, str)]
+
+
+# --- European Digital Credentials --------------------------------------------------------------------
+
+
+def _validate_edc(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for one in elm.validate(document, profile=_edc_profile(document)):
+        yield _finding(
+            "edc." + one.constraint, one.node_class, one.property, one.path, one.message, one.remedy
+        )
+
+
+def _edc_profile(document: Mapping[str, Any]) -> str:
+    """The application profile that the credential's schema names; the generic one when it names none."""
+    schemas = document.get("credentialSchema")
+    named = {
+        one.get("id")
+        for one in (schemas if isinstance(schemas, list) else [schemas])
+        if isinstance(one, Mapping)
+    }
+    profiles = elm.WRITTEN_PROFILES.items()
+    return next((name for name, (schema, _) in profiles if schema in named), "generic")
+
+
+def _read_edc(document: Mapping[str, Any]) -> Read:
+    found = elm.read(document)
+    doubts = tuple(_doubt(f"edc.{one.kind}", one.message, one.path) for one in found.remarks)
+    return Read(award=found.award, doubts=doubts)
+
+
+def _audit_edc(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for one in elm.audit(document):
+        yield _doubt(f"edc.{one.kind}", one.message, one.path)
+
+
+# --- Open Badges -------------------------------------------------------------------------------------
+
+_BADGE_CONTEXT = "https://purl.imsglobal.org/spec/ob/v3p0/"
+
+
+def _is_badge(document: Mapping[str, Any]) -> bool:
+    """A badge, an endorsement, or what claims the context of badges without being one."""
+    contexts = document.get("@context")
+    claimed = any(
+        isinstance(one, str) and one.startswith(_BADGE_CONTEXT)
+        for one in (contexts if isinstance(contexts, list) else [contexts])
+    )
+    return claimed or openbadges3.detect(document)
+
+
+def _validate_badge(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for one in openbadges3.validate(document):
+        rule = f"openbadges3.{one.constraint}"
+        yield _finding(rule, one.node_class, one.property, one.path, one.message, one.remedy)
+
+
+def _finding(rule: str, node: str, name: str, path: str, message: str, remedy: str) -> Finding:
+    return Finding(
+        rule=rule,
+        severity=Severity.ERROR,
+        element=f"{node}.{name}".strip("."),
+        message=message,
+        remedy=remedy,
+        place=path,
+    )
+
+
+def _read_badge(document: Mapping[str, Any]) -> Read:
+    if "EndorsementCredential" in _types(document):
+        return Read(notes=(say("This is an endorsement, not an award to a learner."),))
+    found = openbadges3.read(document)
+    return Read(award=found.award, notes=tuple(note.message for note in found.notes))
+
+
+def _audit_badge(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Whether every member means something in JSON-LD: what a context does not define is lost on other readers."""
+    try:
+        to_quads(
+            {name: value for name, value in document.items() if name != "proof"}, contexts=known_contexts()
+        )
+    except TessellaError as error:
+        yield _doubt(error.code, explain(error), error.place)
+
+
+def _doubt(rule: str, message: str, place: str) -> Finding:
+    return Finding(rule=rule, severity=Severity.WARNING, element="", message=message, place=place)
+
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        id="edc",
+        title="a European Digital Credential (ELM 3.2)",
+        detect=elm.detect,
+        validate=_validate_edc,
+        read=_read_edc,
+        audit=_audit_edc,
+    ),
+    Format(
+        id="openbadges3",
+        title="an Open Badge 3.0",
+        detect=_is_badge,
+        validate=_validate_badge,
+        read=_read_badge,
+        audit=_audit_badge,
+    ),
+)
+"""The formats that are read, in the order in which they are tried."""

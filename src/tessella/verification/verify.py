@@ -1,0 +1,151 @@
+"""Verification: detect → unwrap → read → numbered checks → one report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from tessella.errors import TessellaError
+from tessella.text import pick, say
+from tessella.verdicts import Check, Report, combine
+from tessella.verification._case import Case
+from tessella.verification._outcome import Outcome, explain
+from tessella.verification._sealing import judge
+from tessella.verification.catalogue import CHECKS, CheckKind
+from tessella.verification.envelopes import Envelope, envelopes
+from tessella.verification.opening import as_bytes
+from tessella.verification.policy import DEFAULT, Policy
+from tessella.verification.surroundings import Surroundings
+
+__all__ = ["verify", "verify_many"]
+
+_FORMAT = CHECKS[0]
+
+
+def verify(
+    data: bytes | str, *, name: str = "-", policy: Policy = DEFAULT, surroundings: Surroundings
+) -> Report:
+    """Verify the credentials in a file.
+
+    Accepts a credential in any form that `tessella.containers` opens (JSON, JWS, PNG, SVG, PDF, ZIP, presentations).
+    One credential gives its report. Several give a report with theirs as ``children`` and the combined verdict. What
+    cannot be read at all fails the check *format*; hostile input never raises.
+
+    Pure: the same arguments give the same report; the network is used only through ``surroundings.fetcher``, and only
+    if the policy allows it.
+
+    Args:
+        name: what the report calls the input.
+
+    Raises:
+        ConfigError: the surroundings or the policy are wrong (a trust anchor that is no certificate …).
+    """
+    around = surroundings if policy.fetch else surroundings.offline()
+    try:
+        found = list(envelopes(as_bytes(data)))
+    except TessellaError as error:
+        return _unreadable(error, name, policy, around)
+    if len(found) == 1:
+        return _report(found[0], name, policy, around)
+    children = tuple(_report(one, f"{name} > {one.where}", policy, around) for one in found)
+    return Report(
+        input=name,
+        format="collection",
+        verdict=combine(child.verdict for child in children),
+        policy=policy.name,
+        at=around.at,
+        subject={"credentials": len(children)},
+        children=children,
+    )
+
+
+def verify_many(
+    inputs: Iterable[tuple[str, bytes | str]], *, policy: Policy = DEFAULT, surroundings: Surroundings
+) -> Iterator[Report]:
+    """The reports on many files, each made when it is asked for: memory does not grow with their number.
+
+    ``inputs`` gives name and content; make it an iterator that reads file by file. What one file needs from the
+    network serves the next ones too, through the cache of the surroundings.
+    """
+    for name, data in inputs:
+        yield verify(data, name=name, policy=policy, surroundings=surroundings)
+
+
+def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings) -> Report:
+    if envelope.problem is not None:
+        return _unreadable(envelope.problem, name, policy, around, envelope.notes)
+    case = Case(envelope, policy, around)
+    if not policy.inform and not policy.required_for:
+        format, required = "", policy.required
+    else:
+        format = case.opened.format
+        required = (*policy.required, *policy.required_for.get(format, ()))
+    checks = tuple(
+        _check(kind, kind.run(case), kind.id in required)
+        for kind in CHECKS
+        if policy.inform or kind.id in required
+    )
+    return Report(
+        input=name,
+        format=format,
+        verdict=combine(check.verdict for check in checks if check.required),
+        checks=checks,
+        policy=policy.name,
+        at=around.at,
+        subject=_subject(case) if policy.inform else {},
+    )
+
+
+def _check(kind: CheckKind, outcome: Outcome, required: bool) -> Check:
+    verdict, explanation, evidence, notes, meaning = outcome
+    return Check(
+        id=kind.id,
+        verdict=verdict,
+        explanation=explanation,
+        title=say(kind.title),
+        meaning=meaning or say(kind.meaning[verdict]),
+        clause=kind.clause,
+        required=required,
+        evidence=dict(evidence),
+        notes=notes,
+    )
+
+
+def _unreadable(
+    error: TessellaError, name: str, policy: Policy, around: Surroundings, notes: tuple[str, ...] = ()
+) -> Report:
+    """The report on what cannot be read: the check *format* alone, which then decides under every policy."""
+    outcome = Outcome(judge(error), explain(error), error.as_dict(), notes)
+    return Report(
+        input=name,
+        format="",
+        verdict=outcome.verdict,
+        checks=(_check(_FORMAT, outcome, True),),
+        policy=policy.name,
+        at=around.at,
+    )
+
+
+def _subject(case: Case) -> dict[str, Any]:
+    """The few facts that a reader needs first; the credential's own words, whatever its seal is worth."""
+    languages = case.around.languages
+    award = case.opened.award
+    facts: dict[str, Any] = {
+        "id": case.document.get("id"),
+        "where": case.envelope.where,
+        "sealed_as": case.envelope.mechanism,
+        "issuer_id": case.issuer.id,
+        "issuer": next(iter(case.issuer.names), ""),
+    }
+    if award is not None:
+        facts |= {
+            "title": pick(award.micro_credential.title, languages),
+            "holder": award.learner.display_name,
+            "awarded_on": award.awarded_on,
+            "issued_at": award.issued_at,
+            "valid_until": award.valid_until,
+        }
+    plain = {key: value for key, value in facts.items() if value}
+    return {key: msgspec.to_builtins(value) for key, value in plain.items()}
