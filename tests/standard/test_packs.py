@@ -12,6 +12,7 @@ from tessella.errors import ConfigError, VocabularyError
 from tessella.standard import (
     Audience,
     Basis,
+    all_definitions,
     country_packs,
     pack,
     principle_questions,
@@ -115,7 +116,7 @@ def test_country_levels_are_levels_of_the_list() -> None:
 
 def test_every_fact_is_documented_and_used() -> None:
     packs = [pack(name) for name in (*profiles(), *country_packs())]
-    used = repr(packs) + repr(principle_questions())
+    used = repr(packs) + repr(principle_questions()) + repr(all_definitions())
     inner = {"higher-education"}  # other facts are made of it
     for name, function in all_facts().items():
         assert (function.__doc__ or "").strip().endswith(".")
@@ -131,6 +132,7 @@ def test_rules_markdown_documents_every_rule_pack_question_and_fact() -> None:
         assert f"(`{name}`)" in page
     for principle in principle_questions():
         assert all(f"`{question.id}`" in page for question in principle.questions)
+    assert all(f"| `{definition.id}` " in page for definition in all_definitions())
     for name in all_facts():
         assert f"| `@{name}` |" in page
     assert "%(" not in page

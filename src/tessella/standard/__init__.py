@@ -2,13 +2,20 @@
 
 `check` applies a profile (``eu-2022`` is Annex I of the Council Recommendation) and the pack of the awarding country,
 and answers with findings, a table of the elements and the standing of each level. `principles` goes through
-the ten principles of Annex II. Rules are files in ``packs/``; `rules_markdown` writes their reference page.
+the ten principles of Annex II, `definitions` through the definitions in use. Rules are files in ``packs/``; `rules_markdown` writes their reference page.
 """
 
 from tessella.standard._frameworks import Basis, Framework, Referencing
 from tessella.standard._markdown import rules_markdown
 from tessella.standard._view import Audience, SealFacts
 from tessella.standard.check import CheckResult, ElementState, ElementStatus, check
+from tessella.standard.definitions import (
+    Condition,
+    Definition,
+    DefinitionStanding,
+    all_definitions,
+    definitions,
+)
 from tessella.standard.levels import LevelStanding, Standing
 from tessella.standard.pack import (
     Country,
@@ -37,7 +44,10 @@ __all__ = [
     "Audience",
     "Basis",
     "CheckResult",
+    "Condition",
     "Country",
+    "Definition",
+    "DefinitionStanding",
     "Element",
     "ElementState",
     "ElementStatus",
@@ -57,8 +67,10 @@ __all__ = [
     "Source",
     "Standing",
     "Statement",
+    "all_definitions",
     "check",
     "country_packs",
+    "definitions",
     "pack",
     "principle_questions",
     "principles",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from tessella.standard._view import all_facts
+from tessella.standard.definitions import all_definitions
 from tessella.standard.pack import Element, Pack, Rule, compiled, country_packs, pack, profiles
 from tessella.standard.principles import principle_questions
 
@@ -32,6 +33,7 @@ def rules_markdown() -> str:
     for name in (*profiles(), *country_packs()):
         lines += _pack_lines(pack(name))
     lines += _principle_lines()
+    lines += _definition_lines()
     lines += _fact_lines()
     return "\n".join(lines).rstrip() + "\n"
 
@@ -102,6 +104,17 @@ def _principle_lines() -> Iterator[str]:
         for question in principle.questions:
             how = "the record" if question.require else "a statement"
             yield f"| `{question.id}` | {_cell(question.text)} | {how} | {question.basis} |"
+    yield ""
+
+
+def _definition_lines() -> Iterator[str]:
+    yield "## Definitions in use (`definitions`)\n"
+    yield "A record may meet several of them; the standard elements are another matter.\n"
+    yield "| definition | conditions | source | basis |\n|---|---|---|---|"
+    for definition in all_definitions():
+        conditions = " ".join(_cell(condition.text) for condition in definition.conditions)
+        source = _cell(definition.clause)
+        yield f"| `{definition.id}` {definition.title} | {conditions} | {source} | {definition.basis} |"
     yield ""
 
 

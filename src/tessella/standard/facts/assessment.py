@@ -117,6 +117,12 @@ def supervision(view: View) -> tuple[Any, ...]:
     return (*view.values("assessments.supervision"), *view.values("award.results.supervision"))
 
 
+@fact("supervision-codes")
+def supervision_codes(view: View) -> tuple[Any, ...]:
+    """Codes of the supervision values that are in the list."""
+    return tuple(filter(None, (code("supervision", concept) for concept in view.values("@supervision"))))
+
+
 @fact("supervision-outside-annex")
 def supervision_outside_annex(view: View) -> tuple[Any, ...]:
     """Supervision values that have no value in Annex I (unsupervised with identity verification)."""
