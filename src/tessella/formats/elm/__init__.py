@@ -8,6 +8,7 @@
 
 from tessella.formats.elm._tables import PROFILES
 from tessella.formats.elm._views import Remark
+from tessella.formats.elm.auditing import audit
 from tessella.formats.elm.fields import FIELD_MAP, losses
 from tessella.formats.elm.reading import ElmRead, detect, read, unwrap
 from tessella.formats.elm.validation import Violation, validate
@@ -21,6 +22,7 @@ __all__ = [
     "Remark",
     "SealIdentity",
     "Violation",
+    "audit",
     "detect",
     "losses",
     "read",

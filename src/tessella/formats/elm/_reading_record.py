@@ -99,6 +99,7 @@ class Learned:
     def __init__(self, claim: View, bodies: tuple[Organisation, ...]) -> None:
         self.source = claim.source
         self.bodies = bodies
+        self.claim_types = claim.types
         self.title = claim.text("title")
         self.spec = claim.node("specifiedBy") or View(claim.source, {}, f"{claim.path}.specifiedBy")
         self.assessments: list[Assessment] = []
@@ -232,7 +233,8 @@ class Learned:
 
     # --- the whole ---------------------------------------------------------------------------------------------------
 
-    def record(self, *, language: str, display: View | None, issuer: Organisation | None) -> MicroCredential:
+    def record(self, *, language: str, display: View | None, sponsor: Organisation | None) -> MicroCredential:
+        """The description; ``sponsor`` is the issuer when it is not an awarding body."""
         spec = self.spec
         noted, others = spec.notes("specification")
         self.quality += [quality_of(view, self.bodies, None) for view in spec.nodes("accreditation")]
@@ -243,9 +245,6 @@ class Learned:
         named = {item.scheme: item.value for item in identifiers}
         text = {key: noted.pop(key) for key in ("criteria", "relevance") if key in noted}
         plain = {key: noted.pop(key) for key in tuple(noted) if "." not in key}
-        sponsor = (
-            issuer if issuer and not any(same_organisation(issuer, body) for body in self.bodies) else None
-        )
         title = spec.text("title")
         description = spec.text("description")
         kind = self.record_type(display)
@@ -288,6 +287,8 @@ class Learned:
             return RecordType(category)
         if category:
             spec.put_back("category", spec.data.get("category"))
+        if "LearningActivity" in self.claim_types:
+            return RecordType.PARTICIPATION
         titles = [
             self.title,
             display.text("title") if display else {},

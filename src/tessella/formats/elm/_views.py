@@ -84,7 +84,7 @@ class Source:
                 self._index(item, depth + 1)
 
     def remark(self, path: str, kind: str, message: str) -> None:
-        remark = Remark(path, kind, message)
+        remark = Remark(path.lstrip("."), kind, message)
         if remark not in self.remarks:
             self.remarks.append(remark)
 

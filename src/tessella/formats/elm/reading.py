@@ -14,6 +14,7 @@ import msgspec
 
 from tessella.errors import SchemaError
 from tessella.formats.elm._nodes import OWN_URI
+from tessella.formats.elm._parties import same_organisation
 from tessella.formats.elm._reading_record import Learned, credits_of, quality_of
 from tessella.formats.elm._views import Remark, Source, View
 from tessella.model import (
@@ -238,7 +239,8 @@ def _award(
     credits = credits_of(claim, "creditReceived")
     links = claim.links("supplementaryDocument")
     learned.quality += _evidenced(top, bodies, learned)
-    record = learned.record(language=language, display=display, issuer=issuer)
+    sponsor = issuer if issuer and _is_sponsor(issuer, bodies, top) else None
+    record = learned.record(language=language, display=display, sponsor=sponsor)
     described = claim.text("description")
     if described and not record.description:
         record = msgspec.structs.replace(record, description=described)
@@ -258,6 +260,13 @@ def _award(
         **noted,
     )
     return record, award
+
+
+def _is_sponsor(issuer: Organisation, bodies: tuple[Organisation, ...], top: View) -> bool:
+    """Whether the issuer is another than the awarding bodies: there is a mandate, or nothing in common."""
+    evidence = View(top.source, top.data, top.path).nodes("evidence")
+    mandates = (kind.code == "mandate" for item in evidence for kind in item.concepts("dcType"))
+    return any(mandates) or not any(same_organisation(issuer, body) for body in bodies)
 
 
 def _evidenced(top: View, bodies: tuple[Organisation, ...], learned: Learned) -> list[QualityAssurance]:
