@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tessella.canonical import ContextStore, canonicalize, default_contexts, parse_nquads, rdfc10, to_quads
-from tessella.canonical.jsonld import MAX_NODES
+from tessella.canonical.jsonld import MAX_DEFINITIONS
+from tessella.canonical.shape import MAX_CONTEXTS, MAX_OBJECTS, MAX_VALUES
 from tessella.errors import CanonicalError, LimitError
 from tests.support import shared, shared_json
 
@@ -112,6 +113,9 @@ def inline(**members: Any) -> dict[str, Any]:
         ({"@context": INLINE, "@graph": ["free", {"name": "x"}]}, "dropped", None, ""),
         ({"@context": INLINE, "@graph": [{"id": "urn:x:1"}]}, "dropped", None, "@graph"),
         ({"@context": INLINE}, "dropped", None, ""),
+        (inline(name={"@value": "x", "@index": "i"}), "dropped", None, ""),
+        (inline(**{"@index": "i", "name": "x"}), "dropped", None, ""),
+        ({"@context": {"m": {"@id": "urn:m", "@container": "@index"}}, "m": {"i": "x"}}, "dropped", None, ""),
         ({"@context": INLINE, "id": "urn:x:1"}, "dropped", None, ""),
         (inline(name=[]), "empty", None, ""),
         ({"@context": [INLINE, "https://contexts.example/v9"]}, "unknown-context", "https://contexts.example/v9", ""),
@@ -205,9 +209,33 @@ def test_canonicalize_depth_and_size_limits() -> None:
     with pytest.raises(LimitError) as caught:
         canonicalize(inline(knows=nested(70)))
     assert caught.value.code == "canonical.depth"
+    for costly in (
+        inline(name=["x"] * MAX_VALUES),
+        {"@context": INLINE, "@graph": [{"name": "x"}] * MAX_OBJECTS},
+        inline(name=[{"@context": {}, "name": "x"}] * (MAX_CONTEXTS + 1)),
+    ):
+        with pytest.raises(LimitError) as caught:
+            canonicalize(costly)
+        assert caught.value.code == "canonical.size"
+
+
+@pytest.mark.timeout(30)
+def test_canonicalize_context_that_takes_ever_more_definitions_is_aborted() -> None:
+    def scoped(number: int) -> dict[str, str]:
+        return {f"t{number}-{index}": f"urn:t:{index}" for index in range(1_000)}
+
+    context = {f"s{number}": {"@id": "urn:s:s", "@context": scoped(number)} for number in range(60)}
+    assert MAX_DEFINITIONS < 60 * 1_000
     with pytest.raises(LimitError) as caught:
-        canonicalize(inline(name=["x"] * MAX_NODES))
+        canonicalize({"@context": context, "s1": "x"})
     assert caught.value.code == "canonical.size"
+
+
+@pytest.mark.timeout(30)
+def test_canonicalize_long_arrays_take_linear_time() -> None:
+    document = {"@context": INLINE, "@graph": [inline(name=[f"{number}" for number in range(50_000)])]}
+    del document["@graph"][0]["@context"]
+    assert len(lines(document)) == 50_000
 
 
 def test_canonicalize_leaves_the_document_as_it_was() -> None:

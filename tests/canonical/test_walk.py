@@ -137,7 +137,6 @@ WALKED: list[Any] = [
 ]  # fmt: skip
 
 NOT_WALKED: list[Any] = [
-    doc({"i": {"@id": "urn:v:i", "@container": "@index"}}, i={"a": "x"}),
     doc({"i": {"@id": "urn:v:i", "@container": "@index", "@index": "urn:v:k"}}, i={"a": {"name": "x"}}),
     doc({"i": {"@id": "urn:v:i", "@container": "@id"}}, i={"urn:x:2": {"name": "x"}}),
     doc({"i": {"@id": "urn:v:i", "@container": "@type"}}, i={"urn:v:T": {"name": "x"}}),
@@ -152,7 +151,6 @@ NOT_WALKED: list[Any] = [
     doc({}, name=[["x"], "y"]),
     doc({"isa": "@type"}, name="x", type="urn:v:A", isa="urn:v:B"),
     doc({}, name={"@value": {"a": 1}, "@type": "@json"}),
-    doc({}, name={"@value": "x", "@index": "i"}),
     doc({"n": {"@id": "urn:v:n", "@type": XSD + "double"}}, n="5.30"),
     doc({}, knows={"id": "_:b", "name": "x"}),
     doc(SCOPED, type="Kind", kind="urn:v:A", name="x"),
@@ -164,6 +162,8 @@ NOT_WALKED: list[Any] = [
 ]  # fmt: skip
 
 REFUSED: list[Any] = [
+    doc({"i": {"@id": "urn:v:i", "@container": "@index"}}, i={"a": "x"}),
+    doc({}, name={"@value": "x", "@index": "i"}),
     doc({}, nickname="x"),
     doc({}, knows={"id": "urn:x:2", "nickname": "x"}),
     doc({"n": None}, n="x"),

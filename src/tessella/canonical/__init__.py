@@ -17,9 +17,9 @@ from __future__ import annotations
 from tessella.canonical.contexts import ContextStore, PinnedContext, default_contexts, pinned_contexts
 from tessella.canonical.document import canonicalize, to_quads
 from tessella.canonical.jcs import MAX_SAFE_INTEGER, jcs
-from tessella.canonical.jsonld import MAX_CONTEXTS, MAX_NESTING, MAX_NODES
 from tessella.canonical.nquads import Quad, parse_nquads, serialize_nquads
 from tessella.canonical.rdfc import MAX_WORK, Canonical, Digest, rdfc10
+from tessella.canonical.shape import MAX_CONTEXTS, MAX_NESTING, MAX_OBJECTS, MAX_VALUES
 from tessella.canonical.strictjson import DEFAULT_LIMITS, MAX_BYTES, MAX_DEPTH, Limits, loads
 from tessella.canonical.template import Kind, Template
 
@@ -29,8 +29,9 @@ __all__ = [
     "MAX_CONTEXTS",
     "MAX_DEPTH",
     "MAX_NESTING",
-    "MAX_NODES",
+    "MAX_OBJECTS",
     "MAX_SAFE_INTEGER",
+    "MAX_VALUES",
     "MAX_WORK",
     "Canonical",
     "ContextStore",

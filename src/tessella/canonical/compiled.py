@@ -38,9 +38,13 @@ __all__ = [
     "engine_for",
 ]
 
-MAX_COMPILED = 1_000
-"""How many active contexts one engine keeps; one issuer needs about twenty. When full, all are dropped: who
-sends documents with ever new contexts pays the general way's price and cannot fill the memory."""
+MAX_COMPILED = 500
+"""How many active contexts one engine keeps; an issuer needs about twenty. When full, the next document gets a new
+engine, and one document cannot add more than that again: who sends ever new contexts pays the general way's
+price and cannot fill the memory."""
+
+MAX_CONTEXT_BYTES = 100_000
+"""The largest ``@context`` inside a document that is compiled; the largest of the pinned ones has 15,000."""
 
 MAX_RECORDS = 5_000
 """How many keys one active context remembers (a context defines some hundred terms)."""
@@ -215,6 +219,8 @@ class ActiveContext:
             key = orjson.dumps(context)
         except TypeError:
             raise Decline from None
+        if len(key) > MAX_CONTEXT_BYTES:
+            raise Decline
         found = self._embedded.get(key)
         if found is None:
             found = self.engine.prepare(self.raw, {"@context": context})
@@ -277,6 +283,8 @@ class Engine:
         """The compiled form of PyLD's active context (one object per object)."""
         found = self._by_identity.get(id(raw))
         if found is None:  # it keeps ``raw`` alive, so the identity stays taken
+            if len(self._by_identity) > 2 * MAX_COMPILED:
+                raise Decline
             found = self._by_identity[id(raw)] = ActiveContext(self, raw)
         return found
 
@@ -289,7 +297,7 @@ class Engine:
         """Apply a property-scoped context (API §4.1.2; it may redefine protected terms)."""
         try:
             return self.active(
-                self.processor._process_context(
+                SafeProcessor()._process_context(
                     raw, copy.deepcopy(context), options_for(self.store), override_protected=True
                 )
             )
@@ -300,7 +308,7 @@ class Engine:
         """Apply what a node object brings: its ``@context``, and the contexts of its types (API §5.1.2 steps 9-11)."""
         try:
             return self.active(
-                self.processor._prepare_nested_context(raw, copy.deepcopy(element), options_for(self.store))[
+                SafeProcessor()._prepare_nested_context(raw, copy.deepcopy(element), options_for(self.store))[
                     0
                 ]
             )

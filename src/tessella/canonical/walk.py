@@ -6,8 +6,6 @@ it never guesses. Comments name the steps of the JSON-LD 1.1 API that are short-
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection
 from typing import Any
 
 import orjson
@@ -26,68 +24,28 @@ from tessella.canonical.compiled import (
     Engine,
     Record,
 )
-from tessella.canonical.jcs import MAX_SAFE_INTEGER, jcs
-from tessella.canonical.jsonld import MAX_CONTEXTS, MAX_NESTING, MAX_NODES, double
+from tessella.canonical.jcs import MAX_SAFE_INTEGER
 from tessella.canonical.memo import Fragment
 from tessella.canonical.nquads import RDF, XSD, Quad, escape, is_language, literal, serialize, to_bytes
+from tessella.canonical.rdf import json_literal, number_literal
 from tessella.canonical.rdfc import Digest, first_degree_hashes, issue_labels
+from tessella.canonical.shape import is_walkable
 from tessella.errors import CanonicalError
 
-__all__ = ["Walk", "canonical_lines", "check_shape", "is_plain", "join_lines", "walk_document"]
+__all__ = ["Walk", "canonical_lines", "is_plain", "join_lines", "walk_document"]
 
 _TYPE = f"<{RDF}type>"
 _FIRST, _REST, _NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
 _CONTAINERS = (dict, list)
-_JSON = frozenset({str, int, float, bool, type(None), dict, list})
-
-
-def check_shape(document: Any) -> None:
-    """Decline what the general way would refuse: not JSON, not finite, too deep, too large.
-
-    One pass, level by level.
-    """
-    level = [document]
-    count = 1
-    embedded = 0
-    for _ in range(MAX_NESTING):
-        following: list[Any] = []
-        for container in level:
-            if type(container) is dict:
-                values: Collection[Any] = container.values()
-                embedded += "@context" in container
-            else:
-                values = container
-            count += len(values)
-            kinds = set(map(type, values))
-            if not kinds <= _JSON:
-                raise Decline
-            if float in kinds and not all(math.isfinite(item) for item in values if type(item) is float):
-                raise Decline
-            if dict in kinds or list in kinds:
-                following += [item for item in values if type(item) in _CONTAINERS]
-        if not following:
-            break
-        level = following
-    else:
-        raise Decline
-    if count > MAX_NODES or embedded > MAX_CONTEXTS:
-        raise Decline
-
-
-def _number(number: int | float, datatype: str) -> str:
-    """A number as a literal (API §8.6 steps 10 and 11)."""
-    if type(number) is int and not -MAX_SAFE_INTEGER <= number <= MAX_SAFE_INTEGER:
-        raise Decline
-    if datatype == XSD + "double" or abs(number) >= 1e21 or int(number) != number:
-        return literal(double(number), datatype=datatype or XSD + "double")
-    return literal(str(int(number)), datatype=datatype or XSD + "integer")
 
 
 def _scalar(value: bool | int | float, datatype: str) -> str:
     """A boolean or a number as a literal (API §8.6)."""
     if value is True or value is False:
         return literal("true" if value else "false", datatype=datatype or XSD + "boolean")
-    return _number(value, datatype)
+    if type(value) is int and not -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
+        raise Decline
+    return number_literal(value, datatype)
 
 
 def is_plain(text: str) -> bool:
@@ -277,7 +235,10 @@ class Walk:
     def special(self, subject: str, record: Record, value: Any, active: ActiveContext, graph: str) -> None:
         """JSON literals, language maps, lists and graph containers (API §5.1.2 steps 13.6, 13.7 and 13.12)."""
         if record.coercion == JSON:
-            self.add(subject, record.predicate, _json_literal(value), graph)
+            try:
+                self.add(subject, record.predicate, json_literal(value), graph)
+            except CanonicalError as error:
+                raise Decline from error
         elif record.container == LANGUAGE_MAP and type(value) is dict:
             self.language_map(subject, record, value, active, graph)
         elif record.container == LIST:
@@ -323,13 +284,6 @@ class Walk:
                     self.add(subject, record.predicate, literal(text, language=language), graph)
                 elif text is not None:
                     raise Decline
-
-
-def _json_literal(value: Any) -> str:
-    try:
-        return literal(jcs(value).decode(), datatype=RDF + "JSON")
-    except CanonicalError as error:
-        raise Decline from error
 
 
 def canonical_lines(walk: Walk) -> list[str]:
@@ -387,9 +341,8 @@ def walk_document(engine: Engine, document: dict[str, Any], digest: Digest) -> W
     Raises:
         Decline: the general way has to do it.
     """
-    if type(document) is not dict:
+    if type(document) is not dict or not is_walkable(document):
         raise Decline
-    check_shape(document)
     walk = Walk(engine, digest)
     walk.node(document, engine.initial, "")
     return walk
