@@ -21,14 +21,21 @@ from tessella.text import say
 
 IdArgument = Annotated[str, typer.Argument(help="Credential id, award id, or file name below the folder.")]
 OutOption = Annotated[Path, typer.Option("--out", help="The folder that was issued into.")]
+AllCopies = Annotated[
+    bool, typer.Option("--all-copies", help="All copies of the award that the named copy belongs to.")
+]
 
 
 @app.command()
 def revoke(
-    id: IdArgument, keys_folder: KeysOption, out: OutOption = Path("out"), as_json: JsonFlag = False
+    id: IdArgument,
+    keys_folder: KeysOption,
+    out: OutOption = Path("out"),
+    all_copies: AllCopies = False,
+    as_json: JsonFlag = False,
 ) -> int:
-    """Revoke (or suspend) all copies of an award, or one copy, and seal the status lists anew."""
-    return _change(id, keys_folder, out, as_json, active=False)
+    """Revoke (or suspend) one copy, or all copies of an award, and seal the status lists anew."""
+    return _change(id, keys_folder, out, as_json, active=False, all_copies=all_copies)
 
 
 @app.command()
@@ -37,20 +44,26 @@ def status(
     keys_folder: KeysOption,
     out: OutOption = Path("out"),
     lift: Annotated[bool, typer.Option("--lift", help="Lift a suspension.")] = False,
+    all_copies: AllCopies = False,
     as_json: JsonFlag = False,
 ) -> int:
     """Show the published status of an award's copies; --lift ends a suspension."""
     if lift:
-        return _change(id, keys_folder, out, as_json, active=True)
+        return _change(id, keys_folder, out, as_json, active=True, all_copies=all_copies)
     with Ledger(out / "ledger.db") as ledger:
-        copies = ledger.find(id)
+        copies = _copies(ledger, id, all_copies)
         _print(copies, _book(out, ledger, copies), as_json)
     return Exit.OK
 
 
-def _change(id: str, keys_folder: Path, out: Path, as_json: bool, *, active: bool) -> int:
+def _copies(ledger: Ledger, id: str, all_copies: bool) -> list[IssuedCopy]:
+    found = ledger.find(id)
+    return ledger.find(found[0].award_id) if all_copies else found
+
+
+def _change(id: str, keys_folder: Path, out: Path, as_json: bool, *, active: bool, all_copies: bool) -> int:
     with Ledger(out / "ledger.db") as ledger:
-        copies = [copy for copy in ledger.find(id) if copy.status]
+        copies = [copy for copy in _copies(ledger, id, all_copies) if copy.status]
         if not copies:
             raise StateError(
                 say("These copies have no published status."),
