@@ -24,6 +24,7 @@ from tessella.rendering._mosaic import density, tile_shapes
 from tessella.rendering._palette import INK, PAPER, PIGMENTS, contrast, on_paper, reaching
 from tessella.rendering._shapes import SIDE, Disc, Shape
 from tessella.vocabulary import Concept, code_list
+from tests.rendering.sheet import FILE, sheet
 
 WATER = TileFacts(
     title="Sustainable Water Management",
@@ -296,3 +297,7 @@ def test_any_facts_give_a_tile(
     svg = tile_svg(facts)
     ET.fromstring(svg)
     assert not re.search(r"nan|inf|None", re.sub(r"<title>.*?</title>", "", svg, flags=re.S))
+
+
+def test_documentation_shows_the_tiles_as_they_are() -> None:
+    assert FILE.read_text(encoding="utf-8") == sheet()
