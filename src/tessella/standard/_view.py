@@ -53,13 +53,16 @@ class SealFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What the caller knows about the seal; ``standard`` itself never looks at cryptography.
 
     ``sealed`` says whether there is a signature or seal at all, ``verified`` what verification answered (``None``:
-    not verified yet), ``sealed_at`` the time of signing, ``sealed_by`` the name its certificate or register gives.
+    not verified yet), ``sealed_at`` the time of signing, ``sealed_by`` the name its certificate or register gives,
+    ``mandate`` whether the credential carries a mandate of the awarding body outside the award (as European Digital Credentials
+    do).
     """
 
     sealed: bool | None = None
     verified: Verdict | None = None
     sealed_at: dt.datetime | None = None
     sealed_by: str = ""
+    mandate: bool | None = None
 
 
 class Hit(NamedTuple):

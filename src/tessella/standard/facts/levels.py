@@ -74,18 +74,6 @@ def cycle_contradicts_eqf(view: View) -> tuple[Any, ...]:
     return () if int(listed.facts(known)["eqf"]) in eqf else (known,)
 
 
-@fact("eqf-unknown")
-def eqf_unknown(view: View) -> tuple[Any, ...]:
-    """EQF levels that are not one of the eight."""
-    return tuple(concept for concept in view.values("levels.eqf") if not code("eqf", concept))
-
-
-@fact("nqf-unknown")
-def nqf_unknown(view: View) -> tuple[Any, ...]:
-    """National levels that are not in the European list of frameworks."""
-    return tuple(concept for concept in view.values("levels.nqf") if not code("nqf", concept))
-
-
 @fact("nqf-of-another-country")
 def nqf_of_another_country(view: View) -> tuple[Any, ...]:
     """National levels of a country in which no awarding body sits."""

@@ -69,9 +69,9 @@ def bodies_unidentified(view: View) -> tuple[Any, ...]:
 
 @fact("issuer-without-mandate")
 def issuer_without_mandate(view: View) -> tuple[Any, ...]:
-    """The technical issuer, when it is no awarding body and the award carries no mandate."""
+    """The technical issuer, when it is no awarding body and neither award nor credential carries a mandate."""
     issuer = view.record.technical_issuer
-    if issuer is None or view.award is None:
+    if issuer is None or view.award is None or (view.seal and view.seal.mandate):
         return ()
     same = any(
         (body.id and body.id == issuer.id)
