@@ -9,6 +9,7 @@ import msgspec
 
 from tessella.canonical import loads
 from tessella.errors import DecodeError, SealError, TessellaError
+from tessella.keys import Binding
 from tessella.status import (
     StatusOutcome,
     interpret_revocation_list,
@@ -73,16 +74,18 @@ def _entry(case: Case, entry: Mapping[str, Any]) -> StatusOutcome:
         published = case.around.cache.derived(
             url, fetched, lambda: Case(_list_in(fetched.body), case.policy, case.around)
         )
-        _check_authority(case, published)
+        notes = _check_authority(case, published)
     except TessellaError as error:
         return _unavailable(url, error)
-    return interpret_status(
+    outcome = interpret_status(
         entry,
         published.document,
         at=case.around.at,
         fetched_at=fetched.fetched_at,
         max_age_s=case.policy.max_status_age_s,
     )
+    check = msgspec.structs.replace(outcome.check, notes=(*outcome.check.notes, *notes))
+    return msgspec.structs.replace(outcome, check=check)
 
 
 def _list_in(body: bytes) -> Envelope:
@@ -93,17 +96,19 @@ def _list_in(body: bytes) -> Envelope:
     return found[0]
 
 
-def _check_authority(case: Case, published: Case) -> None:
-    """The list's seal holds, by a key in good standing of whoever issued the credential.
+def _check_authority(case: Case, published: Case) -> tuple[str, ...]:
+    """The list's seal holds, by a key in good standing of whoever issued the credential; notes on what was tolerated.
+
+    An issuer that is known by its certificate has no identifier that a list could repeat. Then the list that the
+    sealed credential names is accepted from whoever sealed it, with a note.
 
     Raises:
-        SealError: it does not, or that cannot be told.
+        SealError: the seal does not hold, is not the issuer's, or that cannot be told.
     """
     signature = published.signature
     if signature is None or signature.key is None:
-        error = published.sealing.error or next(
-            (one.error for one in published.sealing.signatures if one.error is not None), None
-        )
+        errors = [published.sealing.error, *(one.error for one in published.sealing.signatures)]
+        error = next((one for one in errors if one is not None), None)
         raise SealError(
             say("The status list's own seal could not be confirmed."),
             code="seal.status-list",
@@ -114,17 +119,25 @@ def _check_authority(case: Case, published: Case) -> None:
         raise SealError(
             say("The status list was sealed with a key that was withdrawn."), code="seal.status-list"
         )
-    own = case.signature.key if case.signature and case.signature.key else None
+    own = case.signature.key if case.signature else None
     if own is not None and own.key == signature.key.key:
-        return  # the credential and its list are sealed with the same key
+        return ()
     bound = binding_of(signature, published.issuer, published.policy).verdict is Verdict.PASSED
     if bound and published.issuer.id == case.issuer.id:
-        return
+        return ()
+    if bound and own is not None and own.binding is Binding.X509:
+        return (
+            say(
+                "The status list is kept by %(keeper)s, whom the credential names.",
+                keeper=published.issuer.id,
+            ),
+        )
     raise SealError(
         say("The status list was not sealed by the issuer of the credential."),
         code="seal.status-list",
         got=published.issuer.id,
         expected=case.issuer.id,
+        hint=say("Ask the issuer for the status."),
     )
 
 

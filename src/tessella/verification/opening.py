@@ -22,8 +22,7 @@ __all__ = ["FORMATS", "Format", "Opened", "open_credentials", "open_envelope", "
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """What a format's reader gives: the award, if the credential is about one, what was tolerated in the form (in words), and what is
-    doubtful in the content."""
+    """What a reader gives: the award, if the credential is about one, tolerated quirks in words, and doubts."""
 
     award: Award | None = None
     notes: tuple[str, ...] = ()

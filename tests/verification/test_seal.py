@@ -1,0 +1,250 @@
+"""The check *seal*: what holds, what does not, and what cannot be told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tessella.keys import PrivateKey
+from tessella.seals import jose
+from tessella.verdicts import Verdict
+from tessella.verification import PROOF_ONLY
+from tests.verification.support import (
+    KEY,
+    OTHER,
+    badge,
+    check,
+    did_of,
+    found,
+    new_key,
+    proved,
+    sealed,
+    text,
+    verdict,
+)
+
+CRED = "https://www.w3.org/2018/credentials#"
+
+
+def changed(change: Callable[[dict[str, Any]], object], **changes: Any) -> bytes:
+    document = proved(badge(**changes))
+    change(document)
+    return text(document)
+
+
+def proof(**changes: Any) -> Callable[[dict[str, Any]], object]:
+    return lambda document: document["proof"].update(changes)
+
+
+def moved(name: str, to: str) -> Callable[[dict[str, Any]], object]:
+    return lambda document: document.update({to: document.pop(name)})
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "cryptosuite"),
+    [
+        ("Ed25519", "eddsa-rdfc-2022"),
+        ("Ed25519", "eddsa-jcs-2022"),
+        ("ES256", "ecdsa-rdfc-2019"),
+        ("ES384", "ecdsa-rdfc-2019"),
+    ],
+)
+def test_every_suite_is_verified(algorithm: str, cryptosuite: str) -> None:
+    key = new_key(algorithm)
+    report = check(text(proved(badge(key), key, cryptosuite=cryptosuite)))
+    assert (str(report.verdict), report.format) == ("passed", "openbadges3")
+    assert found(report, "seal").evidence == {"seals": [cryptosuite]}
+
+
+@pytest.mark.parametrize("algorithm", ["Ed25519", "ES256", "RS256"])
+def test_every_token_algorithm_is_verified(algorithm: str) -> None:
+    key = new_key(algorithm)
+    report = check(jose.sign_vc_jwt(badge(key), key))
+    assert (str(report.verdict), report.format) == ("passed", "openbadges3")
+
+
+CASES: dict[str, tuple[str, bytes, str]] = {
+    # what: (verdict of the seal, the file, a word of the explanation)
+    "no proof": ("failed", text(badge()), "no seal"),
+    "changed claim": ("failed", sealed().replace(b"terraced", b"terrific"), "does not fit"),
+    "changed proof date": ("failed", changed(proof(created="2026-07-01T09:00:01Z")), "does not fit"),
+    "other key": (
+        "failed",
+        changed(proof(verificationMethod=OTHER.verification_method)),
+        "does not fit",
+    ),
+    "other purpose": ("failed", changed(proof(proofPurpose="authentication")), "purpose"),
+    "no verification method": ("failed", changed(lambda d: d["proof"].pop("verificationMethod")), "method"),
+    "signature not base58": ("failed", changed(proof(proofValue="z0OIl")), "base58"),
+    "proof is no object": ("failed", changed(lambda d: d.update(proof="signed")), "proof"),
+    "empty proof list": ("failed", changed(lambda d: d.update(proof=[])), "no proof"),
+    "too many proofs": ("failed", changed(lambda d: d.update(proof=[d["proof"]] * 17)), "more than"),
+    "undefined term": ("failed", changed(lambda d: d.update(colour="red")), "colour"),
+    "expired proof": (
+        "failed",
+        text(proved(badge(), options={"expires": "2026-08-01T00:00:00Z"})),
+        "expired",
+    ),
+    "unknown context": (
+        "indeterminate",
+        changed(lambda d: d["@context"].append("https://ribeira.example/context")),
+        "https://ribeira.example/context",
+    ),
+    "unknown suite": ("indeterminate", changed(proof(cryptosuite="ecdsa-sd-2023")), "ecdsa-sd-2023"),
+    "unknown proof type": (
+        "indeterminate",
+        changed(proof(type="Ed25519Signature2020")),
+        "Ed25519Signature2020",
+    ),
+    "unknown DID method": (
+        "indeterminate",
+        changed(proof(verificationMethod="did:example:abc#key-1")),
+        "did:example",
+    ),
+    "malformed DID": ("failed", changed(proof(verificationMethod="did:key:zzzz")), ""),
+    "did:web without network": (
+        "indeterminate",
+        changed(proof(verificationMethod="did:web:ribeira.example#key-1")),
+        "not at hand",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_seal(name: str) -> None:
+    expected, data, word = CASES[name]
+    for policy in ({}, {"policy": PROOF_ONLY}):
+        report = check(data, **policy)
+        one = found(report, "seal")
+        assert str(one.verdict) == expected
+        assert word in one.explanation
+        assert str(report.verdict) == expected
+
+
+def test_one_good_proof_of_several_is_enough_and_the_others_are_named() -> None:
+    document = proved(badge())
+    bad = {**document["proof"], "proofValue": proved(badge(name="Other"))["proof"]["proofValue"]}
+    odd = {"type": "FutureProof2040", "proofValue": "z1"}
+    report = check(text({**document, "proof": [bad, odd, document["proof"]]}))
+    assert report.verdict is Verdict.PASSED
+    assert len([note for note in found(report, "seal").notes if "does not count" in note]) == 2
+
+
+def test_the_issuers_proof_counts_beside_that_of_a_witness() -> None:
+    by_witness = proved(badge(), OTHER)
+    by_issuer = proved(badge())
+    report = check(text({**by_issuer, "proof": [by_witness["proof"], by_issuer["proof"]]}))
+    assert verdict(report, "binding") == "passed"
+    assert verdict(check(text(by_witness)), "binding") == "failed"
+
+
+HIDDEN: dict[str, Callable[[dict[str, Any]], object]] = {
+    "end under its IRI": moved("validUntil", CRED + "validUntil"),
+    "status under its IRI": moved("credentialStatus", CRED + "credentialStatus"),
+    "end under an alias": lambda d: (
+        d["@context"].append(
+            {"until": {"@id": CRED + "validUntil", "@type": "http://www.w3.org/2001/XMLSchema#dateTime"}}
+        ),
+        moved("validUntil", "until")(d),
+    ),
+    "id under a keyword": moved("id", "@id"),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_statement_hidden_from_readers_of_the_json_fails(name: str) -> None:
+    """The RDF, and so the signature, stays the same: only the names of the members change."""
+    changes = {
+        "validUntil": "2026-07-02T00:00:00Z",
+        "credentialStatus": {
+            "id": "https://ribeira.example/status#7",
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": "revocation",
+            "statusListIndex": "7",
+            "statusListCredential": "https://ribeira.example/status",
+        },
+    }
+    data = changed(HIDDEN[name], **changes)
+    assert str(check(data, policy=PROOF_ONLY).verdict) == "failed"
+    assert verdict(check(changed(lambda d: d, **changes)), "seal") == "passed"
+
+
+def test_statement_moved_into_another_object_with_the_same_id_fails() -> None:
+    same = "urn:uuid:5f0c1d2e-0000-4000-8000-000000000001"
+    service = {"id": same, "type": "1EdTechCredentialRefresh"}
+    changes = {"refreshService": service, "validUntil": "2026-07-02T00:00:00Z"}
+
+    def hide(document: dict[str, Any]) -> None:
+        document["refreshService"] = {
+            "id": same,
+            "type": ["1EdTechCredentialRefresh", "VerifiableCredential"],
+            "validUntil": document.pop("validUntil"),
+        }
+
+    assert verdict(check(changed(lambda d: d, **changes)), "seal") == "passed"
+    assert check(changed(hide, **changes), policy=PROOF_ONLY).verdict is Verdict.FAILED
+
+
+def test_inline_context_for_an_own_member_is_accepted() -> None:
+    contexts = [*badge()["@context"], {"colour": "https://ribeira.example/terms#colour"}]
+    document = badge(**{"@context": contexts, "colour": "red"})
+    assert verdict(check(text(proved(document))), "seal") == "passed"
+
+
+def test_token_that_contradicts_itself_fails() -> None:
+    parts = jose.sign_vc_jwt(badge(), KEY).split(".")
+    assert len(parts) == 3
+    forged = badge()
+    forged["issuer"]["id"] = did_of(OTHER)
+    other = jose.sign_vc_jwt(forged, KEY)  # by KEY, in the name of OTHER
+    assert verdict(check(other), "binding") == "failed"
+
+
+def test_token_signed_by_another_key_than_it_names_fails() -> None:
+    other = PrivateKey.generate("Ed25519").with_verification_method(KEY.verification_method)
+    assert verdict(check(jose.sign_vc_jwt(badge(), other)), "seal") == "failed"
+
+
+def test_token_with_its_key_in_the_header_shows_integrity_only() -> None:
+    key = PrivateKey.generate("ES256")
+    report = check(jose.sign_vc_jwt(badge(), key))
+    assert (verdict(report, "seal"), verdict(report, "binding")) == ("passed", "indeterminate")
+
+
+def test_compromised_token_kid_as_fragment_is_taken_as_the_issuers() -> None:
+    key = KEY.with_verification_method(KEY.verification_method)
+    token = jose.sign_vc_jwt(badge(), key)
+    assert verdict(check(token), "binding") == "passed"
+
+
+TOKEN = jose.sign_vc_jwt(badge(), KEY).encode()
+FILES = {
+    "eddsa-rdfc-2022": sealed(),
+    "eddsa-jcs-2022": text(proved(badge(), cryptosuite="eddsa-jcs-2022")),
+    "VC-JWT": TOKEN,
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_no_flipped_bit_passes(name: str, data: st.DataObject) -> None:
+    original = FILES[name]
+    place = data.draw(st.integers(0, len(original) - 1))
+    bit = data.draw(st.integers(0, 7))
+    flipped = original[:place] + bytes((original[place] ^ (1 << bit),)) + original[place + 1 :]
+    report = check(flipped, policy=PROOF_ONLY)
+    if report.verdict is Verdict.PASSED:
+        # Only space may differ: JSON that means the same in every member.
+        assert json.loads(flipped) == json.loads(original)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=400))
+def test_any_bytes_get_a_report(data: bytes) -> None:
+    assert check(data).verdict is not Verdict.PASSED
