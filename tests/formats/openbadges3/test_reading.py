@@ -306,6 +306,19 @@ def test_unusable_extension_value_is_left_out_and_noted(member: str, value: Any)
     assert {note.code for note in read(document).notes} >= {"openbadges3.unusable"}
 
 
+def test_name_of_the_subject_is_the_learners() -> None:
+    document = badge()
+    document["credentialSubject"]["name"] = "Pia Hansen"
+    back = read(document)
+    assert (back.award.learner.full_name, back.award.extra) == ("Pia Hansen", {})
+
+
+def test_language_that_is_none_is_noted() -> None:
+    back = read(badge(inLanguage="English (UK)"))
+    assert back.award.micro_credential.title == {"und": "Knots"}
+    assert [note.place for note in back.notes] == ["$.credentialSubject.achievement.inLanguage"]
+
+
 def test_time_without_zone_is_read_as_utc_and_noted() -> None:
     back = read(badge() | {"validFrom": "2025-01-31T12:00:00"})
     assert back.award.issued_at == dt.datetime(2025, 1, 31, 12, tzinfo=dt.UTC)

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyld import jsonld
 
 from tessella.canonical import canonicalize, default_contexts
 from tessella.formats.openbadges3 import (
@@ -64,6 +65,19 @@ def test_every_statement_of_the_sample_is_signed() -> None:
         assert stated in quads
     assert '"67.5"^^<http://www.w3.org/2001/XMLSchema#decimal>' in quads
     assert '"Dataetiikka käytännössä"@fi' in quads
+
+
+@settings(max_examples=15, deadline=None)
+@given(awards())
+def test_another_json_ld_library_reads_the_same_statements(award: Award) -> None:
+    """PyLD, which compiles nothing, with the same contexts."""
+
+    def load(url: str, options: Any) -> dict[str, Any]:
+        return {"contextUrl": None, "documentUrl": url, "document": CONTEXTS.document(url)}
+
+    document = written_plain(award)
+    options = {"format": "application/n-quads", "documentLoader": load, "algorithm": "URDNA2015"}
+    assert canonicalize(document, contexts=CONTEXTS).decode() == jsonld.normalize(document, options)
 
 
 def test_own_validity_and_issue_date_are_kept_apart() -> None:

@@ -16,6 +16,7 @@ __all__ = [
     "EXTENSION_CONTEXT_URL",
     "EXT_NAME",
     "IDENTIFIER_TYPES",
+    "LANGUAGE_TAG",
     "OB_CONTEXT",
     "OB_CONTEXTS",
     "OB_EXTENSIONS",
@@ -61,6 +62,9 @@ RECORD_TYPES = {name: record_type for record_type, name in ACHIEVEMENT_TYPES.ite
 
 EXT_NAME = re.compile(r"ext:[A-Za-z0-9._-]+")
 """How the standard lets enumerations be extended."""
+
+LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+"""A BCP 47 tag, by its form."""
 
 IDENTIFIER_TYPES = frozenset(
     {

@@ -14,6 +14,7 @@ from tessella.formats.openbadges3._names import (
     CREDENTIAL_TYPES,
     CREDENTIALS_V1,
     EXTENSION_CONTEXT_URL,
+    LANGUAGE_TAG,
     RECORD_TYPES,
     context_urls,
     credential_types,
@@ -78,6 +79,7 @@ _SUBJECT_MEMBERS = frozenset(
         "id",
         "type",
         "identifier",
+        "name",
         "achievement",
         "activityStartDate",
         "activityEndDate",
@@ -167,7 +169,8 @@ def read(document: Mapping[str, Any]) -> BadgeRead:
             expected=sorted(CREDENTIAL_TYPES),
         )
     subject, achievement = _nodes(document, Reading())
-    reading = Reading(Reading().string(achievement.get("inLanguage"), "") or "en")
+    reading = Reading()
+    reading.language = _language(achievement, reading)
     award = plain_award(document, reading)
     if EXTENSION_CONTEXT_URL in context_urls(document):
         award = _extended(award, subject, achievement, reading)
@@ -192,6 +195,15 @@ def read(document: Mapping[str, Any]) -> BadgeRead:
     )
 
 
+def _language(achievement: Mapping[str, Any], reading: Reading) -> str:
+    """The language of the badge's texts; one that names none is taken to be in English, as its standard is."""
+    stated = reading.string(achievement.get("inLanguage"), f"{_ACHIEVEMENT}.inLanguage")
+    if stated and not LANGUAGE_TAG.fullmatch(stated):
+        reading.unusable(f"{_ACHIEVEMENT}.inLanguage")
+        return "und"
+    return stated or "en"
+
+
 def _nodes(document: Mapping[str, Any], reading: Reading) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     subject = reading.node(document.get("credentialSubject"), _SUBJECT)
     return subject, reading.node(subject.get("achievement"), _ACHIEVEMENT)
@@ -201,14 +213,11 @@ def plain_award(document: Mapping[str, Any], reading: Reading) -> Award:
     """The award that the standard's own terms (and known terms of others) state, without our extension."""
     subject, achievement = _nodes(document, reading)
     micro = _plain_micro_credential(document, subject, achievement, reading)
-    learner = Learner(
-        id=reading.string(subject.get("id"), f"{_SUBJECT}.id"),
-        **read_identities(
-            reading.nodes(subject.get("identifier"), f"{_SUBJECT}.identifier"),
-            reading,
-            f"{_SUBJECT}.identifier",
-        ),
-    )
+    at = f"{_SUBJECT}.identifier"
+    identities = read_identities(reading.nodes(subject.get("identifier"), at), reading, at)
+    if "full_name" not in identities:  # some issuers write the name as the subject's own
+        identities["full_name"] = reading.string(subject.get("name"), f"{_SUBJECT}.name")
+    learner = Learner(id=reading.string(subject.get("id"), f"{_SUBJECT}.id"), **identities)
     earned = subject.get("creditsEarned")
     points = reading.decimal(earned, f"{_SUBJECT}.creditsEarned") if earned is not None else None
     known = _SUBJECT_MEMBERS | {field.term for field in TABLES[Award]}

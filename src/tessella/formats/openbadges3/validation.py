@@ -21,6 +21,7 @@ from tessella.formats.openbadges3._names import (
     CREDENTIALS_V1,
     CREDENTIALS_V2,
     EXT_NAME,
+    LANGUAGE_TAG,
     OB_CONTEXTS,
     OB_EXTENSIONS,
     TYPES_OF_EXTENSIONS,
@@ -105,7 +106,7 @@ _KINDS: Mapping[str, Callable[[Any], bool]] = {
     "Date": _matches(_DATE),
     "DateTime": _matches(f"{_DATE}T{_TIME}{_ZONE}?"),
     "DateTimeZ": _matches(f"{_DATE}T{_TIME}{_ZONE}"),
-    "LanguageCode": _matches(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"),
+    "LanguageCode": _matches(LANGUAGE_TAG.pattern),
     "CountryCode": _matches(r"[A-Za-z]{2}"),
     "CompactJws": _matches(r"[-_A-Za-z0-9]+\.[-_A-Za-z0-9]*\.[-_A-Za-z0-9]+"),
 }

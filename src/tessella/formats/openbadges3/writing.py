@@ -121,7 +121,9 @@ def _subject(award: Award, recipient: Recipient, salt: str) -> dict[str, Any]:
             say("The badge would not say whose it is."),
             code="openbadges3.no-recipient",
             place="learner",
-            hint=say("Give the learner a name, an e-mail address or another identifier."),
+            hint=say(
+                "Give the learner an e-mail address, another identifier or, where names are shown, a name."
+            ),
         )
     took_part = award.micro_credential.participation
     for member, day in (
