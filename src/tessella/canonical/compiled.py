@@ -88,6 +88,15 @@ class Record(NamedTuple):
     suffix: str = '"'
     datatype: str = ""
 
+    @property
+    def is_text(self) -> bool:
+        """Whether a text under it simply becomes a literal (an xsd:double in text form is rewritten)."""
+        return (self.kind, self.container, self.coercion) == (
+            PROPERTY,
+            PLAIN,
+            LITERAL,
+        ) and self.datatype != XSD + "double"
+
 
 _SKIP: Final = Record(KEYWORD, "@context")
 
@@ -117,6 +126,7 @@ class ActiveContext:
         "raw",
         "records",
         "terms",
+        "texts",
         "type_keys",
         "value_keys",
     )
@@ -126,6 +136,7 @@ class ActiveContext:
         self.raw = raw
         self.terms: dict[str, Any] = raw["mappings"]
         self.records: dict[str, Record] = {"@context": _SKIP}
+        self.texts: dict[str, tuple[str, str]] = {}  # key → predicate and suffix, for the commonest case
         self.type_keys = self._aliases("@type")
         self.id_keys = self._aliases("@id")
         self.value_keys = self._aliases("@value")
@@ -152,6 +163,8 @@ class ActiveContext:
         record = self._make_record(key)
         if len(self.records) < MAX_RECORDS:
             self.records[key] = record
+            if record.is_text:
+                self.texts[key] = (record.predicate, record.suffix)
         return record
 
     def _make_record(self, key: str) -> Record:

@@ -93,8 +93,13 @@ def quads_of_nodes(quads: Iterable[Quad]) -> dict[str, list[Quad]]:
     """§4.4.3 step 2: the quads in which each blank node occurs, each quad once."""
     result: dict[str, list[Quad]] = {}
     for quad in quads:
-        for node in {term for term in (quad[0], quad[2], quad[3]) if term.startswith("_:")}:
-            result.setdefault(node, []).append(quad)
+        subject, _, object_, graph = quad
+        if subject[0] == "_":
+            result.setdefault(subject, []).append(quad)
+        if object_[0] == "_" and object_ != subject:
+            result.setdefault(object_, []).append(quad)
+        if graph and graph[0] == "_" and graph != subject and graph != object_:
+            result.setdefault(graph, []).append(quad)
     return result
 
 

@@ -34,7 +34,8 @@ handles nearly all credentials, has no such limit."""
 MAX_CONTEXTS = 250
 """How many objects of a document may bring a ``@context`` of their own: each costs milliseconds to process."""
 
-_JSON = frozenset({str, int, float, bool, type(None), dict, list})
+_FLAT = frozenset({str, int, bool, type(None)})
+_JSON = _FLAT | {float, dict, list}
 
 
 def is_walkable(document: Any) -> bool:
@@ -54,6 +55,8 @@ def is_walkable(document: Any) -> bool:
             else:
                 values = container
             count += len(values)
+            if _FLAT.issuperset(map(type, values)):
+                continue
             kinds = set(map(type, values))
             if not kinds <= _JSON:
                 return False

@@ -105,8 +105,17 @@ class Walk:
         for name in types:
             self.add(subject, _TYPE, name, graph)
         # the properties
-        records = active.records
+        records, texts = active.records, active.texts
+        anonymous = bool(graph) or subject[0] == "_"
         for key, value in element.items():
+            if type(value) is str and key in texts:
+                predicate, suffix = texts[key]
+                quoted = value if is_plain(value) else escape(value)
+                if anonymous:
+                    self.quads.append((subject, predicate, f'"{quoted}{suffix}', graph))
+                else:
+                    self.lines.append(f'{subject} {predicate} "{quoted}{suffix} .\n')
+                continue
             record = records.get(key) or active.record(key)
             if record.kind == PROPERTY:
                 if record.container or record.coercion == JSON:
@@ -332,7 +341,8 @@ def _write(lines: list[str], quads: list[Quad] | tuple[Quad, ...], labels: dict[
 
 def join_lines(lines: list[str]) -> bytes:
     """Each line once, in code point order, in UTF-8."""
-    return to_bytes("".join(sorted(set(lines))))
+    lines.sort()  # known parts come sorted
+    return to_bytes("".join(dict.fromkeys(lines)))
 
 
 def walk_document(engine: Engine, document: dict[str, Any], digest: Digest) -> Walk:
