@@ -129,6 +129,23 @@ def test_check_sixty_months_are_called_sixty_months() -> None:
     assert finding.place == "workload.stated"
 
 
+def test_check_hours_without_credits_give_an_indicative_range() -> None:
+    patch = {"credit_bearing": False, "workload": {"hours": 84, "credits": None}}
+    (finding,) = run_case({"set": {"micro_credential": patch}}).findings
+    assert finding.message == (
+        "There are no ECTS credits; 84 hours would be about 2.8–3.4 ECTS credits, which nobody has awarded."
+    )
+
+
+def test_check_ehea_provider_is_the_awarding_body_unless_named() -> None:
+    for patch, wanted in (
+        ({}, "Linköping University"),
+        ({"micro_credential": {"providers": {"name": "Learning centre", "places": "SE"}}}, "Learning centre"),
+    ):
+        result = run_case({"profile": "ehea-2022", "set": patch})
+        assert result.element("provider").summary == wanted  # type: ignore[union-attr]
+
+
 def test_check_finding_names_element_clause_remedy_and_place() -> None:
     patch = {
         "micro_credential": {

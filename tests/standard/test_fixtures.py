@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tessella.standard import check, country_packs, profiles
-from tessella.standard.pack import compiled
+from tessella.standard.rulepack import compiled
 
 from .support import FIXTURES, HERE, TODAY, expected, plain, read_yaml, record, run_case
 

@@ -21,7 +21,7 @@ from tessella.standard import (
 )
 from tessella.standard._predicates import OPERATORS, compile_test
 from tessella.standard._view import View, all_facts
-from tessella.standard.pack import Profile, ReadyRule, compiled
+from tessella.standard.rulepack import Profile, ReadyRule, compiled
 from tessella.vocabulary import code_list
 
 from .support import TODAY, complete_award

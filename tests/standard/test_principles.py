@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
+
 from tessella.standard import PrincipleStatus, SealFacts, Statement, principle_questions, principles
 from tessella.verdicts import Verdict
 
-from .support import TODAY, complete_award, plain, record
+from .support import COMPLETE, TODAY, complete_award, merged, plain, record
 
 STATUS = PrincipleStatus
 
@@ -102,3 +104,54 @@ def test_principle_status_has_words() -> None:
         "met (checked)",
         "not applicable",
     ]
+
+
+def changed(**patch: object) -> object:
+    return principles(record(merged(plain(COMPLETE), {"micro_credential": patch})), on=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("id", "patch", "wanted"),
+    [
+        ("P1-external", {"quality": {"side": "external", "title": "Review"}}, STATUS.NOT_MET),
+        ("P1-external", {"quality": {"side": "external", "decided_on": dt.date(2019, 1, 1)}}, STATUS.NOT_MET),
+        (
+            "P1-external",
+            {"quality": {"side": "external", "decided_on": dt.date(2026, 1, 1), "decision": "negative"}},
+            STATUS.NOT_MET,
+        ),
+        ("P1-review", {}, STATUS.MET_CHECKED),
+        (
+            "P1-review",
+            {"quality": {"side": "internal", "reviewed_on": dt.date(2025, 11, 20)}},
+            STATUS.NOT_MET,
+        ),
+        ("P1-scope", {"quality": {"side": "internal"}}, STATUS.NOT_APPLICABLE),
+        ("P3-skills", {}, STATUS.NOT_MET),
+        (
+            "P3-skills",
+            {"outcomes": {"title": "Plans", "esco": {"uri": "http://data.europa.eu/esco/skill/1"}}},
+            STATUS.MET_CHECKED,
+        ),
+        ("P5-decided-by", {}, STATUS.MET_CHECKED),
+        ("P5-decided-by", {"stackability": {"stackable": False, "targets": None}}, STATUS.NOT_APPLICABLE),
+        ("P8-learners-in-quality", {}, STATUS.NOT_MET),
+        (
+            "P8-learners-in-quality",
+            {"quality": {"side": "internal", "learners_involved": True}},
+            STATUS.MET_CHECKED,
+        ),
+        ("P8-cost", {}, STATUS.NOT_MET),
+        ("P8-cost", {"cost": {"price": 0}}, STATUS.MET_CHECKED),
+    ],
+)
+def test_principles_question_is_answered_from_the_record(
+    id: str, patch: dict[str, object], wanted: PrincipleStatus
+) -> None:
+    assert status_of(changed(**patch), id) is wanted
+
+
+def test_principles_learner_does_not_assess_alone() -> None:
+    for name, wanted in (("Astrid Exempel", STATUS.NOT_MET), ("Per Prov", STATUS.MET_CHECKED)):
+        data = merged(plain(COMPLETE), {"results": {"grade": "Pass", "assessed_by": {"name": name}}})
+        assert status_of(principles(record(data), on=TODAY), "P4-assessor") is wanted

@@ -8,8 +8,8 @@ the ten principles of Annex II, `definitions` through the definitions in use. Ru
 from tessella.standard._frameworks import Basis, Framework, Referencing
 from tessella.standard._markdown import rules_markdown
 from tessella.standard._view import Audience, SealFacts
-from tessella.standard.check import CheckResult, ElementState, ElementStatus, check
-from tessella.standard.definitions import (
+from tessella.standard.checking import CheckResult, ElementState, ElementStatus, check
+from tessella.standard.known_definitions import (
     Condition,
     Definition,
     DefinitionStanding,
@@ -17,7 +17,7 @@ from tessella.standard.definitions import (
     definitions,
 )
 from tessella.standard.levels import LevelStanding, Standing
-from tessella.standard.pack import (
+from tessella.standard.rulepack import (
     Country,
     Element,
     Kind,
@@ -29,7 +29,7 @@ from tessella.standard.pack import (
     pack,
     profiles,
 )
-from tessella.standard.principles import (
+from tessella.standard.ten_principles import (
     Principle,
     PrincipleItem,
     PrincipleStanding,

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from tessella.standard._view import all_facts
-from tessella.standard.definitions import all_definitions
-from tessella.standard.pack import Element, Pack, Rule, compiled, country_packs, pack, profiles
-from tessella.standard.principles import principle_questions
+from tessella.standard.known_definitions import all_definitions
+from tessella.standard.rulepack import Element, Pack, Rule, compiled, country_packs, pack, profiles
+from tessella.standard.ten_principles import principle_questions
 
 __all__ = ["rules_markdown"]
 

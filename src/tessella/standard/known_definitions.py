@@ -12,8 +12,8 @@ from tessella.errors import ConfigError
 from tessella.model import Award, MicroCredential
 from tessella.standard._frameworks import Basis
 from tessella.standard._predicates import Test, compile_test
-from tessella.standard.check import make_view
-from tessella.standard.pack import read_pack_file
+from tessella.standard.checking import make_view
+from tessella.standard.rulepack import read_pack_file
 from tessella.text import say
 
 __all__ = ["Condition", "Definition", "DefinitionStanding", "all_definitions", "definitions"]

@@ -19,8 +19,8 @@ from tessella.model import Award, MicroCredential
 from tessella.standard._frameworks import Basis
 from tessella.standard._predicates import compile_test
 from tessella.standard._view import SealFacts, View
-from tessella.standard.check import country_names, make_view
-from tessella.standard.pack import compiled, read_pack_file
+from tessella.standard.checking import country_names, make_view
+from tessella.standard.rulepack import compiled, read_pack_file
 from tessella.text import say
 
 __all__ = [

@@ -13,7 +13,7 @@ from tessella.model import Award, MicroCredential
 from tessella.standard._view import Audience, SealFacts, View, joined
 from tessella.standard.facts.roles import awarding_country_codes
 from tessella.standard.levels import LevelStanding, level_standings
-from tessella.standard.pack import Kind, ReadyElement, compiled, country_packs
+from tessella.standard.rulepack import Kind, ReadyElement, compiled, country_packs
 from tessella.text import say
 from tessella.verdicts import Finding, Severity
 from tessella.vocabulary import code_list
