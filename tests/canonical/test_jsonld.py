@@ -267,7 +267,7 @@ def test_canonicalize_open_badges_known_answer() -> None:
 
 
 def test_canonicalize_open_badges_equal_an_independent_processor() -> None:
-    """pyoxigraph reads the JSON-LD (contexts put in place, since it cannot load them); our RDFC labels."""
+    """pyoxigraph reads the JSON-LD with the contexts put in place; our RDFC labels."""
     import pyoxigraph
 
     store = default_contexts()

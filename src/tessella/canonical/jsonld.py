@@ -3,10 +3,9 @@
 Deserialising JSON-LD drops what no context defines (JSON-LD 1.1 API §5.5, §8). For a signature that is a hole:
 dropped data can be changed at will. In safe mode everything that would be dropped or guessed is an error.
 
-PyLD is corrected where it departs from the Recommendations: relative IRIs are not resolved against an
-invented base, reserved and undefined terms are not ignored, ``@json`` values are written by our JCS, a
-null ``@vocab`` where there is none is allowed, index keys are not lost, nothing is cached across calls. From
-expanded JSON-LD to quads it is our own way (`tessella.canonical.rdf`).
+On top of PyLD's processor: there is no document base, so a relative IRI is an error; reserved and undefined terms
+are errors; a null ``@vocab`` where there is none is allowed; nothing is cached across calls. From expanded
+JSON-LD to quads it is our own way (`tessella.canonical.rdf`).
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ def to_quads(document: dict[str, Any] | list[Any], contexts: ContextStore) -> li
             rdf.node(node)
     except TessellaError:
         raise
-    except Exception as error:  # PyLD lets KeyError, TypeError … out for malformed contexts
+    except Exception as error:  # malformed contexts also surface as KeyError, TypeError …
         raise _translated(error) from error
     if not rdf.quads:
         raise CanonicalError(
@@ -110,7 +109,7 @@ class _Context(dict[str, Any]):
 
 
 class SafeProcessor(jsonld.JsonLdProcessor):  # type: ignore[misc]  # PyLD is not typed
-    """PyLD's processor with safe mode: refuses wherever the original drops or guesses."""
+    """PyLD's processor with safe mode: nothing is dropped or guessed."""
 
     def __init__(self) -> None:
         super().__init__()
