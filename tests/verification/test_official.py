@@ -33,7 +33,7 @@ BADGES = {
         "the issuer is a urn:uuid, the key a did:key",
     ),
     "endorsement-valid.json": ("indeterminate", {"binding"}, "the key stands in the address itself"),
-    "simple_v1.json": ("indeterminate", {"seal", "binding"}, "its proof type is not verified"),
+    "simple_v1.json": ("indeterminate", {"seal", "binding", "key-status"}, "its proof type is not verified"),
     "complete.json": (
         "indeterminate",
         {"binding", "status"},
@@ -41,10 +41,18 @@ BADGES = {
     ),
     "simple-err-expired.json": ("failed", {"binding", "validity"}, ""),
     "simple-err-issuer.json": ("failed", {"format", "binding"}, ""),
-    "simple-err-type.json": ("failed", {"format", "seal", "binding"}, "the type is no defined term either"),
-    "simple-err-proof-value.json": ("failed", {"seal", "binding"}, ""),
-    "simple-noproof.json": ("failed", {"format", "seal", "binding"}, "no seal, no achievement"),
-    "simple.jwt": ("failed", {"format", "seal", "binding"}, "no key in the header, no achievement"),
+    "simple-err-type.json": (
+        "failed",
+        {"format", "seal", "binding", "key-status"},
+        "the type is no defined term either",
+    ),
+    "simple-err-proof-value.json": ("failed", {"seal", "binding", "key-status"}, ""),
+    "simple-noproof.json": ("failed", {"format", "seal", "binding", "key-status"}, "no seal, no achievement"),
+    "simple.jwt": (
+        "failed",
+        {"format", "seal", "binding", "key-status"},
+        "no key in the header, no achievement",
+    ),
 }
 
 

@@ -14,7 +14,7 @@ from tests.verification.support import AT, KEY, badge, check, new_key, proved, s
 
 def test_built_in_policies_are_found_by_name() -> None:
     assert dict(POLICIES) == {"default": DEFAULT, "proof-only": PROOF_ONLY, "full": FULL}
-    assert DEFAULT.required == ("format", "seal", "binding", "validity", "status")
+    assert DEFAULT.required == ("format", "seal", "binding", "key-status", "validity", "status")
     assert DEFAULT.requires("trust", "edc")
     assert not DEFAULT.requires("trust", "openbadges3")
 

@@ -17,7 +17,7 @@ SHOWN_FINDINGS = 50
 def check_format(case: Case) -> Outcome:
     """Is it what it says it is, by the rules of its format?"""
     opened = case.opened
-    notes = (*case.envelope.notes, *opened.notes)
+    notes = opened.notes
     if opened.problem is not None:
         evidence = {"code": opened.problem.code, "format": opened.format}
         return Outcome(opened.problem_verdict, explain(opened.problem), evidence, notes)

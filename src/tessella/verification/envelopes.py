@@ -29,17 +29,21 @@ _NOTES = {
 }
 """Codes of quirks that ``containers`` tolerates, in words."""
 
-_NOT_CREDENTIALS = {
-    Kind.SD_JWT: "This is an SD-JWT; its seal is not verified here.",
-    Kind.XML: "This is an XML file; credentials in XML are not verified here.",
-    Kind.URL: "This is a link, not the credential itself.",
-    Kind.TEXT: "This text is no credential.",
-    Kind.XLSX: "This is a spreadsheet, not a credential.",
+_OTHER_KINDS: dict[Kind, tuple[str, str]] = {
+    Kind.SD_JWT: (
+        "This is an SD-JWT; its seal is not verified here.",
+        "Ask for the same credential as Open Badge or European Digital Credential.",
+    ),
+    Kind.XML: (
+        "This is an XML file; credentials in XML are not verified here.",
+        "Ask for the same credential as Open Badge or European Digital Credential.",
+    ),
+    Kind.URL: (
+        "This is a link, not the credential itself.",
+        "Open the link and give the file behind it, or verify the link with network access.",
+    ),
 }
-_REMEDIES = {
-    Kind.SD_JWT: "Ask for the same credential as Open Badge or European Digital Credential.",
-    Kind.URL: "Open the link and give the file behind it, or verify the link with network access.",
-}
+"""Kinds that may well lead to a credential, and what to do with them; any other kind is none."""
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,11 +128,14 @@ def _open(kind: Kind, data: bytes) -> Envelope:
             code="input.decode.credential",
             hint=say("Give the file that the issuer made."),
         )
-    raise UnsupportedError(
-        say(_NOT_CREDENTIALS.get(kind, "This is not a credential.")),
-        code="unsupported.container",
+    if kind in _OTHER_KINDS:
+        told, remedy = _OTHER_KINDS[kind]
+        raise UnsupportedError(say(told), code="unsupported.container", got=str(kind), hint=say(remedy))
+    raise DecodeError(
+        say("This is no credential, or only a part of one."),
+        code="input.decode.credential",
         got=str(kind),
-        hint=say(_REMEDIES.get(kind, "Give the credential as JSON, PDF, PNG, SVG or ZIP.")),
+        hint=say("Give the whole file that the issuer made."),
     )
 
 

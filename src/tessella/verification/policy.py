@@ -112,11 +112,11 @@ def _bad(message: str, *, got: object, hint: str = "") -> ConfigError:
 
 DEFAULT = Policy(
     name="default",
-    required=("format", "seal", "binding", "validity", "status"),
+    required=("format", "seal", "binding", "key-status", "validity", "status"),
     required_for={"edc": ("trust",)},
 )
-"""What anybody asks of a credential. For European Digital Credentials also trust in the certificate, since
-their issuer is named by nothing else."""
+"""What anybody asks of a credential; that its key was in good standing belongs to the binding. For European Digital
+Credentials also trust in the certificate, since their issuer is named by nothing else."""
 
 PROOF_ONLY = Policy(name="proof-only", required=("seal",), inform=False)
 """Is the content intact? Nothing else is looked at: not who sealed it, not whether it is valid."""
