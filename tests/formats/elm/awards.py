@@ -17,8 +17,8 @@ from tessella.model import (
     Identifier,
     Image,
     Learner,
-    LevelStatus,
     Levels,
+    LevelStatus,
     Link,
     MicroCredential,
     Organisation,
@@ -95,9 +95,7 @@ LEARNER = Learner(
 PORT = Assessment(
     id="a1",
     title={"en": "Port simulation", "da": "Havnesimulering"},
-    type=coded("assessment", "practical")
-    if code_list("assessment").get("practical")
-    else None,
+    type=coded("assessment", "practical") if code_list("assessment").get("practical") else None,
     covers=("lo-1", "lo-2"),
     mode=coded("mode", "on-site"),
     supervision=coded("supervision", "supervised-with-id"),

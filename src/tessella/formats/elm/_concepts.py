@@ -70,7 +70,8 @@ def read_concept(uri: str, node: Mapping[str, Any], labels: Mapping[str, str]) -
     """A concept as a credential carries it, with what its list knows."""
     schemes = node.get("inScheme")
     first = schemes[0] if isinstance(schemes, list) and schemes else schemes
-    scheme = first.get("id", "") if isinstance(first, Mapping) else first if isinstance(first, str) else ""
+    named = first.get("id") if isinstance(first, Mapping) else first
+    scheme = named if isinstance(named, str) else ""
     known = by_uri(uri)
     if known is not None and (not scheme or list_of(scheme) is not None):
         return msgspec.structs.replace(known, labels=dict(labels) or known.labels)

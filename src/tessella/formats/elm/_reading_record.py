@@ -8,7 +8,7 @@ from typing import Any
 from tessella.formats.elm._nodes import OWN_URI
 from tessella.formats.elm._notes import SCHEME
 from tessella.formats.elm._parties import same_organisation
-from tessella.formats.elm._views import View, country_of_unit, hours_of, unique
+from tessella.formats.elm._views import View, country_of_unit, hours_of, subject_of, unique
 from tessella.model import (
     Assessment,
     Credits,
@@ -162,7 +162,7 @@ class Learned:
         supervision, title = view.concept("idVerification"), view.text("title")
         link = next((item.value for item in view.identifiers() if item.scheme == "Assessment"), "")
         grade = view.node("grade")
-        graded = grade is not None and not str(grade.data.get("subject", "")).count(f"{SCHEME}:no-grade")
+        graded = grade is not None and subject_of(grade) != f"{SCHEME}:no-grade"
         view.values("awardedBy")
         needs_id = one_of_many and graded and not link
         described = self.described(spec, supervision, spec.id if needs_id else "") if spec else None
@@ -337,7 +337,7 @@ class Learned:
 
     def prerequisites(self, noted: dict[str, Any]) -> Prerequisites | None:
         view = self.spec.node("entryRequirement")
-        nothing = view is not None and str(view.data.get("subject", "")).count(f"{SCHEME}:none-needed") > 0
+        nothing = view is not None and subject_of(view) == f"{SCHEME}:none-needed"
         fields = _below("prerequisites", noted)
         if view is None and not fields:
             return None
@@ -384,11 +384,7 @@ def _first_url(view: View) -> str:
 
 def _told(note: View) -> QualityAssurance | None:
     """Quality assurance that stands in words only."""
-    subject = (
-        str((note.data.get("subject") or {}).get("id", ""))
-        if isinstance(note.data.get("subject"), dict)
-        else ""
-    )
+    subject = subject_of(note)
     side = subject.removeprefix(f"{SCHEME}:quality-")
     if subject == side or side not in QualitySide.__members__.values():
         return None

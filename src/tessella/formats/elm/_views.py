@@ -23,7 +23,17 @@ from tessella.model import Identifier, Image, Link, Organisation, Place
 from tessella.text import Text, pick, say
 from tessella.vocabulary import Concept, code_list
 
-__all__ = ["MAX_DEPTH", "Remark", "Source", "View", "hours_of", "is_local"]
+__all__ = [
+    "MAX_DEPTH",
+    "Remark",
+    "Source",
+    "View",
+    "country_of_unit",
+    "hours_of",
+    "is_local",
+    "subject_of",
+    "unique",
+]
 
 MAX_DEPTH = 100
 """Nesting that is looked at; deeper is not a credential."""
@@ -268,7 +278,7 @@ class View:
         found: dict[str, Any] = {}
         others = []
         for view in self.nodes("additionalNote"):
-            subject = _subject(view)
+            subject = subject_of(view)
             field = fields.get(subject)
             text = View(self.source, view.data, view.path).text("noteLiteral")
             if field is None:
@@ -391,10 +401,11 @@ class View:
         return self.day("startDate"), self.day("endDate")
 
 
-def _subject(note: View) -> str:
+def subject_of(note: View) -> str:
     """What a note is about: the id of its subject."""
     given = note.data.get("subject")
-    return str(given.get("id", "")) if isinstance(given, Mapping) else str(given or "")
+    first = given[0] if isinstance(given, list) and given else given
+    return str(first.get("id", "")) if isinstance(first, Mapping) else str(first or "")
 
 
 def _url(view: View | None) -> str:
