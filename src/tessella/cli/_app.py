@@ -6,11 +6,10 @@ import enum
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-import click
 import typer
 from rich.console import Console
 from rich.markup import escape
@@ -32,8 +31,6 @@ __all__ = [
     "say_problem",
 ]
 
-T = TypeVar("T")
-
 
 class Exit(enum.IntEnum):
     """Exit codes, the same for every command."""
@@ -53,8 +50,19 @@ Exit codes: 0 done or passed · 1 the answer is no · 2 wrong usage or unusable 
 3 nothing failed, but something could not be established.
 """
 
+
+def _leave(code: int | None) -> None:
+    """What a command returns becomes the exit code."""
+    raise typer.Exit(code or Exit.OK)
+
+
 app = typer.Typer(
-    name="tessella", help=HELP, no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False
+    name="tessella",
+    help=HELP,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    result_callback=_leave,
 )
 
 console = Console(highlight=False, emoji=False)
@@ -112,22 +120,12 @@ def say_problem(error: TessellaError) -> None:
     errors.print(f"[bold red]✗[/bold red] {escape(place + error.message)} {escape(error.hint)}".rstrip())
 
 
-def run(arguments: Iterable[str] | None = None) -> int:
+def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; a traceback only with ``TESSELLA_TRACE=1``."""
-    command: Callable[..., Any] = typer.main.get_command(app)
     try:
-        result = command(args=list(arguments) if arguments is not None else None, standalone_mode=False)
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.ClickException as error:
-        error.show()
-        return Exit.USAGE
-    except (KeyboardInterrupt, click.Abort):
-        errors.print(say("Stopped. What was finished is kept; run the command again to go on."))
-        return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return Exit.OK
+        app(args=arguments)
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else Exit.USAGE
     except TessellaError as error:
         if os.environ.get("TESSELLA_TRACE"):
             raise
@@ -135,4 +133,4 @@ def run(arguments: Iterable[str] | None = None) -> int:
             print_json({"error": error.as_dict()})
         say_problem(error)
         return Exit.USAGE
-    return int(result) if isinstance(result, int) else Exit.OK
+    return Exit.OK

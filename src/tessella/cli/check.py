@@ -15,7 +15,7 @@ from tessella.adapters.clock import SystemClock
 from tessella.adapters.descriptions import MAX_DESCRIPTION_BYTES, parse_description
 from tessella.adapters.files import expand_inputs, read_bytes, read_stdin
 from tessella.cli._app import Exit, JsonFlag, app, console, print_json, say_problem
-from tessella.errors import TessellaError
+from tessella.errors import InputError, TessellaError
 from tessella.model import Award, Loaded, MicroCredential, Problem, load, unknown_fields
 from tessella.standard import CheckResult, ElementStatus, check, profiles
 from tessella.text import say
@@ -101,6 +101,13 @@ def read_subject(name: str) -> Subject:
         )
         return Subject(record=loaded.record, format="description", problems=loaded.problems)
     opened = read_credential(data, name=name)
+    if opened.award is None:
+        raise opened.problem or InputError(
+            say("The file holds no award that can be read."),
+            code="cli.no-award",
+            place=name,
+            hint=say("Give a European Digital Credential, an Open Badge or a description."),
+        )
     return Subject(record=opened.award, format=opened.format, notes=tuple(opened.notes))
 
 

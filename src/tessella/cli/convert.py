@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import secrets
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -112,6 +113,7 @@ def _to_openbadge(record: MicroCredential | Award) -> tuple[bytes, list[Loss]]:
         issuer=issuer,
         issuer_id=issuer.id or issuer.homepage or uuid.uuid4().urn,
         status=None,
+        salt=secrets.token_urlsafe(16),
     )
     return msgspec.json.format(msgspec.json.encode(document), indent=1), list(
         losses(award, openbadges3.FIELD_MAP)

@@ -22,13 +22,13 @@ from tessella.adapters.http import NoFetcher, SafeFetcher
 from tessella.adapters.keystore import FileKeyStore
 from tessella.adapters.published import FolderFetcher
 from tessella.cli._app import Exit, JsonFlag, app, console, errors, print_json
-from tessella.errors import ConfigError, DecodeError, TessellaError
+from tessella.errors import AccessError, ConfigError, DecodeError, TessellaError
 from tessella.ports import Clock, Fetcher
 from tessella.rendering import CheckView, ReportView, report_text, verdict_words
 from tessella.text import say
 from tessella.trust import Registry, read_registry
-from tessella.verdicts import Report, Verdict
-from tessella.verification import POLICIES, Policy, Surroundings, unreadable, verify
+from tessella.verdicts import Check, Report, Verdict
+from tessella.verification import POLICIES, Policy, Surroundings, verify
 
 __all__ = ["badge", "print_report", "surroundings", "verify_inputs"]
 
@@ -186,10 +186,26 @@ def verify_inputs(
             try:
                 data = _read(name, clock)
             except TessellaError as error:
-                yield unreadable(error, name=name, policy=policy, at=around.at)
+                yield _unreadable(error, name, policy, around.at)
             else:
                 yield verify(data, name=name, policy=policy, surroundings=around)
             progress.advance(task)
+
+
+def _unreadable(error: TessellaError, name: str, policy: Policy, at: dt.datetime) -> Report:
+    """The report on an input that could not even be read: missing is indeterminate, unacceptable is failed."""
+    verdict = Verdict.INDETERMINATE if isinstance(error, AccessError) else Verdict.FAILED
+    check = Check(
+        id="format",
+        title=say("What the file is"),
+        verdict=verdict,
+        explanation=f"{error.message} {error.hint}".strip(),
+        required=True,
+        evidence={"code": error.code},
+    )
+    return Report(
+        input=name, format="unreadable", verdict=verdict, checks=(check,), policy=policy.name, at=at
+    )
 
 
 def _read(name: str, clock: Clock) -> bytes:

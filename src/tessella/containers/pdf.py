@@ -91,4 +91,4 @@ def _attachments(data: bytes) -> Iterator[Attachment]:
                 expected=MAX_TEXT_BYTES,
                 place=embedded.name,
             )
-        yield Attachment(name=embedded.alternative_name or embedded.name, data=content)
+        yield Attachment(name=str(embedded.alternative_name or embedded.name), data=content)
