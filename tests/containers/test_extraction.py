@@ -36,6 +36,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
         (SD_JWT.encode(), Kind.SD_JWT),
         (SD_JWT.encode() + JWS.encode(), Kind.SD_JWT),
         (b"abc.def.ghi", Kind.TEXT),
+        (b"e30.e30.c2ln", Kind.TEXT),
         (b"https://school.example/badge/1", Kind.URL),
         (b"openid-credential-offer://?credential_offer_uri=x", Kind.URL),
         (b"Dear verifier", Kind.TEXT),

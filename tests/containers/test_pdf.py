@@ -34,6 +34,10 @@ def test_attachments_are_found() -> None:
     ]
 
 
+def test_names_are_plain_strings() -> None:
+    assert {type(a.name) for a in read_pdf(TWO)} == {str}
+
+
 def test_pdf_without_attachments_gives_nothing() -> None:
     assert read_pdf(pdf({})) == ()
 

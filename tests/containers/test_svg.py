@@ -49,6 +49,11 @@ def test_baked_json_is_read_back(carrier: Carrier, value: object) -> None:
     assert (baked.carrier, json.loads(baked.text)) == (carrier, value)
 
 
+def test_end_of_a_cdata_section_in_json_is_kept() -> None:
+    text = b'{"a": "]]>", "b": "]]]]>>"}'
+    assert [b.text for b in read_svg(bake_svg(SVG, text))] == [text]
+
+
 def test_compact_jws_goes_into_the_attribute() -> None:
     baked = bake_svg(SVG, JWS)
     assert b' verify="' + JWS + b'"/>' in baked

@@ -120,7 +120,7 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes | DecodeE
         )
     try:
         with archive.open(info) as stream:
-            return stream.read(info.file_size)
+            return stream.read()  # zipfile stops at the declared size
     except NotImplementedError:
         return UnsupportedError(
             say("This file in the archive is packed in a way that is not supported."),

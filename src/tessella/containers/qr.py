@@ -70,19 +70,8 @@ def _decode(data: bytes) -> Image.Image:
     check_size(data, MAX_FILE_BYTES)
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
-            pixels = picture.width * picture.height
-            if pixels > MAX_PIXELS:
-                raise LimitError(
-                    say(
-                        "The picture has %(got)s pixels; the limit is %(limit)s.",
-                        got=pixels,
-                        limit=MAX_PIXELS,
-                    ),
-                    code="container.pixels",
-                    got=pixels,
-                    expected=MAX_PIXELS,
-                    hint=say("Make the picture smaller, or cut out the code."),
-                )
+            if picture.width * picture.height > MAX_PIXELS:
+                raise _too_many_pixels()
             return picture.convert("RGBA").convert("L") if picture.mode == "P" else picture.convert("L")
     except LimitError:
         raise

@@ -55,7 +55,6 @@ class _Reader:
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
-        parser.EntityDeclHandler = self._refuse
         parser.StartDoctypeDeclHandler = self._doctype
 
     def read(self) -> None:
@@ -80,15 +79,15 @@ class _Reader:
             raise DecodeError(say("This is not well-formed XML."), code="container.xml") from error
 
     def _doctype(self, name: str, system: str | None, public: str | None, has_internal_subset: int) -> None:
+        """Entities can be declared in the internal subset only, since the external one is never read."""
         if has_internal_subset:
-            self._refuse()
-
-    def _refuse(self, *_: object) -> None:
-        raise DecodeError(
-            say("The XML text declares entities or a document type of its own, which is not allowed here."),
-            code="container.xml-entities",
-            hint=say("Save the picture again as plain SVG."),
-        )
+            raise DecodeError(
+                say(
+                    "The XML text declares entities or a document type of its own, which is not allowed here."
+                ),
+                code="container.xml-entities",
+                hint=say("Save the picture again as plain SVG."),
+            )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
