@@ -73,7 +73,7 @@ def value_of(struct: type[Part], name: str, shape: Shape) -> st.SearchStrategy[A
         str: words,
         bool: st.booleans(),
         int: st.integers(0, 10**6),
-        Decimal: st.decimals(0, 10_000, places=2),
+        Decimal: st.decimals(0, 10**12, places=8),
         dt.date: dates,
         dt.datetime: instants,
         Image: st.none(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -22,7 +23,7 @@ from tessella.formats.openbadges3 import (
     validate,
     write,
 )
-from tessella.model import Award, Image, Learner, Organisation, Place
+from tessella.model import Award, Credits, Image, Learner, Organisation, Place, Workload
 from tessella.model.fieldmap import Carried, uncovered
 from tests.formats.openbadges3.sample import AWARD, ISSUED_AT, LAKESIDE, SEALER, with_micro, written
 from tests.formats.openbadges3.strategies import awards
@@ -80,6 +81,13 @@ def test_another_json_ld_library_reads_the_same_statements(award: Award) -> None
     assert canonicalize(document, contexts=CONTEXTS).decode() == jsonld.normalize(document, options)
 
 
+def test_award_keeps_its_own_id_beside_the_badges() -> None:
+    document = written(credential_id="urn:uuid:5a1f0c3e-7a55-4b8e-9b1d-0f0d6c1f2e03")
+    assert document["credentialSubject"]["awardId"] == AWARD.id
+    assert (read(document).award.id, read(document).credential.id) == (AWARD.id, document["id"])
+    assert "awardId" not in written()["credentialSubject"]
+
+
 def test_own_validity_and_issue_date_are_kept_apart() -> None:
     later = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
     document = written(msgspec.structs.replace(AWARD, valid_from=later))
@@ -92,6 +100,13 @@ def test_criteria_equal_to_the_composed_ones_come_back_as_they_were() -> None:
     text = {"en": "The report names the interests at stake and weighs them."}
     assert read(written(with_micro(criteria=text))).award.micro_credential.criteria == text
     assert read(written()).award.micro_credential.criteria == {}
+
+
+def test_exact_credits_come_back_exactly() -> None:
+    """The standard's own number is a float."""
+    workload = Workload(credits=(Credits(points=Decimal("12345678901234567.25")),))
+    back = read(written(with_micro(workload=workload)))
+    assert (back.award.micro_credential.workload, back.notes) == (workload, ())
 
 
 def test_description_equal_to_the_title_comes_back_as_it_was() -> None:
@@ -155,14 +170,13 @@ def test_losses_depend_on_how_the_recipient_is_named() -> None:
         for recipient in ("named", "plain", "identifier")
     }
     assert lost["named"] == [
-        "id",
         "learner.email",
         "learner.identifiers",
         "learner.national_id",
         "learner.birth_date",
     ]
-    assert lost["plain"] == ["id", "learner.identifiers", "learner.national_id"]
-    assert lost["identifier"][1:4] == ["learner.full_name", "learner.given_name", "learner.family_name"]
+    assert lost["plain"] == ["learner.identifiers", "learner.national_id"]
+    assert lost["identifier"][:3] == ["learner.full_name", "learner.given_name", "learner.family_name"]
 
 
 def test_losses_name_what_is_left_out() -> None:
@@ -173,7 +187,6 @@ def test_losses_name_what_is_left_out() -> None:
         learner=Learner(full_name="Aino", gender="female", extra={"shoe size": 38}),
     )
     assert [(loss.record, bool(loss.reason)) for loss in losses(award)] == [
-        ("id", True),
         ("learner.gender", True),
         ("micro_credential.providers[0].logo", True),
         ("learner.shoe size", True),

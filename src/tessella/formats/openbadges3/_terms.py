@@ -109,6 +109,7 @@ TABLES: Mapping[type[Part], tuple[Field, ...]] = {
         Field("modified_on", "modifiedOn", DATE),
     ),
     Award: (
+        Field("id", "awardId", STRING),
         Field("route", "awardRoute", enumeration(Route)),
         Field("assessed_on", "assessedOn", DATE),
         Field("issued_at", "issuedAt", INSTANT),

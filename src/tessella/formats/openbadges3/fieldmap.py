@@ -50,7 +50,7 @@ _BODY = "Awarding body"
 _PART, _NONE = Carried.PART, Carried.NONE
 
 FIELD_MAP: tuple[FieldRule, ...] = (
-    _rule("id", "id", carried=_PART, note="The badge's own id stands in its place."),
+    _rule("id", "id", f"{_SUBJECT}.awardId"),
     _rule("learner.id", f"{_SUBJECT}.id", element=_LEARNER),
     _rule("learner.full_name", f"{_SUBJECT}.identifier", element=_LEARNER),
     _rule("learner.given_name", f"{_SUBJECT}.identifier", element=_LEARNER),

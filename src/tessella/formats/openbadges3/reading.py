@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from tessella.errors import SchemaError
-from tessella.formats.openbadges3._json import Note, Reading, items
+from tessella.formats.openbadges3._json import Note, Reading, items, number
 from tessella.formats.openbadges3._names import (
     CREDENTIAL_TYPES,
     CREDENTIALS_V1,
@@ -341,7 +341,7 @@ def _extended(
             )
     if "workload" in described and micro.workload and micro.workload.credits:
         credits = described["workload"].credits
-        if not credits or credits[0].points != micro.workload.credits[0].points:
+        if not credits or number(credits[0].points) != number(micro.workload.credits[0].points):
             reading.note(
                 "contradiction",
                 say("The credits differ from those in the extension, which are used."),
