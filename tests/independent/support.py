@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.independent.install import programs
 
 HERE = Path(__file__).parent
 
 
 def node() -> str:
     """The Node.js program; skips the test when it or its packages are not installed."""
-    program = shutil.which("node") or shutil.which("node", path=str(Path(sys.executable).parent))
-    if program is None:
-        pytest.skip("Node.js is not installed")
+    try:
+        program = programs() / "node"
+    except ImportError:
+        pytest.skip("Node.js is not installed (the extra “test” has it)")
     if not (HERE / "node_modules").is_dir():
         pytest.skip("the independent verifiers are not installed (make test installs them)")
-    return program
+    return str(program)
 
 
 def ask(request: dict[str, Any], *, timeout_s: float = 120) -> list[dict[str, Any]]:

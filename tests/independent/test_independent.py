@@ -9,7 +9,7 @@ import pytest
 
 from tessella.formats.openbadges3 import EXTENSION_CONTEXT_URL, extension_context
 from tessella.issuing.sealing import Issuer, seal
-from tessella.keys import PrivateKey, did_jwk
+from tessella.keys import PrivateKey
 from tests.independent.support import ask
 from tests.issuing.support import AT, award, issuer
 
