@@ -1,0 +1,53 @@
+"""The reference pages say what the code says."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+from tools import reference
+
+from tests.docs.pages import ROOT
+
+DYNAMIC = {"verification.failed", "verification.indeterminate"}
+"""Codes made of a verdict at run time (`Report.require`), which no reading of the source finds."""
+
+
+@pytest.mark.parametrize("name", reference.PAGES)
+def test_reference_page_is_up_to_date(name: str) -> None:
+    written = (reference.REFERENCE / f"{name}.md").read_text(encoding="utf-8")
+    assert written == reference.page(name), "run: python tools/reference.py"
+
+
+def test_every_error_code_is_documented_and_none_is_stale() -> None:
+    source, documented = set(reference.source_codes()), set(reference.documented_codes())
+    assert documented - source == DYNAMIC
+    assert source - documented == set()
+
+
+def test_error_codes_stand_once_in_their_family_in_order() -> None:
+    families = tomllib.loads(reference.CODES.read_text(encoding="utf-8"))
+    for family, codes in families.items():
+        assert [code for code in codes if code.partition(".")[0] != family] == []
+        assert list(codes) == sorted(codes)
+        assert [code for code, text in codes.items() if not text.endswith((".", "…"))] == []
+
+
+def test_codes_given_to_helpers_are_found() -> None:
+    codes = reference.source_codes()
+    assert "openbadges3.unusable" in codes  # made by f"openbadges3.{code}"
+    assert "input.vocabulary.lost-zero" in codes  # returned in a tuple
+    assert "input.limit.etsiu" in codes  # a positional argument
+    assert "seal.test-ca.pem" not in codes  # a file name
+    assert "issuing.sealing" not in codes  # a module
+
+
+def test_every_environment_variable_is_documented() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py")]
+    used = {name for text in texts for name in re.findall(r"\bTESSELLA_[A-Z_]+\b", text)}
+    assert used == {name for name in reference.SETTINGS if name.startswith("TESSELLA_")}
+
+
+def test_every_named_limit_has_a_reason() -> None:
+    assert [(name, module) for name, _, module, reason in reference.named_limits() if not reason] == []

@@ -1,0 +1,536 @@
+"""Writes the reference pages of the documentation from the code itself.
+
+    python tools/reference.py            write the pages that changed into docs/reference/
+    python tools/reference.py --check    write nothing; exit 1 when a page is stale
+
+One function per page; `PAGES` names them. What cannot be read off the code (the meaning of each error code) stands in
+``docs/reference/error-codes.toml``.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import enum
+import importlib
+import inspect
+import itertools
+import re
+import sys
+import tomllib
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+import tessella
+from tessella.cli import commands
+from tessella.cli._app import Exit
+from tessella.errors import TessellaError
+from tessella.formats import elm, openbadges3
+from tessella.issuing.classlist import COLUMNS, NOT_PASSED, PASSED
+from tessella.model import Award
+from tessella.model.fieldmap import Carried, FieldRule
+from tessella.standard import rules_markdown
+from tessella.verification import checks_markdown
+from tessella.vocabulary import code_list, code_lists
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "tessella"
+REFERENCE = ROOT / "docs" / "reference"
+CODES = REFERENCE / "error-codes.toml"
+
+GENERATED = "<!-- Written by tools/reference.py: change the code it is made from, then run it. -->\n"
+
+PACKAGES = (
+    "model", "standard", "vocabulary", "formats.elm", "formats.openbadges3", "issuing.sealing", "issuing.batch",
+    "issuing.classlist", "verification", "verdicts", "keys", "seals.data_integrity", "seals.jose", "seals.jades",
+    "status", "trust", "containers", "rendering", "canonical", "adapters.keystore", "adapters.ledger", "adapters.http",
+    "adapters.files", "adapters.published", "ports", "text", "errors",
+)  # fmt: skip
+"""The packages a program may build on; what is not here may change without notice."""
+
+SETTINGS = {
+    "TESSELLA_KEYS": "The folder of the key store; the same as `--keys`. Default: `keys` in the current folder.",
+    "TESSELLA_PASSWORD": "The key store's password. Without it, a terminal is asked; a script gets the error `cli.password`.",
+    "TESSELLA_TRACE": "With any value, an error that would be one sentence is a Python traceback.",
+    "COLUMNS": "The width of tables, when the output is not a terminal. Default: 80.",
+    "NO_COLOR": "With any value, output has no colours.",
+}
+"""Environment variables: what each does. A test compares the names with those the code reads."""
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A Markdown table; bars and line breaks in cells are made harmless."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in row) + " |" for row in lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(str(text).split()).replace("|", "\\|")
+
+
+def plain(doc: str | None) -> str:
+    """The first paragraph of a docstring, with its marks turned into Markdown."""
+    first = inspect.cleandoc(doc or "").split("\n\n")[0]
+    return re.sub(r"``([^`]+)``", r"`\1`", " ".join(first.split()))
+
+
+# Command line
+
+
+def command_line() -> str:
+    """Every command with its arguments and options, from the program itself."""
+    root = typer.main.get_command(commands.app)
+    parts = [
+        "# Command line\n",
+        "Every command takes `--help`. Where `--json` is offered, standard output holds JSON only: see "
+        "[scripting](../how-to/scripting.md). Remarks and errors go to standard error.\n",
+        "## Exit codes\n",
+        table(("code", "meaning"), [(str(code.value), text) for code, text in EXIT_CODES.items()]),
+    ]
+    for command, name in _commands(root, "tessella"):
+        parts += _command(command, name)
+    return "\n".join(parts)
+
+
+EXIT_CODES = {
+    Exit.OK: "Done; for `verify`: everything passed; for `check`: everything is complete.",
+    Exit.NEGATIVE: "The answer is no: a credential failed, a description is not complete, a row was left out, nothing was found.",
+    Exit.USAGE: "The command could not be carried out: wrong options, unusable input, a missing key.",
+    Exit.INDETERMINATE: "Nothing failed, but something could not be established (`verify`).",
+}
+
+
+def _commands(command: Any, name: str) -> Iterator[tuple[Any, str]]:
+    members: Mapping[str, Any] = getattr(command, "commands", {})
+    if not members:
+        yield command, name
+    for short in members:
+        yield from _commands(members[short], f"{name} {short}")
+
+
+def _command(command: Any, name: str) -> Iterator[str]:
+    arguments = [one for one in command.params if one.param_type_name == "argument"]
+    options = [one for one in command.params if one.param_type_name == "option" and one.name != "help"]
+    usage = " ".join([name, *(["[OPTIONS]"] if options else []), *(_metavar(one) for one in arguments)])
+    yield f"## {name}\n"
+    yield f"```text\n{usage}\n```\n"
+    yield " ".join(inspect.cleandoc(command.help or "").split()) + "\n"
+    if arguments:
+        yield table(("argument", "meaning"), [(f"`{_metavar(one)}`", one.help or "") for one in arguments])
+    if options:
+        yield table(
+            ("option", "meaning", "default"),
+            [(_names(one), _meaning(one), _default(one)) for one in options],
+        )
+
+
+def _metavar(argument: Any) -> str:
+    name = argument.metavar or (argument.name or "").upper()
+    if argument.nargs == -1 and "…" not in name:
+        name += "…"
+    return str(name) if argument.required or name.startswith("[") else f"[{name}]"
+
+
+def _names(option: Any) -> str:
+    value = "" if option.is_flag else " " + _value(option)
+    return ", ".join(f"`{name}{value}`" for name in [*option.opts, *option.secondary_opts])
+
+
+def _meaning(option: Any) -> str:
+    return f"{option.help or ''} Environment: `{option.envvar}`." if option.envvar else option.help or ""
+
+
+def _value(option: Any) -> str:
+    wanted = option.type_descriptor.annotation
+    (wanted,) = typing.get_args(wanted) or (wanted,)
+    if isinstance(wanted, type) and issubclass(wanted, enum.Enum):
+        return "|".join(str(one.value) for one in wanted)
+    return {Path: "PATH", int: "NUMBER", dt.datetime: "TIME"}.get(wanted, "TEXT")
+
+
+def _default(option: Any) -> str:
+    shown = option.show_default if isinstance(option.show_default, str) else ""
+    value = shown or option.default
+    if option.is_flag or callable(value) or value in (None, "", ()):
+        return ""
+    return f"`{getattr(value, 'value', value)}`"
+
+
+# Python
+
+
+def python_interface() -> str:
+    """The public names of `tessella` and of the packages below it."""
+    rows = [
+        (f"`{name}`", f"`tessella.{home}`", plain(inspect.getdoc(getattr(tessella, name))))
+        for name, home in sorted(tessella._HOMES.items())
+        if not isinstance(getattr(tessella, name), Mapping)
+    ]
+    data = [
+        (f"`{name}`", f"`tessella.{home}`", ", ".join(f"`{key}`" for key in getattr(tessella, name)))
+        for name, home in sorted(tessella._HOMES.items())
+        if isinstance(getattr(tessella, name), Mapping)
+    ]
+    parts = [
+        "# Python interface\n",
+        "A public name stands in `__all__` and below; what begins with an underscore is not promised. Times are always arguments "
+        "and have a time zone. Errors are subclasses of `tessella.errors.TessellaError` with a stable "
+        "[code](error-codes.md). See [use from Python](../how-to/python.md) for how the names go together.\n",
+        "## tessella\n",
+        "`import tessella` gives these names; each is loaded when it is first used.\n",
+        table(("name", "home", "what it is"), rows),
+        table(("data", "home", "keys"), data),
+    ]
+    for name in PACKAGES:
+        parts += _package(f"tessella.{name}")
+    return "\n".join(parts)
+
+
+def _package(name: str) -> Iterator[str]:
+    module = importlib.import_module(name)
+    yield f"## {name}\n"
+    yield plain(module.__doc__) + "\n"
+    for public in module.__all__:
+        value = getattr(module, public)
+        if inspect.isroutine(value):
+            yield f"**`{public}{_signature(value)}`**{{ #{name}.{public} }}\n\n:   {plain(inspect.getdoc(value))}\n"
+        elif inspect.isclass(value):
+            yield f"**class `{public}`**{{ #{name}.{public} }}\n\n:   {plain(inspect.getdoc(value))}\n"
+            yield from _methods(value, f"{name}.{public}")
+
+
+def _methods(owner: type, name: str) -> Iterator[str]:
+    for method, value in vars(owner).items():
+        if method.startswith("_"):
+            continue
+        function = value.__func__ if isinstance(value, classmethod | staticmethod) else value
+        if inspect.isfunction(function) and function.__doc__:
+            yield f"    * `.{method}{_signature(function, skip_first=not isinstance(value, staticmethod))}` {plain(function.__doc__)}\n"
+        elif isinstance(value, property) and value.__doc__:
+            yield f"    * `.{method}` {plain(value.__doc__)}\n"
+
+
+def _signature(function: Any, *, skip_first: bool = False) -> str:
+    """The signature as it is written in the source, without module paths."""
+    try:
+        signature = inspect.signature(function)
+    except ValueError:
+        return "(…)"
+    parameters = list(signature.parameters.values())[1 if skip_first else 0 :]
+    text = str(signature.replace(parameters=parameters))
+    text = re.sub(r"<(?:function|\w+ object) .*? at 0x[0-9a-f]+>", "…", text)
+    text = re.sub(r"(?:tessella|collections|typing|datetime|msgspec|pathlib)(?:\.\w+)*\.(\w+)", r"\1", text)
+    return re.sub(r"<class (\w+)>", r"\1", text.replace("'", "").replace("`", ""))
+
+
+# Error codes
+
+
+def source_codes() -> dict[str, set[str]]:
+    """Every error code in the source, with the modules that use it.
+
+    Found are: ``code="…"`` and ``default_code``; any other text in the same style (codes handed to a helper); and what is
+    passed to a function that makes ``code=f"prefix.{code}"`` of it.
+    """
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCE.rglob("*.py"))}
+    found: dict[str, set[str]] = {}
+    for path, tree in trees.items():
+        where = path.relative_to(SOURCE).as_posix()
+        for code in [
+            *_stated(tree),
+            *_prefixed(tree, [trees[one] for one in trees if one.parent == path.parent]),
+        ]:
+            found.setdefault(code, set()).add(where)
+    families = "|".join(sorted({code.partition(".")[0] for code in found}))
+    style = re.compile(rf"(?:{families})(?:\.[a-z0-9-]+)+")
+    for path, tree in trees.items():
+        where = path.relative_to(SOURCE).as_posix()
+        for code in _handed_on(tree):
+            if style.fullmatch(code):
+                found.setdefault(code, set()).add(where)
+    return found
+
+
+def _stated(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "code":
+            yield from _texts(node.value)
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if ast.unparse(target) == "default_code":
+                yield from _texts(node.value)
+
+
+def _texts(value: ast.AST) -> list[str]:
+    """The text, or both texts of a choice."""
+    chosen = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+    return [one.value for one in chosen if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+
+
+def _prefixed(tree: ast.AST, siblings: Sequence[ast.AST]) -> Iterator[str]:
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        for node in ast.walk(function):
+            if not (
+                isinstance(node, ast.keyword) and node.arg == "code" and isinstance(node.value, ast.JoinedStr)
+            ):
+                continue
+            prefix, *rest = node.value.values
+            if isinstance(prefix, ast.Constant) and [
+                ast.unparse(getattr(one, "value", one)) for one in rest
+            ] == ["code"]:
+                for call in (
+                    one for sibling in siblings for one in ast.walk(sibling) if isinstance(one, ast.Call)
+                ):
+                    name = ast.unparse(call.func).rpartition(".")[2]
+                    if name == function.name and call.args and isinstance(call.args[0], ast.Constant):
+                        yield f"{prefix.value}{call.args[0].value}"
+
+
+def _handed_on(node: ast.AST) -> Iterator[str]:
+    """All texts but those in dictionaries (module names) and in sums or paths (file names)."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif not isinstance(node, ast.Dict | ast.BinOp):
+        for child in ast.iter_child_nodes(node):
+            yield from _handed_on(child)
+
+
+def documented_codes() -> dict[str, str]:
+    """The codes with their meaning, as written in the data file."""
+    return {
+        code: text
+        for codes in tomllib.loads(CODES.read_text(encoding="utf-8")).values()
+        for code, text in codes.items()
+    }
+
+
+def error_codes() -> str:
+    """The page of error codes, by family."""
+    classes = {one.default_code: one for one in _all_subclasses(TessellaError)}
+    parts = [
+        "# Error codes\n",
+        "Every error has a stable code, a message of one sentence and, where there is one, a remedy. Programs compare the code: "
+        'with `--json`, an error is `{"error": {"code", "title", "place", "hint", "got", "expected"}}`; in Python it is '
+        "`error.code`. A code that is refined keeps its beginning: `input.limit.cells` is an `input.limit`.\n",
+    ]
+    for family, codes in tomllib.loads(CODES.read_text(encoding="utf-8")).items():
+        parts.append(f"## {family}\n")
+        if family in classes:
+            parts.append(f"Class `{classes[family].__name__}`.\n")
+        parts.append(table(("code", "meaning"), [(f"`{code}`", text) for code, text in codes.items()]))
+    return "\n".join(parts)
+
+
+def _all_subclasses(root: type[TessellaError]) -> Iterator[type[TessellaError]]:
+    yield root
+    for one in root.__subclasses__():
+        yield from _all_subclasses(one)
+
+
+# Formats, columns, lists, limits
+
+
+CARRIED = {Carried.FULL: "yes", Carried.PART: "in part", Carried.NONE: "no"}
+
+
+def formats() -> str:
+    """What each format can carry of the record."""
+    maps: dict[str, Sequence[FieldRule]] = {
+        "European Digital Credential": elm.FIELD_MAP,
+        "Open Badge 3.0": openbadges3.FIELD_MAP,
+    }
+    parts = [
+        "# What each format can carry\n",
+        "The record is the centre; every format is written from it and read back into it. These are the field maps that the code "
+        "itself uses: `tessella convert` makes its report of losses from them. A field that is carried *in part* or *not* says "
+        "why. A row stands for everything below its field that has no row of its own.\n",
+    ]
+    fields = dict.fromkeys(rule.record for rules in maps.values() for rule in rules)
+    rows = []
+    for field in sorted(fields, key=_record_order):
+        rules = [_rule_for(field, one) for one in maps.values()]
+        rows.append([f"`{field}`", *(CARRIED[rule.carried] if rule else "" for rule in rules)])
+    parts += ["## At a glance\n", table(("field of the record", *maps), rows)]
+    for title, rules in maps.items():
+        parts.append(f"## {title}\n")
+        parts.append(
+            table(
+                ("field of the record", "carried", "where", "note"),
+                [
+                    (
+                        f"`{rule.record}`",
+                        CARRIED[rule.carried],
+                        ", ".join(f"`{one}`" for one in rule.wire),
+                        _words(rule.note),
+                    )
+                    for rule in rules
+                ],
+            )
+        )
+    return "\n".join(parts)
+
+
+def _words(template: str) -> str:
+    return re.sub(r"%\((\w+)\)s", r"*\1*", template)
+
+
+def _rule_for(field: str, rules: Sequence[FieldRule]) -> FieldRule | None:
+    """The rule of this field, or of the nearest field above it."""
+    known = {rule.record: rule for rule in rules}
+    while field:
+        if field in known:
+            return known[field]
+        field = field.rpartition(".")[0]
+    return None
+
+
+def _record_order(path: str) -> tuple[int, str]:
+    names = Award.__struct_fields__
+    first = path.partition(".")[0]
+    return (names.index(first) if first in names else len(names), path)
+
+
+def class_list() -> str:
+    """The columns of a class list."""
+    return "\n".join(
+        [
+            "# Columns of a class list\n",
+            "Headings are compared without case, spaces and punctuation; the order of columns does not matter; columns with other "
+            "headings are left alone. A name column is needed, everything else is optional. See "
+            "[the class list](../how-to/class-list.md).\n",
+            table(
+                ("column", "headings it is known by"),
+                [(f"`{name}`", ", ".join(aliases)) for name, aliases in COLUMNS.items()],
+            ),
+            "In a result column, these words mean that the learner passed: "
+            + ", ".join(sorted(PASSED))
+            + "; and these that the learner did not: "
+            + ", ".join(sorted(NOT_PASSED))
+            + ". Without such a column everybody on the list passed.\n",
+        ]
+    )
+
+
+def vocabularies() -> str:
+    """The code lists that descriptions use."""
+    lists = [code_list(name) for name in code_lists()]
+    return "\n".join(
+        [
+            "# Code lists\n",
+            "The lists of the EU that a description may use, in 24 languages where the publisher has them. Search one with "
+            "`tessella vocabulary LIST WORDS`.\n",
+            table(
+                ("list", "entries", "what it is", "scheme"),
+                [
+                    (f"`{one.name}`", str(len(one)), one.title, f"<{one.scheme}>" if one.scheme else "")
+                    for one in lists
+                ],
+            ),
+        ]
+    )
+
+
+_LIMIT = re.compile(r"(?:MAX|MIN)_\w+|\w+_(?:BYTES|CHARACTERS|S|DEPTH|ROWS|DAYS|ENTRIES|PIXELS|BITS)|DECOYS")
+
+
+def named_limits() -> list[tuple[str, str, str, str]]:
+    """Every public limit in the source: name, value, module and reason (the text below it)."""
+    found = []
+    for path in sorted(SOURCE.rglob("*.py")):
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        module = ".".join(("tessella", *path.relative_to(SOURCE).with_suffix("").parts)).removesuffix(
+            ".__init__"
+        )
+        for node, after in itertools.pairwise(body):
+            target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+            if not (isinstance(target, ast.Name) and _LIMIT.fullmatch(target.id)) or target.id.startswith(
+                "_"
+            ):
+                continue
+            value = getattr(importlib.import_module(module), target.id)
+            reason = (
+                after.value.value
+                if isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+                else ""
+            )
+            if isinstance(value, int | float):
+                found.append((target.id, f"{value:,}".replace(",", " "), module, plain(str(reason))))
+    return found
+
+
+def limits() -> str:
+    """All named limits with their reasons."""
+    rows = [(f"`{name}`", value, f"`{module}`", reason) for name, value, module, reason in named_limits()]
+    return "\n".join(
+        [
+            "# Limits\n",
+            "What is larger, deeper or costlier is refused with a code that begins with `input.limit`, `container.` or `canonical.`. "
+            "Each limit is a constant with a reason. Sizes are in bytes, times in seconds, unless the name says otherwise.\n",
+            table(("limit", "value", "module", "reason"), rows),
+        ]
+    )
+
+
+def settings() -> str:
+    """Environment variables."""
+    return "\n".join(
+        [
+            "# Environment variables\n",
+            table(("variable", "meaning"), [(f"`{name}`", text) for name, text in SETTINGS.items()]),
+            "The library itself reads none of them: time, keys, network and files come in as arguments.\n",
+        ]
+    )
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "command-line": command_line,
+    "python": python_interface,
+    "error-codes": error_codes,
+    "formats": formats,
+    "class-list": class_list,
+    "code-lists": vocabularies,
+    "limits": limits,
+    "settings": settings,
+    "checks": checks_markdown,
+    "rules": rules_markdown,
+}
+
+
+WHOLE = ("checks", "rules")
+"""Pages that a function of the library writes whole; it says so itself."""
+
+
+def page(name: str) -> str:
+    """The whole text of one page."""
+    text = PAGES[name]()
+    if name in WHOLE:
+        return text
+    title, _, rest = text.partition("\n")
+    return f"{title}\n\n{GENERATED}{rest.rstrip()}\n"
+
+
+def stale() -> list[str]:
+    """The pages that differ from what the code says now."""
+    return [
+        name
+        for name in PAGES
+        if not (path := REFERENCE / f"{name}.md").exists() or path.read_text(encoding="utf-8") != page(name)
+    ]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Write the stale pages, or with ``--check`` only name them."""
+    names = stale()
+    for name in names:
+        print(f"{'stale' if '--check' in arguments else 'wrote'}: docs/reference/{name}.md")
+        if "--check" not in arguments:
+            (REFERENCE / f"{name}.md").write_text(page(name), encoding="utf-8")
+    return 1 if names and "--check" in arguments else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
