@@ -25,7 +25,14 @@ def main() -> int:
         folder = programs()
         path = os.pathsep.join((str(folder), os.environ.get("PATH", "")))
         subprocess.run(
-            [str(folder / "npm"), "ci", "--silent", "--no-audit", "--no-fund"],
+            [
+                str(folder / "node"),
+                str(folder.parent / "lib/node_modules/npm/bin/npm-cli.js"),
+                "ci",
+                "--silent",
+                "--no-audit",
+                "--no-fund",
+            ],
             cwd=HERE,
             check=True,
             timeout=300,
