@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.support import shared, shared_json
 
-from tessella.canonical import ContextStore, default_contexts
-from tessella.errors import SchemaError, SealError, UnsupportedError
-from tessella.keys import PrivateKey, resolve_verification_method
+from tessella.canonical import ContextStore, Kind, default_contexts
+from tessella.errors import CanonicalError, SchemaError, SealError, UnsupportedError
+from tessella.keys import PrivateKey, base58btc_decode, base58btc_encode, resolve_verification_method
 from tessella.ports import Signer
-from tessella.seals.data_integrity import SUITES, add_proof, hash_data, verify_proofs
+from tessella.seals.data_integrity import SUITES, SealedSeries, add_proof, hash_data, verify_proofs
+from tests.support import shared, shared_json
 
 CREATED = dt.datetime(2023, 2, 24, 23, 36, 38, tzinfo=dt.UTC)
 EDDSA = "vc/w3c-vc-di-eddsa/TestVectors"
@@ -174,8 +174,6 @@ def test_added_property_breaks_the_seal() -> None:
 @settings(max_examples=40, deadline=None)
 @given(bit=st.integers(0, 64 * 8 - 1))
 def test_any_flipped_bit_of_the_signature_fails(bit: int) -> None:
-    from tessella.keys import base58btc_decode, base58btc_encode
-
     document = sealed("eddsa-jcs-2022")
     signature = bytearray(base58btc_decode(document["proof"]["proofValue"][1:]))
     signature[bit // 8] ^= 1 << (bit % 8)
@@ -234,3 +232,31 @@ def test_hashes_are_those_of_the_canonical_forms() -> None:
     hashed = hash_data(DOCUMENT, config, algorithm="Ed25519")
     assert hashed.document_hash == hashlib.sha256(hashed.canonical_document).digest()
     assert hashed.config_hash == hashlib.sha256(hashed.canonical_config).digest()
+
+
+SERIES_KEY = signer("Ed25519")
+
+nasty = st.text(min_size=1).filter(lambda text: not any(0xD800 <= ord(sign) < 0xE000 for sign in text))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    name=nasty, subject=st.integers(0, 10**12), suite=st.sampled_from(["eddsa-rdfc-2022", "eddsa-jcs-2022"])
+)
+def test_series_signs_the_same_bytes_as_one_by_one(name: str, subject: int, suite: str) -> None:
+    variables = {"/name": Kind.TEXT, "/credentialSubject/id": Kind.IRI}
+    values = {"/name": name, "/credentialSubject/id": f"urn:example:{subject}"}
+    series = SealedSeries(DOCUMENT, variables, SERIES_KEY, cryptosuite=suite, created=CREATED)
+    document = {**DOCUMENT, "name": name, "credentialSubject": {"id": f"urn:example:{subject}"}}
+    try:
+        slow = add_proof(document, SERIES_KEY, cryptosuite=suite, created=CREATED)
+    except CanonicalError:
+        with pytest.raises(CanonicalError):
+            series.seal(values)
+        return
+    assert json.loads(series.seal(values)) == slow  # Ed25519 is deterministic: equal signatures, equal bytes
+
+
+def test_series_refuses_keys_that_the_suite_does_not_take() -> None:
+    with pytest.raises(UnsupportedError):
+        SealedSeries(DOCUMENT, {}, signer("ES256"), cryptosuite="eddsa-jcs-2022", created=CREATED)

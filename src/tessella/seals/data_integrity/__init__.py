@@ -5,6 +5,7 @@ Cryptosuites: ``eddsa-rdfc-2022``, ``eddsa-jcs-2022`` (VC-DI-EdDSA) and ``ecdsa-
 """
 
 from tessella.seals.data_integrity.proofs import MAX_PROOFS, ProofResult, add_proof, verify_proofs
+from tessella.seals.data_integrity.series import SealedSeries
 from tessella.seals.data_integrity.suites import SUITES, Hashed, Suite, hash_data
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "SUITES",
     "Hashed",
     "ProofResult",
+    "SealedSeries",
     "Suite",
     "add_proof",
     "hash_data",

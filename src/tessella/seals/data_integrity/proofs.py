@@ -13,7 +13,7 @@ from tessella.canonical import ContextStore
 from tessella.errors import InputError, SchemaError, SealError, TessellaError, UnsupportedError
 from tessella.keys import ResolvedKey, base58btc_decode, base58btc_encode
 from tessella.ports import Signer
-from tessella.seals.data_integrity.suites import hash_data, suite_named
+from tessella.seals.data_integrity.suites import Suite, hash_data, suite_named
 from tessella.text import say
 
 __all__ = ["MAX_PROOFS", "ProofResult", "Resolve", "add_proof", "verify_proofs"]
@@ -70,30 +70,46 @@ def add_proof(
         SealError: the signer names no verification method, or a previous proof is not there.
         CanonicalError: the document cannot be signed safely.
     """
+    unsecured, proofs = _take_apart(document)
+    config = proof_options(
+        unsecured, signer, suite_named(cryptosuite), created=created, purpose=purpose, proof_id=proof_id
+    )
+    if previous_proof is not None:
+        config["previousProof"] = previous_proof if isinstance(previous_proof, str) else list(previous_proof)
+    config |= options or {}
+    covered = _with_previous(unsecured, config, proofs)
+    hashed = hash_data(covered, config, algorithm=signer.algorithm, contexts=contexts)
+    config["proofValue"] = "z" + base58btc_encode(signer.sign(hashed.signing_input))
+    return {**unsecured, "proof": config if not proofs else [*proofs, config]}
+
+
+def proof_options(
+    unsecured: Mapping[str, Any],
+    signer: Signer,
+    suite: Suite,
+    *,
+    created: dt.datetime,
+    purpose: str = "assertionMethod",
+    proof_id: str = "",
+) -> dict[str, Any]:
+    """The proof configuration: everything of a new proof but its signature."""
     if not signer.verification_method:
         raise SealError(
             say("The key has no verification method."),
             code="seal.no-verification-method",
             hint=say("Give it a did:key or did:web address first."),
         )
-    unsecured, proofs = _take_apart(document)
     config: dict[str, Any] = {"id": proof_id} if proof_id else {}
     config |= {
         "type": "DataIntegrityProof",
-        "cryptosuite": suite_named(cryptosuite).name,
+        "cryptosuite": suite.name,
         "created": created.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "verificationMethod": signer.verification_method,
         "proofPurpose": purpose,
     }
-    if previous_proof is not None:
-        config["previousProof"] = previous_proof if isinstance(previous_proof, str) else list(previous_proof)
-    config |= options or {}
-    if suite_named(cryptosuite).transformation == "jcs" and "@context" in unsecured:
+    if suite.transformation == "jcs" and "@context" in unsecured:
         config["@context"] = unsecured["@context"]
-    covered = _with_previous(unsecured, config, proofs)
-    hashed = hash_data(covered, config, algorithm=signer.algorithm, contexts=contexts)
-    config["proofValue"] = "z" + base58btc_encode(signer.sign(hashed.signing_input))
-    return {**unsecured, "proof": config if not proofs else [*proofs, config]}
+    return config
 
 
 def verify_proofs(
