@@ -307,6 +307,17 @@ def test_check_of_any_award_gives_a_result(
     assert len({finding.rule for finding in result.findings}) == len(result.findings)
 
 
+def test_check_of_very_long_texts_stays_quick() -> None:
+    data = merged(
+        plain(COMPLETE), {"micro_credential": {"levels": {"nqf": None}, "awarding_bodies": {"places": "MT"}}}
+    )
+    data["micro_credential"]["outcomes"] = [{"id": f"o{n}", "title": "to " * 40_000} for n in (1, 2)]
+    data["micro_credential"]["title"] = {"en": "- certificat " * 40_000}
+    begin = time.perf_counter()
+    assert "EU-02-title-long" in check(record(data), on=TODAY).rules()
+    assert time.perf_counter() - begin < 2
+
+
 def test_check_takes_less_than_two_milliseconds() -> None:
     award = complete_award()
     check(award, on=TODAY, profile="ehea-2022")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tessella.standard import all_definitions, definitions
 
-from .support import TODAY, complete_award, plain, record
+from .support import COMPLETE, TODAY, complete_award, merged, plain, record
 
 
 def short_of(name: str, id: str) -> tuple[str, ...]:
@@ -31,6 +31,15 @@ def test_definitions_postgraduate_course_is_too_long_for_the_common_framework() 
         "Identity is verified.",
         "The transcript lists the outcomes.",
     )
+
+
+def test_definitions_common_framework_wants_size_and_identity() -> None:
+    size = ("It takes 100 to 150 hours.", "It has 4 to 6 ECTS credits.")
+    assert short_of(COMPLETE, "CMF") == size
+    patch = {"micro_credential": {"assessments": {"supervision": "supervised-without-id"}}}
+    data = merged(plain(COMPLETE), patch)
+    (found,) = [standing for standing in definitions(record(data), on=TODAY) if standing.id == "CMF"]
+    assert found.short_of == (*size, "Identity is verified.")
 
 
 def test_definitions_attendance_is_no_assessment() -> None:

@@ -11,7 +11,10 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["VerbList", "is_placeholder", "normalised", "verb_languages", "verb_list", "word_list"]
+__all__ = ["MAX_KEPT", "VerbList", "is_placeholder", "normalised", "verb_languages", "verb_list", "word_list"]
+
+MAX_KEPT = 300
+"""Characters of a text whose folded form is kept: the caches stay below a few megabytes whatever comes in."""
 
 _SPACE = re.compile(r"\s+")
 _EDGES = " \t\n.,;:!?…()[]{}<>«»“”„\"'‘’`*_-–—/\\"
@@ -23,10 +26,16 @@ def _table(name: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-@functools.lru_cache(maxsize=8192)
 def normalised(text: str) -> str:
     """Text as words are compared: case, edge punctuation and the amount of white space do not count."""
+    return _kept(text) if len(text) <= MAX_KEPT else _fold(text)
+
+
+def _fold(text: str) -> str:
     return _SPACE.sub(" ", unicodedata.normalize("NFC", text)).strip(_EDGES).casefold()
+
+
+_kept = functools.lru_cache(maxsize=8192)(_fold)
 
 
 @functools.cache
@@ -36,7 +45,6 @@ def word_list(name: str) -> frozenset[str]:
     return frozenset(normalised(word) for words in entry.values() for word in words)
 
 
-@functools.lru_cache(maxsize=8192)
 def is_placeholder(text: str) -> bool:
     """Whether a text says nothing: empty, only punctuation, a zero, or a word such as “n/a” or “tbd” (rule X9)."""
     plain = normalised(text)

@@ -114,6 +114,9 @@ def check(
 ) -> CheckResult:
     """Check a description or an award against a profile on a day.
 
+    Findings come in the order of the standard's elements, at most one per rule; ``place`` is a path in the
+    description (``outcomes[1]``), or begins with ``award.`` or ``seal.``.
+
     Args:
         subject: complete or not, ours or read from a foreign format.
         profile: one of `profiles()`. Records of other types than micro-credential are checked against

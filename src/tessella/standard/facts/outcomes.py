@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tessella.standard._view import Hit, View, code, fact, has_content
-from tessella.standard._words import VerbList, normalised, verb_list
+from tessella.standard._words import MAX_KEPT, VerbList, normalised, verb_list
 
 __all__: list[str] = []
 
@@ -48,9 +48,16 @@ def _starts(text: str, phrase: str) -> bool:
     return text.startswith(phrase) and text[len(phrase) : len(phrase) + 1] in ("", " ", ",", ":")
 
 
-@functools.lru_cache(maxsize=4096)
 def _bare(text: str, language: str) -> str:
-    """The folded wording without lead-ins (“by the end of the course the learner can”)."""
+    """The folded wording without lead-ins (“by the end of the course the learner can”).
+
+    Only its beginning is looked at: no lead-in and verb are longer.
+    """
+    return _without_lead_in(text[:MAX_KEPT], language)
+
+
+@functools.lru_cache(maxsize=4096)
+def _without_lead_in(text: str, language: str) -> str:
     words, plain = verb_list(language), normalised(text)
     again = words is not None
     while again:
