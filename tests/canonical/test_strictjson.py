@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tessella.canonical import Limits, loads
-from tessella.canonical.strictjson import _first_duplicate, _has_unique_keys
+from tessella.canonical.strictjson import _first_duplicate, _has_unique_keys, _written
 from tessella.errors import ConfigError, DecodeError, InputError, LimitError
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -67,7 +67,7 @@ def written(value: Any, escape: bool) -> str:
 @given(MEMBERS, st.booleans())
 def test_duplicate_detection_by_counting_equals_looking_at_each_member(value: Any, escape: bool) -> None:
     data = written(value, escape).encode()
-    assert _has_unique_keys(data, json.loads(data)) == (_first_duplicate(data) is None)
+    assert _has_unique_keys(data, _written(json.loads(data))) == (_first_duplicate(data) is None)
 
 
 @pytest.mark.parametrize(
@@ -145,3 +145,22 @@ def test_loads_result_has_only_plain_types() -> None:
     assert orjson.dumps(value) == b'{"a":[1,2.5,"x",null,true]}'
     assert type(value) is dict
     assert type(value["a"]) is list
+
+
+@pytest.mark.parametrize("leaf", [1, {}, [], {"a": 1}, [[]], "\n" + " " * 400])
+@pytest.mark.parametrize("depth", [1, 5, 64])
+def test_depth_read_off_the_indented_form_equals_counting_levels(leaf: Any, depth: int) -> None:
+    value = leaf
+    for level in range(depth - 1):
+        value = {"a": value} if level % 2 else [value]
+
+    def levels(one: Any) -> int:
+        if not isinstance(one, dict | list):
+            return 0
+        return 1 + max(map(levels, one.values() if isinstance(one, dict) else one), default=0)
+
+    deepest = levels(value)
+    assert loads(json.dumps(value), limits=Limits(max_depth=deepest)) == value
+    with pytest.raises(LimitError) as caught:
+        loads(json.dumps([value]), limits=Limits(max_depth=deepest))
+    assert caught.value.code == "input.depth"

@@ -7,6 +7,7 @@ asks of senders.
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -85,8 +86,10 @@ def loads(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Any:
             expected=limits.max_bytes,
         )
     value = _parse(data)
-    _check_depth(value, limits.max_depth)
-    if not _has_unique_keys(data, value):
+    written = _written(value)
+    if written is None or _indent(limits.max_depth) in written:
+        _check_depth(value, limits.max_depth)
+    if not _has_unique_keys(data, written):
         _refuse_duplicate(data)
     return value
 
@@ -115,6 +118,23 @@ def _parse(data: bytes) -> Any:
         ) from error
 
 
+def _written(value: Any) -> bytes | None:
+    """The value as indented JSON: how deep it nests and how many members it has can be read off quickly.
+
+    None where it cannot be written (an integer over 64 bits, nesting beyond what the writer takes).
+    """
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    except TypeError:
+        return None
+
+
+@functools.cache
+def _indent(depth: int) -> bytes:
+    """How a line starts that lies inside ``depth`` containers. Texts hold no raw line breaks, so only lines do."""
+    return b"\n" + b"  " * depth
+
+
 def _check_depth(value: Any, limit: int) -> None:
     """Go down level by level; a scalar has depth 0."""
     level = [value] if type(value) in (dict, list) else []
@@ -135,7 +155,7 @@ def _check_depth(value: Any, limit: int) -> None:
         ]
 
 
-def _has_unique_keys(data: bytes, value: Any) -> bool:
+def _has_unique_keys(data: bytes, written: bytes | None) -> bool:
     """Whether no key was lost in parsing, told from the number of colons.
 
     A colon is written in a JSON text once per member and once per literal colon in a string. Writing the
@@ -143,11 +163,8 @@ def _has_unique_keys(data: bytes, value: Any) -> bool:
     missing, and none is added). A colon may also be written ``\\u003a``; then, and where the value cannot be
     written again (an integer over 64 bits), the members are looked at one by one.
     """
-    if b"u003" not in data:
-        try:
-            return orjson.dumps(value).count(b":") == data.count(b":")
-        except TypeError:
-            pass
+    if written is not None and (b"\\" not in data or b"u003" not in data):
+        return written.count(b":") == data.count(b":")
     return _first_duplicate(data) is None
 
 
