@@ -7,7 +7,8 @@ matters for signatures, where two spellings of one value would be two credential
 from __future__ import annotations
 
 import base64
-import binascii
+
+import msgspec
 
 from tessella.errors import DecodeError, LimitError
 from tessella.text import say
@@ -24,6 +25,12 @@ __all__ = [
 
 MAX_BASE58_CHARS = 3_000
 """Base58 takes quadratic time. The longest value in use is an RSA-8192 public key (about 1,430 characters)."""
+
+_FOREIGN = (b"+", b"/", b"=", b"\\")
+"""What standard base64 or a JSON string would accept and base64url does not have."""
+
+_TO_BASE64 = bytes.maketrans(b"-_", b"+/")
+_from_base64 = msgspec.json.Decoder(bytes).decode
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _SQUARE = 58**2
@@ -100,10 +107,13 @@ def base64url_decode(text: str | bytes) -> bytes:
     """
     try:
         raw = text.encode("ascii") if isinstance(text, str) else bytes(text)
-        data = base64.urlsafe_b64decode(raw + b"=" * (-len(raw) % 4))
-        if base64.urlsafe_b64encode(data).rstrip(b"=") == raw:
-            return data
-    except (binascii.Error, UnicodeEncodeError):
+        if not any(foreign in raw for foreign in _FOREIGN):
+            # msgspec's decoder for bytes in JSON: standard base64, strict, twice as fast as binascii.
+            data: bytes = _from_base64(b'"%b%b"' % (raw.translate(_TO_BASE64), b"=" * (-len(raw) % 4)))
+            tail = len(data) // 3 * 3
+            if base64.urlsafe_b64encode(data[tail:]).rstrip(b"=") == raw[tail // 3 * 4 :]:
+                return data
+    except (msgspec.MsgspecError, UnicodeError):
         pass
     raise DecodeError(
         say("This is not base64url text without padding."),
