@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.table import Table
 
 from tessella.adapters.clock import SystemClock
+from tessella.adapters.files import read_bytes
 from tessella.adapters.keystore import FileKeyStore
 from tessella.adapters.ledger import Ledger
 from tessella.adapters.statusbook import StatusBook
@@ -72,22 +74,40 @@ def _change(id: str, keys_folder: Path, out: Path, as_json: bool, *, active: boo
                 hint=say("Only copies issued with --status-url can be revoked."),
             )
         book = _book(out, ledger, copies)
+        issuer = _sealer(FileKeyStore(keys_folder), out / "status")
         for copy in copies:
             book.mark(str(copy.status["list"]), int(copy.status["index"]), active=active)
-        store = FileKeyStore(keys_folder)
-        key = store.newest(with_certificate=False)
-        if key is None:
-            raise StateError(
-                say("There is no key to seal the status list with."),
-                code="issuing.no-key",
-                hint=say("Use the key store of the batch with --keys."),
-            )
-        issuer = Issuer(organisation=Organisation(name={}), badge_signer=store.signer(key.id, password()))
         files = book.publish(issuer, at=SystemClock().now().replace(microsecond=0))
         _print(copies, book, as_json)
     if not as_json:
         say_note(say("Publish now: %(files)s.", files=", ".join(str(file) for file in files)))
     return Exit.OK
+
+
+def _sealer(store: FileKeyStore, folder: Path) -> Issuer:
+    """The issuer of the lists in the folder with its newest key: a list sealed by another is not believed."""
+    published = (path.with_suffix(".json") for path in sorted(folder.glob("*.state")))
+    did = next((_issuer_id(path) for path in published if path.exists()), "")
+    keys = [key for key in store.ring.active if not key.certificates]
+    key = next((key for key in keys if not did or store.ring.method_of(key).partition("#")[0] == did), None)
+    if key is None:
+        raise StateError(
+            say("There is no key to seal the status list with."),
+            code="issuing.no-key",
+            expected=did or None,
+            hint=say(
+                "Give the key store of the batch with --keys; its key for %(issuer)s must be active.",
+                issuer=did,
+            )
+            if did
+            else say("Give the key store of the batch with --keys."),
+        )
+    return Issuer(organisation=Organisation(name={}), badge_signer=store.signer(key.id, password()))
+
+
+def _issuer_id(published: Path) -> str:
+    issuer = msgspec.json.decode(read_bytes(published)).get("issuer", "")
+    return str(issuer["id"] if isinstance(issuer, dict) else issuer)
 
 
 def _book(out: Path, ledger: Ledger, copies: list[IssuedCopy]) -> StatusBook:

@@ -1,0 +1,80 @@
+"""Withdrawing awards: which copies, and with which key the lists are sealed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.support import Result
+
+Run = Callable[..., Result]
+VERIFY = ("verify", "--json", "--published", "out/status")
+
+
+@pytest.fixture
+def files(run: Run, tmp_path: Path) -> list[str]:
+    """One award as badge and as VC-JWT, of the issuer at a domain."""
+    run("example", "--copy-to", ".")
+    (tmp_path / "one.csv").write_text("Full name\nOna K\n", encoding="utf-8")
+    assert run("keys", "create", "web", "--did-web", "university.example").code == 0
+    done = run(
+        "issue", "data-ethics.yaml", "one.csv", "--formats", "openbadge,openbadge-jwt",
+        "--status-url", "https://university.example/status",
+    )  # fmt: skip
+    assert done.code == 0, done.errors
+    _publish_key(run, tmp_path, "web")
+    return sorted(path.relative_to(tmp_path).as_posix() for path in (tmp_path / "out").rglob("002-*"))
+
+
+def _publish_key(run: Run, folder: Path, id: str) -> None:
+    document = run("keys", "export", id, "--as", "did-document").output
+    (folder / "out" / "status" / "did.json").write_text(document, encoding="utf-8")
+
+
+def _verdicts(run: Run, files: list[str]) -> list[str]:
+    return [report["verdict"] for report in run(*VERIFY, *files).lines]
+
+
+def test_revoke_all_copies_from_one_of_them(run: Run, files: list[str]) -> None:
+    assert _verdicts(run, files) == ["passed", "passed"]
+    done = run("revoke", files[0].removeprefix("out/"), "--all-copies", "--json")
+    assert [line["status"] for line in done.lines] == ["revoked", "revoked"]
+    assert _verdicts(run, files) == ["failed", "failed"]
+
+
+def test_revoke_seals_with_a_key_of_the_lists_issuer_not_the_newest(run: Run, files: list[str]) -> None:
+    run("keys", "create", "other")
+    assert run("revoke", files[0].removeprefix("out/")).code == 0
+    assert _verdicts(run, files) == ["failed", "passed"]
+
+
+def test_revoke_after_rotation_seals_with_the_new_key(run: Run, files: list[str], tmp_path: Path) -> None:
+    assert run("keys", "rotate", "web", "web-2").code == 0
+    _publish_key(run, tmp_path, "web-2")
+    assert run("revoke", files[0].removeprefix("out/")).code == 0
+    assert _verdicts(run, files) == ["failed", "passed"]
+
+
+def test_revoke_without_the_issuers_key_changes_nothing(run: Run, files: list[str]) -> None:
+    run("keys", "create", "other", "--keys", "elsewhere")
+    done = run("revoke", files[0].removeprefix("out/"), "--keys", "elsewhere")
+    assert (done.code, "did:web:university.example" in done.errors) == (2, True)
+    assert run("status", files[0].removeprefix("out/"), "--json").lines[0]["status"] == "active"
+
+
+def test_suspension_is_lifted(run: Run, tmp_path: Path) -> None:
+    run("example", "--copy-to", ".")
+    (tmp_path / "one.csv").write_text("Full name\nOna K\n", encoding="utf-8")
+    run("keys", "create", "badges")
+    run(
+        "issue", "data-ethics.yaml", "one.csv", "--formats", "openbadge", "--suspendable",
+        "--status-url", "https://university.example/status",
+    )  # fmt: skip
+    file = "openbadge/002-ona-k.badge.json"
+    states = [
+        run(*change, file, "--json").lines[0]["status"]
+        for change in (("revoke",), ("status",), ("status", "--lift"), ("status",))
+    ]
+    assert states == ["suspended", "suspended", "active", "active"]
