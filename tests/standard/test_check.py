@@ -257,10 +257,20 @@ def test_check_indeterminate_verification_is_not_a_verified_seal() -> None:
     )
 
 
-def test_check_unknown_profile_or_audience_is_refused() -> None:
+@pytest.mark.parametrize("profile", ["eu-2021", "NL", "", "principles"])
+def test_check_what_is_no_profile_is_refused(profile: str) -> None:
+    other = merged(plain(COMPLETE), {"micro_credential": {"record_type": "participation"}})
+    for subject in (complete_award(), record(other)):
+        with pytest.raises(VocabularyError) as caught:
+            check(subject, on=TODAY, profile=profile)
+        assert caught.value.code == "standard.no-pack"
+        assert caught.value.expected == "eu-2022, ehea-2022, eciu, other-record"
+
+
+def test_check_unknown_country_or_audience_is_refused() -> None:
     with pytest.raises(VocabularyError) as caught:
-        check(complete_award(), on=TODAY, profile="eu-2021")
-    assert caught.value.code == "standard.no-pack"
+        check(complete_award(), on=TODAY, country="Atlantis")
+    assert caught.value.code == "input.vocabulary"
     with pytest.raises(VocabularyError) as caught:
         check(complete_award(), on=TODAY, audience="everybody")
     assert caught.value.code == "standard.no-audience"

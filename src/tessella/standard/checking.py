@@ -13,7 +13,7 @@ from tessella.model import Award, MicroCredential
 from tessella.standard._view import Audience, SealFacts, View, joined
 from tessella.standard.facts.roles import awarding_country_codes
 from tessella.standard.levels import LevelStanding, level_standings
-from tessella.standard.rulepack import Kind, ReadyElement, compiled, country_packs
+from tessella.standard.rulepack import Kind, ReadyElement, compiled, country_packs, profiles, unknown_pack
 from tessella.text import say
 from tessella.verdicts import Finding, Severity
 from tessella.vocabulary import code_list
@@ -125,12 +125,15 @@ def check(
             of the awarding bodies as far as they have a pack; the empty string adds none.
         on: the day of the check, for dates in the future and what is in force.
         audience: ``description`` (learner and date come later), ``credential`` (everything counts) or
-            ``public`` (only what must not be shown); by default an award is a credential.
+            ``public`` (a description for everybody, with no personal data); by default an award is a credential.
         facts: what is known about the seal; the EHEA profile asks for it.
 
     Raises:
-        VocabularyError: no such profile or audience (``standard.no-pack``, ``standard.no-audience``).
+        VocabularyError: no such profile or audience (``standard.no-pack``, ``standard.no-audience``), or
+            no such country.
     """
+    if profile not in profiles():
+        raise unknown_pack(profile, profiles())
     record = subject.micro_credential if isinstance(subject, Award) else subject
     name = profile if record.is_micro_credential else "other-record"
     view = make_view(subject, on=on, audience=audience, facts=facts)
@@ -156,12 +159,15 @@ def check(
 
 
 def country_names(view: View, country: str | None) -> tuple[str, ...]:
-    """The countries whose packs are added: the one asked for, else those of the awarding bodies."""
+    """The countries whose packs are added: the one asked for, else those of the awarding bodies.
+
+    Raises:
+        VocabularyError: the one asked for is no country.
+    """
     if country is None:
         wanted = awarding_country_codes(view)
     else:
-        known = code_list("country").get(country) if country else None
-        wanted = (known.code,) if known else ()
+        wanted = (code_list("country").require(country).code,) if country else ()
     return tuple(name for name in wanted if name in country_packs())
 
 

@@ -38,6 +38,8 @@ __all__ = [
     "country_packs",
     "pack",
     "profiles",
+    "read_pack_file",
+    "unknown_pack",
 ]
 
 
@@ -154,6 +156,17 @@ def read_pack_file(name: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+def unknown_pack(name: str, known: tuple[str, ...]) -> VocabularyError:
+    """The error for a pack or profile that does not exist, naming those that do."""
+    return VocabularyError(
+        say("There is no rule pack “%(name)s”.", name=name),
+        code="standard.no-pack",
+        got=name,
+        expected=", ".join(known),
+        hint=say("Use one of %(names)s.", names=", ".join(known)),
+    )
+
+
 @functools.cache
 def pack(name: str) -> Pack:
     """The pack with this name: a profile (``eu-2022``) or a country (``NL``).
@@ -163,13 +176,7 @@ def pack(name: str) -> Pack:
         ConfigError: the pack's file is not in order.
     """
     if name not in (*_PROFILES, *_COUNTRIES):
-        raise VocabularyError(
-            say("There is no rule pack “%(name)s”.", name=name),
-            code="standard.no-pack",
-            got=name,
-            expected=", ".join((*_PROFILES, *_COUNTRIES)),
-            hint=say("Use one of %(names)s.", names=", ".join((*_PROFILES, *_COUNTRIES))),
-        )
+        raise unknown_pack(name, (*_PROFILES, *_COUNTRIES))
     try:
         return msgspec.convert(read_pack_file(name.lower()), Pack)
     except msgspec.ValidationError as error:
