@@ -1,0 +1,26 @@
+"""All benchmarks, one after the other: ``make bench``."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import canonical_bench, elm_bench, peers_bench, sign_bench, verify_bench
+
+BENCHMARKS = (
+    ("Canonicalisation", canonical_bench.main),
+    ("Sealing", sign_bench.main),
+    ("Verification", verify_bench.main),
+    ("Verification beside other software", peers_bench.main),
+    ("European Digital Credentials: constraints", elm_bench.main),
+)
+
+
+def main() -> int:
+    for title, run in BENCHMARKS:
+        print(f"\n{title}\n{'-' * len(title)}", flush=True)
+        run()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
