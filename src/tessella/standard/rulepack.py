@@ -56,7 +56,6 @@ class Source(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A text that rules cite: ``clause`` is how findings print it."""
 
     clause: str
-    url: str = ""
 
 
 class Missing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
