@@ -29,6 +29,7 @@ __all__ = [
     "run",
     "say_note",
     "say_problem",
+    "secret",
 ]
 
 
@@ -89,15 +90,20 @@ KeysOption = Annotated[
 
 def password(*, new: bool = False) -> str:
     """The key store's password: from ``TESSELLA_PASSWORD``, else asked for on the terminal."""
-    if found := os.environ.get("TESSELLA_PASSWORD"):
+    return secret("TESSELLA_PASSWORD", say("Password of the key store"), new=new)
+
+
+def secret(variable: str, question: str, *, new: bool = False) -> str:
+    """A password: from this environment variable, else asked for on the terminal."""
+    if found := os.environ.get(variable):
         return found
     if not sys.stdin.isatty():
         raise TessellaError(
-            say("The key store's password is not known."),
+            say("%(question)s: it is not known.", question=question),
             code="cli.password",
-            hint=say("Set TESSELLA_PASSWORD, or run the command in a terminal."),
+            hint=say("Set %(variable)s, or run the command in a terminal.", variable=variable),
         )
-    return str(typer.prompt(say("Password of the key store"), hide_input=True, confirmation_prompt=new))
+    return str(typer.prompt(question, hide_input=True, confirmation_prompt=new))
 
 
 def print_json(value: Any) -> None:
