@@ -95,6 +95,11 @@ class _Builder:
         self.nodes: list[Node] = []
         self.by_id: dict[str, Node] = {}
         self.troubles: list[Trouble] = []
+        self.plain: dict[str, tuple[Mapping[str, Any], Node]] = {}
+        """Objects by id that need no second look: whoever is equal adds nothing."""
+        self.particular = 0
+        """Counts what makes a second look necessary: blank nodes (each is another one), values that Python takes for equal
+        and RDF does not (1, true), unread parts (whose depth nobody has limited)."""
 
     def trouble(self, place: Place, code: str, got: object = "") -> None:
         self.troubles.append(Trouble(place, code, str(got)))
@@ -128,43 +133,47 @@ class _Builder:
     def fresh(self, place: Place) -> Node:
         node = Node("", place)
         self.nodes.append(node)
+        self.particular += 1
         return node
 
     def node(self, source: Mapping[str, Any], place: Place, depth: int) -> Node | None:
         """A node object; None when its id is relative (what is below it stays)."""
         if depth > MAX_DEPTH:
             raise _too_deep(place)
-        properties = self.table.properties
-        node: Node | None = None
-        if "id" in source or "@id" in source:
-            given = source.get("id", source.get("@id"))
-            if isinstance(given, str):
-                node = self.reference(given, place)
-                lost = node is None
-            else:
-                self.trouble(place, "id", given)
-                lost = True
-            subject = node or Node("", place)
+        given = source.get("id", source.get("@id", self))
+        if isinstance(given, str):
+            known = self.plain.get(given)
+            if known is not None and known[0] == source:
+                return known[1]
+            node = self.reference(given, place)
+        elif given is self:
+            node = self.fresh(place)
         else:
-            lost = False
-            subject = node = self.fresh(place)
-        if subject.seen == 0:
-            subject.place = place
+            self.trouble(place, "id", given)
+            node = None
+        before = self.particular
+        self.fill(node or Node("", place), source, place, depth)
+        if node is not None and isinstance(given, str) and self.particular == before:
+            self.plain.setdefault(given, (source, node))
+        return node
+
+    def fill(self, node: Node, source: Mapping[str, Any], place: Place, depth: int) -> None:
+        """Add an object's classes and values to its node."""
+        properties = self.table.properties
+        if node.seen == 0:
+            node.place = place
         if len(source) > 1:
-            subject.seen += 1
+            node.seen += 1
         if "type" in source or "@type" in source:
-            properties = self.types(source.get("type", source.get("@type")), subject, place)
+            properties = self.types(source.get("type", source.get("@type")), node, place)
         for key, value in source.items():
             if key == "id" or key == "type":
                 continue
-            term = properties.get(key)
+            term = properties.get(key) or self.other_key(key, place)
             if term is None:
-                term = self.other_key(key, place)
-                if term is None:
-                    continue
-            if value is not None:
-                self.values(term, value, subject, (place, key), depth + 1)
-        return None if lost else subject
+                self.particular += isinstance(value, dict | list)
+            elif value is not None:
+                self.values(term, value, node, (place, key), depth + 1)
 
     def types(self, given: Any, node: Node, place: Place) -> dict[str, Term]:
         """Record the node's classes; the terms that hold inside a node of these types."""
@@ -238,6 +247,7 @@ class _Builder:
         elif isinstance(value, dict):
             made = self.value_object(value, place) if "@value" in value else self.node(value, place, depth)
         else:
+            self.particular += 1
             made = _scalar(value, term.datatype)
         if made is not None:
             found.setdefault(made, place)
@@ -259,6 +269,7 @@ class _Builder:
                     self.trouble((place, language), "text", text)
 
     def value_object(self, source: Mapping[str, Any], place: Place) -> Literal | None:
+        self.particular += 1
         value, language = source["@value"], source.get("@language")
         datatype = source.get("@type", source.get("type"))
         if (

@@ -40,11 +40,11 @@ class Terms(NamedTuple):
 
 
 class Row:
-    """What one property of one class must satisfy."""
+    """What one property of one class must satisfy. ``simple`` rows limit nothing but number, class and datatype."""
 
     __slots__ = (
         "at_most", "classes", "datatype", "maximum", "minimum", "name", "node_kind", "one_per_language", "property",
-        "scheme", "scheme_name", "shape",
+        "scheme", "scheme_name", "shape", "simple",
     )  # fmt: skip
 
     def __init__(self, name: str, cell: str, table: _Table) -> None:
@@ -63,6 +63,7 @@ class Row:
         self.at_most: int | None = None
         for mark in marks:
             self._read(mark, table)
+        self.simple = not (self.node_kind or self.scheme or self.shape or self.at_most)
 
     def _read(self, mark: str, table: _Table) -> None:
         if mark == "text" or mark.startswith(("xsd:", "rdf:")):

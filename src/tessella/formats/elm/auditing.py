@@ -51,7 +51,7 @@ class _Auditor:
     def __init__(self, table: Terms) -> None:
         self.table = table
         self.found: list[Remark] = []
-        self.first: dict[str, tuple[bytes, str]] = {}
+        self.first: dict[str, tuple[bytes, Place]] = {}
 
     def remark(self, place: Place, kind: str, message: str, *more: str) -> None:
         self.found.append(Remark(path_of(place, *more), kind, message))
@@ -61,9 +61,10 @@ class _Auditor:
             raise LimitError(
                 say("The credential is nested too deeply."), place=path_of(place), expected=MAX_DEPTH
             )
+        if self.known(node, place):
+            return
         given = node.get("type")
         names = [name for name in (given if isinstance(given, list) else [given]) if isinstance(name, str)]
-        self.reused(node, place)
         if "Concept" in names:
             self.concept(node, place)
         terms_here = self.table.properties
@@ -143,23 +144,26 @@ class _Auditor:
                     say("“%(uri)s” is not in the list %(list)s it names.", uri=uri, list=codes.name),
                 )
 
-    def reused(self, node: Mapping[str, Any], place: Place) -> None:
-        """An id met before with other content (a mere reference has none)."""
+    def known(self, node: Mapping[str, Any], place: Place) -> bool:
+        """Whether the same object was looked at before. The same id with other content is remarked on.
+
+        A mere reference has no content.
+        """
         uri = node.get("id")
-        if not isinstance(uri, str) or len(node) < 2 or set(node) <= {"id", "type"}:
-            return
+        if not isinstance(uri, str) or set(node) <= {"id", "type"}:
+            return False
         content = msgspec.json.encode(node, order="deterministic")
-        first = self.first.setdefault(uri, (content, path_of(place)))
-        if first[0] != content:
+        first, where = self.first.setdefault(uri, (content, place))
+        if first is content:
+            return False
+        if first != content:
+            at = path_of(where) or say("the top")
             self.remark(
                 place,
                 "id-reuse",
-                say(
-                    "The id “%(id)s” stands for something else at %(first)s.",
-                    id=uri,
-                    first=first[1] or "the top",
-                ),
+                say("The id “%(id)s” stands for something else at %(first)s.", id=uri, first=at),
             )
+        return first == content
 
 
 def _is_language_map(term: Term, value: Mapping[str, Any]) -> bool:

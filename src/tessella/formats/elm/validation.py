@@ -108,7 +108,8 @@ class _Checker:
                         self.found.append(_too_few(node, iri, row, 0))
                 for name, values in props.items():
                     for row in rows.get(name, ()):
-                        self.found.extend(self.broken(node, iri, row, values))
+                        if not (row.simple and _holds(row, values)):
+                            self.found.extend(self.broken(node, iri, row, values))
         return self.found
 
     def conforms(self, node: Node, shape: str) -> bool:
@@ -159,6 +160,21 @@ class _Checker:
                 yield _unfit(place, iri, row)
         if row.one_per_language and count > 1:
             yield from _repeated_language(node, iri, row, values)
+
+
+def _holds(row: Row, values: dict[Value, Place]) -> bool:
+    """Whether a simple row is met, for the many that are."""
+    count = len(values)
+    if count < row.minimum or (row.maximum is not None and count > row.maximum):
+        return False
+    datatype, classes = row.datatype, row.classes
+    for value in values:
+        if isinstance(value, tuple):
+            if classes or (datatype and (value[1] != datatype or not _well_formed(value))):
+                return False
+        elif datatype or (classes and classes.isdisjoint(value.types)):
+            return False
+    return count == 1 or not row.one_per_language
 
 
 def _in_scheme(concept: Node, scheme: str) -> bool:
