@@ -22,13 +22,15 @@ _RANK = {Verdict.PASSED: 0, Verdict.NOT_APPLICABLE: 0, Verdict.INDETERMINATE: 1,
 class Case:
     """The credential, the policy and the surroundings, with what follows from them on demand.
 
-    Nothing is computed that no check asks for: with the policy *proof only* the seal alone.
+    The seal is always verified; nothing else is computed that no check asks for.
     """
 
     def __init__(self, envelope: Envelope, policy: Policy, around: Surroundings) -> None:
         self.envelope = envelope
         self.policy = policy
         self.around = around
+        self.sealing: Sealing = sealing_of(envelope, around, policy)
+        """Every signature, verified."""
 
     @property
     def document(self) -> dict[str, Any]:
@@ -39,11 +41,6 @@ class Case:
     def opened(self) -> Opened:
         """The credential read as far as its format is known."""
         return open_envelope(self.envelope)
-
-    @cached_property
-    def sealing(self) -> Sealing:
-        """Every signature verified."""
-        return sealing_of(self.envelope, self.around, self.policy)
 
     @cached_property
     def issuer(self) -> Issuer:

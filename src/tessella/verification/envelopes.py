@@ -76,7 +76,7 @@ def envelopes(data: bytes) -> Iterator[Envelope]:
         if _is_document(document):
             yield _of_document(document)
             return
-    elif data[:3] == b"eyJ" and data.count(b".") == 2 and b"~" not in data:
+    elif data[:3] == b"eyJ" and b"~" not in data:
         yield _of_token(data.strip())
         return
     found = extract(data)
