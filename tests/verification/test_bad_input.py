@@ -36,7 +36,7 @@ BROKEN: dict[str, tuple[str, bytes | str, str]] = {
     "empty": ("failed", b"", "container.empty"),
     "space": ("failed", b" \n ", "container.empty"),
     "truncated JSON": ("failed", GOOD[:-50], "input.decode"),
-    "truncated token": ("failed", TOKEN[:200].encode(), "input.decode.credential"),
+    "truncated token": ("failed", TOKEN[:200].encode(), "input.decode.jws"),
     "text": ("failed", b"Dear Sir or Madam", "input.decode.credential"),
     "a link": ("indeterminate", b"https://ribeira.example/badge.json", "unsupported.container"),
     "SD-JWT": ("indeterminate", b"eyJhbGciOiJFUzI1NiJ9.e30.AAAA~", "unsupported.container"),
