@@ -25,7 +25,7 @@ from tessella.canonical.compiled import (
     Record,
 )
 from tessella.canonical.jcs import MAX_SAFE_INTEGER
-from tessella.canonical.memo import Fragment
+from tessella.canonical.memo import Fragment, fragment
 from tessella.canonical.nquads import RDF, XSD, Quad, escape, is_language, literal, serialize, to_bytes
 from tessella.canonical.rdf import json_literal, number_literal
 from tessella.canonical.rdfc import Digest, first_degree_hashes, issue_labels
@@ -178,34 +178,28 @@ class Walk:
             key = (active, self.digest, orjson.dumps(item))
         except TypeError:
             raise Decline from None
-        fragment = self.memo.get(key)
-        if fragment is None:
+        known = self.memo.get(key)
+        if known is None:
             if self.memo.is_new(key):
                 return self.node(item, active, "")
             walk = Walk(active.engine, self.digest)
-            fragment = walk.freeze(walk.node(item, active, ""))
-            self.memo.put(key, fragment)
-        self.fragments.append(fragment)
-        return fragment.subject
+            known = walk.freeze(walk.node(item, active, ""))
+            self.memo.put(key, known)
+        self.fragments.append(known)
+        return known.subject
 
     def freeze(self, subject: str) -> Fragment:
         """Everything collected, as one fragment."""
         self.unfold()
         quads = tuple(dict.fromkeys(self.quads))
-        hashes = first_degree_hashes(quads, self.digest)
-        return Fragment(
-            subject,
-            tuple(sorted(set(self.lines))),
-            quads,
-            tuple((hashed, node) for node, hashed in hashes.items()),
-        )
+        return fragment(subject, self.lines, quads, first_degree_hashes(quads, self.digest))
 
     def unfold(self) -> None:
         """Take the fragments' content over, with blank nodes of our own."""
-        for fragment in self.fragments:
-            self.lines += fragment.lines
-            own = {node: self.blank() for _, node in fragment.hashes}
-            self.quads += [(own.get(s, s), p, own.get(o, o), own.get(g, g)) for s, p, o, g in fragment.quads]
+        for known in self.fragments:
+            self.lines += known.lines
+            own = {node: self.blank() for _, node in known.hashes}
+            self.quads += [(own.get(s, s), p, own.get(o, o), own.get(g, g)) for s, p, o, g in known.quads]
         self.fragments = []
 
     def value_object(self, item: dict[str, Any], active: ActiveContext) -> str:
@@ -303,40 +297,35 @@ def canonical_lines(walk: Walk) -> list[str]:
         LimitError: ``canonical.budget``.
     """
     lines = walk.lines
-    quads = list(dict.fromkeys(walk.quads)) if walk.quads else []
-    hashes = first_degree_hashes(quads, walk.digest) if quads else {}
-    known = [pair for fragment in walk.fragments for pair in fragment.hashes]
-    digests = [*hashes.values(), *(hashed for hashed, _ in known)]
+    quads = list(dict.fromkeys(walk.quads))
+    hashes = first_degree_hashes(quads, walk.digest)
+    digests = list(hashes.values())
+    for known in walk.fragments:
+        digests += [hashed for hashed, _ in known.hashes]
     if len(set(digests)) != len(digests):
         # look-alikes: all quads with blank nodes, and the whole algorithm
         walk.unfold()
         quads = list(dict.fromkeys(walk.quads))
         labels = issue_labels(quads, first_degree_hashes(quads, walk.digest), digest=walk.digest)
-        lines += [
-            serialize((labels.get(s, s), p, labels.get(o, o), labels.get(g, g))) for s, p, o, g in quads
-        ]
-        return lines
-    issued = {hashed: f"_:c14n{index}" for index, hashed in enumerate(sorted(digests))}
-    _write(lines, quads, {node: issued[hashed] for node, hashed in hashes.items()})
-    for fragment in walk.fragments:
-        lines += fragment.lines
-        if fragment.quads:
-            _write(lines, fragment.quads, {node: issued[hashed] for hashed, node in fragment.hashes})
+        return lines + _written(quads, labels)
+    digests.sort()
+    issued = {hashed: f"_:c14n{index}" for index, hashed in enumerate(digests)}
+    lines += _written(quads, {node: issued[hashed] for node, hashed in hashes.items()})
+    for known in walk.fragments:
+        lines += known.lines
+        if known.quads:
+            lines += known.write({node: issued[hashed] for hashed, node in known.hashes})
     if not lines:
         raise Decline
     return lines
 
 
-def _write(lines: list[str], quads: list[Quad] | tuple[Quad, ...], labels: dict[str, str]) -> None:
-    for subject, predicate, object_, graph in quads:
-        if subject[0] == "_":
-            subject = labels[subject]
-        if object_[0] == "_":
-            object_ = labels[object_]
-        if graph:
-            lines.append(f"{subject} {predicate} {object_} {labels.get(graph, graph)} .\n")
-        else:
-            lines.append(f"{subject} {predicate} {object_} .\n")
+def _written(quads: list[Quad], labels: dict[str, str]) -> list[str]:
+    """The quads as lines, with these labels for the blank nodes."""
+    return [
+        serialize((labels.get(s, s), p, labels.get(o, o), labels.get(g, g) if g else ""))
+        for s, p, o, g in quads
+    ]
 
 
 def join_lines(lines: list[str]) -> bytes:
