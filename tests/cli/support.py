@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,13 +25,17 @@ class Result(NamedTuple):
 
 
 def tessella(
-    *arguments: str | Path, cwd: Path, stdin: bytes = b"", password: str | None = "secret words"
+    *arguments: str | Path,
+    cwd: Path,
+    stdin: bytes = b"",
+    password: str | None = "secret words",
+    settings: Mapping[str, str] | None = None,
 ) -> Result:
-    """Run ``tessella`` with these arguments."""
+    """Run ``tessella`` with these arguments; ``settings`` are further environment variables."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("TESSELLA_")}
     if password is not None:
         environment["TESSELLA_PASSWORD"] = password
-    environment["COLUMNS"] = "200"
+    environment |= {"COLUMNS": "200", **(settings or {})}
     done = subprocess.run(
         [sys.executable, "-m", "tessella", *map(str, arguments)],
         cwd=cwd,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
+from tests.docs.given import GIVEN
 from tests.docs.pages import DOCS, Command, File, compare, run_page, steps
 
 PAGES = sorted(
@@ -19,9 +19,8 @@ PAGES = sorted(
 @pytest.mark.parametrize("name", PAGES)
 def test_page_does_what_it_says(name: str, tmp_path: Path) -> None:
     page = (DOCS / name).read_text(encoding="utf-8")
-    given = Path(__file__).parent / "given" / Path(name).stem
-    if given.is_dir():
-        shutil.copytree(given, tmp_path, dirs_exist_ok=True)
+    if name in GIVEN:
+        GIVEN[name](tmp_path)
     run_page(page, tmp_path)
 
 

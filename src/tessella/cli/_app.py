@@ -22,6 +22,7 @@ __all__ = [
     "JsonFlag",
     "KeysOption",
     "app",
+    "ask_secret",
     "console",
     "errors",
     "password",
@@ -29,7 +30,6 @@ __all__ = [
     "run",
     "say_note",
     "say_problem",
-    "secret",
 ]
 
 
@@ -90,10 +90,10 @@ KeysOption = Annotated[
 
 def password(*, new: bool = False) -> str:
     """The key store's password: from ``TESSELLA_PASSWORD``, else asked for on the terminal."""
-    return secret("TESSELLA_PASSWORD", say("Password of the key store"), new=new)
+    return ask_secret("TESSELLA_PASSWORD", say("Password of the key store"), new=new)
 
 
-def secret(variable: str, question: str, *, new: bool = False) -> str:
+def ask_secret(variable: str, question: str, *, new: bool = False) -> str:
     """A password: from this environment variable, else asked for on the terminal."""
     if found := os.environ.get(variable):
         return found

@@ -17,7 +17,7 @@ from tessella.adapters.files import expand_inputs, read_bytes, read_stdin
 from tessella.cli._app import Exit, JsonFlag, app, console, print_json, say_problem
 from tessella.errors import InputError, TessellaError
 from tessella.model import Award, Loaded, MicroCredential, Problem, load, unknown_fields
-from tessella.standard import CheckResult, ElementStatus, check, profiles
+from tessella.standard import CheckResult, ElementStatus, Kind, check, profiles
 from tessella.text import say
 from tessella.verdicts import Finding, Severity
 from tessella.verification import read_credential
@@ -29,6 +29,7 @@ _MARKS = {
     Severity.WARNING: "[yellow]![/yellow]",
     Severity.INFO: "[dim]i[/dim]",
 }
+_NEUTRAL = "[dim]·[/dim]"
 _STATES = {
     ElementStatus.PRESENT: "[green]✓[/green]",
     ElementStatus.MISSING: "[bold red]✗[/bold red]",
@@ -218,9 +219,11 @@ def _print(
     table.add_column(max_width=38)
     table.add_column(overflow="fold")
     for element in result.elements:
-        value = element.summary or f"[dim]{str(element.status).replace('-', ' ')}[/dim]"
-        shown = escape(element.summary) if element.summary else value
-        table.add_row(_STATES.get(element.status, "[dim]·[/dim]"), escape(element.name), shown)
+        state = _STATES.get(element.status, _NEUTRAL)
+        if element.status is ElementStatus.MISSING and element.kind is not Kind.MANDATORY:
+            state = _NEUTRAL
+        words = escape(element.summary) or f"[dim]{str(element.status).replace('-', ' ')}[/dim]"
+        table.add_row(state, escape(element.name), words)
     console.print(table)
     for finding in findings:
         console.print(

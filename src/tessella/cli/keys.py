@@ -14,7 +14,7 @@ from rich.table import Table
 from tessella.adapters.clock import SystemClock
 from tessella.adapters.files import read_bytes, write_bytes
 from tessella.adapters.keystore import FileKeyStore
-from tessella.cli._app import JsonFlag, KeysOption, app, console, password, print_json, say_note, secret
+from tessella.cli._app import JsonFlag, KeysOption, app, ask_secret, console, password, print_json, say_note
 from tessella.errors import DecodeError
 from tessella.keys import KeyRecord, PrivateKey, PublicKey, certificate_facts, did_web
 from tessella.keys.testca import TestCertificateAuthority
@@ -72,7 +72,7 @@ def create(
     secret = password(new=True)
     if pkcs12 is not None:
         key = PrivateKey.from_pkcs12(
-            read_bytes(pkcs12), secret("TESSELLA_PKCS12_PASSWORD", say("Password of the .p12 file"))
+            read_bytes(pkcs12), ask_secret("TESSELLA_PKCS12_PASSWORD", say("Password of the .p12 file"))
         )
     elif test_seal:
         authority = TestCertificateAuthority(now)

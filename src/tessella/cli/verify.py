@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import json
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -26,7 +25,7 @@ from tessella.errors import AccessError, ConfigError, DecodeError, TessellaError
 from tessella.ports import Clock, Fetcher
 from tessella.rendering import CheckView, ReportView, report_text, verdict_words
 from tessella.text import say
-from tessella.trust import Registry, read_registry
+from tessella.trust import read_registry
 from tessella.verdicts import Check, Report, Verdict
 from tessella.verification import POLICIES, Policy, Surroundings, verify
 
@@ -145,7 +144,7 @@ def surroundings(
         at=moment or clock.now(),
         fetcher=fetcher,
         anchors=tuple(der for path in anchors for der in _certificates(path)),
-        registries=tuple(_registry(path) for path in registries),
+        registries=tuple(read_registry(read_bytes(path)) for path in registries),
         key_rings=(FileKeyStore(keys_folder).ring,) if keys_folder else (),
         profile=profile,
     )
@@ -164,13 +163,6 @@ def _certificates(path: Path) -> list[bytes]:
             hint=say("Give a PEM file."),
         )
     return found
-
-
-def _registry(path: Path) -> Registry:
-    try:
-        return read_registry(json.loads(read_bytes(path)))
-    except ValueError as error:
-        raise DecodeError(say("The register is not JSON."), code="input.json", place=str(path)) from error
 
 
 def verify_inputs(

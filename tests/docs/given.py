@@ -1,0 +1,39 @@
+"""What a page takes for granted in its folder: things that a reader has from somewhere else."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
+
+from tessella.keys.testca import TestCertificateAuthority
+
+__all__ = ["GIVEN", "eseal_p12"]
+
+NOW = dt.datetime.now(dt.UTC)
+
+
+def eseal_p12(password: str, *, at: dt.datetime, authority: TestCertificateAuthority | None = None) -> bytes:
+    """An e-seal with its certificates in a .p12 file, as a trust service provider hands it over."""
+    made_by = authority or TestCertificateAuthority(at)
+    seal = made_by.issue_seal(
+        "University of Twickel", organization_identifier="NTRNL-99999990", country="NL", qualified=True
+    )
+    certificates = [x509.load_der_x509_certificate(der) for der in seal.certificate_chain]
+    return pkcs12.serialize_key_and_certificates(
+        b"e-seal", seal._key, certificates[0], certificates[1:], BestAvailableEncryption(password.encode())
+    )
+
+
+def _real_e_seal(folder: Path) -> None:
+    authority = TestCertificateAuthority(NOW)
+    (folder / "eseal.p12").write_bytes(eseal_p12("from the provider", at=NOW, authority=authority))
+    root = x509.load_der_x509_certificate(authority.certificate)
+    (folder / "provider-root.pem").write_bytes(root.public_bytes(Encoding.PEM))
+
+
+GIVEN: Mapping[str, Callable[[Path], None]] = {"how-to/real-e-seal.md": _real_e_seal}
+"""By page: a function that puts the things into the folder."""
