@@ -117,3 +117,10 @@ def test_learner_with_one_name_has_a_display_name() -> None:
     assert Learner(given_name="Suharto").display_name == "Suharto"
     award = Award(micro_credential=MicroCredential(), learner=Learner(full_name="Li Wei"))
     assert load(describe(award), Award).require() == award
+
+
+def test_texts_of_an_award_are_in_the_language_of_its_description() -> None:
+    data = {"learner": "Ada", "micro_credential": {"language": "it", "title": "Benessere"}}
+    award = load(data, Award).require()
+    assert award.micro_credential.title == {"it": "Benessere"}
+    assert load(describe(award), Award).require() == award

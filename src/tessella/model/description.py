@@ -76,9 +76,10 @@ def load(data: object, struct: type[P] = MicroCredential, *, place: str = "") ->
         raise SchemaError(
             say("A description is a mapping of field names to values."), got=type(data).__name__, place=place
         )
-    stated = data.get("language", "en")
+    inner = data.get("micro_credential")
+    stated = data.get("language") or (inner.get("language") if isinstance(inner, Mapping) else None)
     errors: dict[str, Exception] = {}
-    plain = expand(data, Shape(struct), stated if isinstance(stated, str) else "en", "", errors)
+    plain = expand(data, Shape(struct), stated if isinstance(stated, str) and stated else "en", "", errors)
     problems = [_problem(path, error) for path, error in errors.items()]
     while True:
         try:
@@ -101,7 +102,8 @@ def describe(record: Part) -> dict[str, Any]:
 
     Dates stay `datetime.date`; numbers are strings where a decimal must not lose digits.
     """
-    language = getattr(record, "language", "") or "en"
+    described = getattr(record, "micro_credential", record)
+    language = getattr(described, "language", "") or "en"
     made = compact(record, Shape(type(record)), language)
     return made if isinstance(made, dict) else {type(record).shorthand: made}
 

@@ -1,0 +1,128 @@
+"""Batches: each award exactly once, whatever happens in between; bad rows named, good ones done."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tessella.adapters.files import write_bytes
+from tessella.adapters.ledger import Ledger
+from tessella.adapters.statusbook import StatusBook
+from tessella.issuing.batch import AlreadyIssued, BatchEvent, IssuedAward, issue_class_list
+from tessella.issuing.classlist import RowProblem
+from tessella.issuing.sealing import StatusEntry
+from tessella.issuing.table import Row, Table
+from tests.issuing.support import AT, course, issuer
+
+HEADER = Row(number=1, cells=("Given name", "Family name", "E-mail", "Grade"))
+PEOPLE = [
+    ("Ona", "Kazlauskienė", "ona@example.org", 8),
+    ("Bram", "de Boer", "bram@example.org", 7.5),
+    ("Noor", "El Amrani", "noor@example.org", 9),
+]
+
+
+def table(people: list[tuple[object, ...]]) -> Table:
+    rows = [HEADER, *(Row(number=n, cells=cells) for n, cells in enumerate(people, 2))]  # type: ignore[arg-type]
+    return Table(source="list.xlsx", sheet="", rows=rows)
+
+
+def issue(
+    folder: Path,
+    people: list[tuple[object, ...]],
+    *,
+    formats: tuple[str, ...] = ("openbadge",),
+    stop_at: int = -1,
+) -> list[BatchEvent]:
+    written = 0
+
+    def write(name: str, data: bytes) -> None:
+        nonlocal written
+        if written == stop_at:
+            raise KeyboardInterrupt
+        written += 1
+        write_bytes(folder / name, data)
+
+    def events() -> Iterator[BatchEvent]:
+        with Ledger(folder / "ledger.db") as ledger:
+            book = StatusBook(folder / "status", "https://u.example/s", used=ledger.status_places())
+
+            def status_for(format: str, credential_id: str) -> StatusEntry:
+                known = ledger.status_of(credential_id)
+                return StatusEntry(list_url=known[0], index=known[1]) if known else book.allocate()
+
+            yield from issue_class_list(
+                table(people), course(), issuer(), formats=formats, at=AT, ledger=ledger, write=write,
+                status_for=status_for,
+            )  # fmt: skip
+
+    return list(events())
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("openbadge/*"))}
+
+
+def test_a_batch_run_again_does_nothing(tmp_path: Path) -> None:
+    first = issue(tmp_path, PEOPLE)
+    before = files(tmp_path)
+    again = issue(tmp_path, PEOPLE)
+    assert [type(event) for event in first] == [IssuedAward] * 3
+    assert [type(event) for event in again] == [AlreadyIssued] * 3
+    assert files(tmp_path) == before
+
+
+@pytest.mark.parametrize("stop_at", [0, 1, 2])
+def test_a_killed_batch_goes_on_under_the_same_ids(tmp_path: Path, stop_at: int) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        issue(tmp_path, PEOPLE, stop_at=stop_at)
+    with Ledger(tmp_path / "ledger.db") as ledger:
+        known = {entry.file: (entry.credential_id, entry.status["index"]) for entry in ledger.entries()}
+    assert len(known) == stop_at + 1
+    issue(tmp_path, PEOPLE)
+    made = {name: json.loads(data) for name, data in files(tmp_path).items()}
+    assert len(made) == 3
+    for file, (id, index) in known.items():
+        badge = made[file.partition("/")[2]]
+        assert (badge["id"], badge["credentialStatus"]["statusListIndex"]) == (id, str(index))
+    indices = {badge["credentialStatus"]["statusListIndex"] for badge in made.values()}
+    assert len(indices) == 3
+
+
+def test_new_rows_are_added_to_an_earlier_batch(tmp_path: Path) -> None:
+    issue(tmp_path, PEOPLE[:2])
+    events = issue(tmp_path, [PEOPLE[2], *PEOPLE[:2]])
+    assert [type(event) for event in events] == [IssuedAward, AlreadyIssued, AlreadyIssued]
+
+
+def test_a_script_without_glyphs_is_a_named_row_and_the_rest_go_on(tmp_path: Path) -> None:
+    people = [("伟", "李", "wei@example.org", 8), PEOPLE[0]]
+    events = issue(tmp_path, people, formats=("pdf",))
+    assert [type(event) for event in events] == [RowProblem, IssuedAward]
+    problem = events[0]
+    assert isinstance(problem, RowProblem)
+    assert (problem.row, problem.code) == (2, "rendering.missing-glyph")
+    assert problem.hint
+
+
+def test_files_are_named_for_people_and_never_clash(tmp_path: Path) -> None:
+    people = [
+        ("Anna", "Jansen", "a@example.org", 7),
+        ("Anna", "Jansen", "b@example.org", 8),
+        ("../..", "/etc", "c@example.org", 6),
+    ]
+    issue(tmp_path, people)
+    assert list(files(tmp_path)) == [
+        "002-anna-jansen.badge.json",
+        "003-anna-jansen.badge.json",
+        "004-etc.badge.json",
+    ]
+
+
+def test_decimal_grade_reads_as_written(tmp_path: Path) -> None:
+    issue(tmp_path, PEOPLE[1:2])
+    (badge,) = (json.loads(data) for data in files(tmp_path).values())
+    assert badge["credentialSubject"]["result"][0]["value"] == "7.5"
