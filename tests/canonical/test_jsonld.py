@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import IntEnum, StrEnum
 from typing import Any
 
 import pytest
@@ -210,9 +211,9 @@ def test_canonicalize_depth_and_size_limits() -> None:
         canonicalize(inline(knows=nested(70)))
     assert caught.value.code == "canonical.depth"
     for costly in (
-        inline(name=["x"] * MAX_VALUES),
+        {"@context": INLINE, "@graph": [{"name": ["x"] * MAX_VALUES}]},
         {"@context": INLINE, "@graph": [{"name": "x"}] * MAX_OBJECTS},
-        inline(name=[{"@context": {}, "name": "x"}] * (MAX_CONTEXTS + 1)),
+        {"@context": INLINE, "@graph": [{"@context": {}, "name": "x"}] * (MAX_CONTEXTS + 1)},
     ):
         with pytest.raises(LimitError) as caught:
             canonicalize(costly)
@@ -236,6 +237,19 @@ def test_canonicalize_long_arrays_take_linear_time() -> None:
     document = {"@context": INLINE, "@graph": [inline(name=[f"{number}" for number in range(50_000)])]}
     del document["@graph"][0]["@context"]
     assert len(lines(document)) == 50_000
+
+
+def test_canonicalize_enumeration_members_are_their_values() -> None:
+    class Colour(StrEnum):
+        RED = "red"
+
+    class Level(IntEnum):
+        SIX = 6
+
+    for _ in range(4):  # also when the part is remembered
+        for name, plain in ((Colour.RED, "red"), (Level.SIX, 6)):
+            inner = {"id": "urn:x:2", "name": name, "knows": "urn:x:3"}
+            assert canonicalize(inline(knows=inner)) == canonicalize(inline(knows={**inner, "name": plain}))
 
 
 def test_canonicalize_leaves_the_document_as_it_was() -> None:

@@ -343,6 +343,31 @@ def test_memo_number_forms_are_not_confused() -> None:
         assert_twins(doc({}, knows={"id": "urn:x:2", "name": value, "urn:q": "z"}), default_contexts())
 
 
+@pytest.mark.parametrize("depth", [5, 19, 20, 21, 31, 62, 63, 64, 70])
+def test_walk_deep_documents_equal_the_slow_twin_also_when_remembered(depth: int) -> None:
+    part: Any = {"id": "urn:x:9", "name": "deep", "other": "z"}
+    for number in range(depth):
+        part = {"id": f"urn:x:{number}", "name": "x", "knows": part}
+    document = doc({"other": "urn:v:other", "j": {"@id": "urn:v:j", "@type": "@json"}}, knows=part)
+    walked = assert_twins(document, default_contexts())
+    assert (walked is not None) == (depth < 19)
+    for inner in (part, {"name": "y", "knows": [{"knows": part}]}):
+        assert_twins({**document, "knows": {"name": "a", "knows": inner}}, default_contexts())
+    nested: Any = "x"
+    for _ in range(depth):
+        nested = [nested]
+    assert_twins({**document, "knows": {"j": nested}}, default_contexts())
+
+
+@pytest.mark.parametrize("odd", [float("nan"), ("a",), b"x", object(), {1: 2}, 2**53, "\ud800"])
+def test_memo_part_with_the_same_bytes_but_odd_values_is_refused(odd: Any) -> None:
+    part = {"id": "urn:x:2", "name": None, "knows": ["urn:x:3", "urn:x:4"], "other": "z"}
+    context = {"other": "urn:v:other"}
+    for value in (None, ["a"], "x", 2.0**53):
+        assert_twins(doc(context, knows={**part, "name": value}), default_contexts())
+    assert assert_twins(doc(context, knows={**part, "name": odd}), default_contexts()) is None
+
+
 def test_memo_keeps_what_comes_again_and_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memo_module, "MAX_MEMO_BYTES", 4_000)
     monkeypatch.setattr(memo_module, "MAX_SEEN", 10)

@@ -18,6 +18,7 @@ from tessella.canonical.contexts import ContextStore
 from tessella.canonical.jsonld import SafeProcessor, options_for
 from tessella.canonical.memo import Memo
 from tessella.canonical.nquads import XSD, is_iri, is_language
+from tessella.canonical.shape import is_json
 
 __all__ = [
     "GRAPH",
@@ -28,6 +29,7 @@ __all__ = [
     "LIST",
     "LITERAL",
     "MAX_COMPILED",
+    "MAX_INNER_NESTING",
     "PROPERTY",
     "REFUSED",
     "VOCAB",
@@ -45,6 +47,9 @@ price and cannot fill the memory."""
 
 MAX_CONTEXT_BYTES = 100_000
 """The largest ``@context`` inside a document that is compiled; the largest of the pinned ones has 15,000."""
+
+MAX_INNER_NESTING = 20
+"""How deep an embedded ``@context`` or a JSON literal may nest to be handled here."""
 
 MAX_RECORDS = 5_000
 """How many keys one active context remembers (a context defines some hundred terms)."""
@@ -236,6 +241,8 @@ class ActiveContext:
             raise Decline
         found = self._embedded.get(key)
         if found is None:
+            if not is_json(context, MAX_INNER_NESTING):
+                raise Decline
             found = self.engine.prepare(self.raw, {"@context": context})
             self._embedded[key] = found
         return found

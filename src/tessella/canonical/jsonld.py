@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import orjson
 from pyld import jsonld
 
 from tessella.canonical.contexts import ContextStore
@@ -40,7 +41,8 @@ def to_quads(document: dict[str, Any] | list[Any], contexts: ContextStore) -> li
         CanonicalError: see `tessella.canonical.canonicalize`.
         LimitError: too deep or too large.
     """
-    check_json(document)
+    if check_json(document):
+        document = _plain(document)
     rdf = ToRdf()
     try:
         for node in SafeProcessor().expand(document, options_for(contexts)):
@@ -56,6 +58,14 @@ def to_quads(document: dict[str, Any] | list[Any], contexts: ContextStore) -> li
             expected="JSON-LD data",
         )
     return rdf.quads
+
+
+def _plain(document: Any) -> Any:
+    """The document with enumeration members as their values."""
+    try:
+        return orjson.loads(orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS))
+    except TypeError:  # a lone surrogate, which will be named when the text is written
+        return document
 
 
 def options_for(contexts: ContextStore) -> dict[str, Any]:

@@ -7,7 +7,7 @@ bytes and the active context: its blank nodes are connected to nothing outside.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tessella.canonical.nquads import Quad, serialize
 
@@ -32,9 +32,12 @@ class Fragment(NamedTuple):
     """What one part contributes.
 
     ``lines`` have no blank nodes and are sorted; ``quads`` have, and ``template`` is the same quads as lines with a
-    ``%s`` for each blank node in ``places``; ``hashes`` are pairs of first-degree hash and blank node.
+    ``%s`` for each blank node in ``places``; ``hashes`` are pairs of first-degree hash and blank node. ``source`` is
+    the part itself, to compare with (its bytes do not tell NaN from null); ``height`` how deep its nodes nest.
     """
 
+    source: dict[str, Any]
+    height: int
     subject: str
     lines: tuple[str, ...]
     quads: tuple[Quad, ...]
@@ -47,7 +50,14 @@ class Fragment(NamedTuple):
         return (self.template % tuple([labels[node] for node in self.places])).split(BREAK)
 
 
-def fragment(subject: str, lines: Iterable[str], quads: tuple[Quad, ...], hashes: dict[str, str]) -> Fragment:
+def fragment(
+    source: dict[str, Any],
+    height: int,
+    subject: str,
+    lines: Iterable[str],
+    quads: tuple[Quad, ...],
+    hashes: dict[str, str],
+) -> Fragment:
     """A fragment of these lines and quads (each once); ``hashes``: blank node → first-degree hash."""
     places = tuple(term for s, _, o, g in quads for term in (s, o, g) if term in hashes)
     template = BREAK.join(
@@ -62,7 +72,7 @@ def fragment(subject: str, lines: Iterable[str], quads: tuple[Quad, ...], hashes
         for s, p, o, g in quads
     )
     pairs = tuple((hashed, node) for node, hashed in hashes.items())
-    return Fragment(subject, tuple(sorted(set(lines))), quads, pairs, template, places)
+    return Fragment(source, height, subject, tuple(sorted(set(lines))), quads, pairs, template, places)
 
 
 def percent(text: str) -> str:

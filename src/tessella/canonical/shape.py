@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
 from typing import Any
 
 from tessella.canonical.jcs import MAX_SAFE_INTEGER
@@ -16,7 +15,7 @@ __all__ = [
     "MAX_OBJECTS",
     "MAX_VALUES",
     "check_json",
-    "is_walkable",
+    "is_json",
     "too_deep",
     "too_large",
 ]
@@ -25,55 +24,44 @@ MAX_NESTING = 64
 """How deep arrays and objects may nest; as in strict JSON reading."""
 
 MAX_VALUES = 100_000
-"""How many values a document may have: a European Digital Credential has about 1,000."""
+"""How many values the general way takes: a European Digital Credential has about 1,000. The one-walk way, which
+handles nearly all credentials and takes time in proportion to the size, has none of these three limits."""
 
 MAX_OBJECTS = 2_000
-"""How many objects the general way takes (about a second): a large Open Badge has 100. The one-walk way, which
-handles nearly all credentials, has no such limit."""
+"""How many objects the general way takes (about a second): a large Open Badge has 100."""
 
 MAX_CONTEXTS = 250
 """How many objects of a document may bring a ``@context`` of their own: each costs milliseconds to process."""
 
-_FLAT = frozenset({str, int, bool, type(None)})
-_JSON = _FLAT | {float, dict, list}
+_JSON = frozenset({str, int, float, bool, type(None), dict, list})
 
 
-def is_walkable(document: Any) -> bool:
-    """Whether a value is JSON (finite numbers, not too deep, not too large), found out in one quick pass.
+def is_json(value: Any, nesting: int) -> bool:
+    """Whether a value is JSON of plain types, with finite numbers, nested at most ``nesting`` deep.
 
-    Integers are not looked at, nor keys: that is for the walk.
+    Integers are not looked at, nor keys.
     """
-    level = [document]
-    count = 1
-    embedded = 0
-    for _ in range(MAX_NESTING):
-        following: list[Any] = []
-        for container in level:
-            if type(container) is dict:
-                values: Collection[Any] = container.values()
-                embedded += "@context" in container
-            else:
-                values = container
-            count += len(values)
-            if _FLAT.issuperset(map(type, values)):
-                continue
-            kinds = set(map(type, values))
-            if not kinds <= _JSON:
-                return False
-            if float in kinds and not all(math.isfinite(item) for item in values if type(item) is float):
-                return False
-            if dict in kinds or list in kinds:
-                following += [item for item in values if type(item) is dict or type(item) is list]
-        if count > MAX_VALUES or embedded > MAX_CONTEXTS:
+    level: list[Any] = [[value]]
+    for _ in range(nesting + 1):
+        items = [
+            item
+            for container in level
+            for item in (container.values() if type(container) is dict else container)
+        ]
+        if not _JSON.issuperset(map(type, items)):
             return False
-        if not following:
+        if not all(math.isfinite(item) for item in items if type(item) is float):
+            return False
+        level = [item for item in items if type(item) is dict or type(item) is list]
+        if not level:
             return True
-        level = following
     return False
 
 
-def check_json(document: object) -> None:
+def check_json(document: object) -> bool:
     """Refuse what JSON does not have or what readers take differently, and what is too deep or too large.
+
+    Texts and integers of a subclass (enumeration members) are JSON; returns whether there are any.
 
     Raises:
         CanonicalError: ``canonical.value`` (not JSON), ``canonical.number`` (NaN, infinity, an integer beyond
@@ -82,6 +70,7 @@ def check_json(document: object) -> None:
     """
     level = [document]
     depth = 0
+    members = False
     spent = {MAX_VALUES: 0, MAX_OBJECTS: 0, MAX_CONTEXTS: 0}
     while level:
         depth += 1
@@ -92,9 +81,11 @@ def check_json(document: object) -> None:
         for value in level:
             kind = type(value)
             if kind not in _JSON:
-                raise _not_json(kind.__name__)
+                if not isinstance(value, str | int):
+                    raise _not_json(kind.__name__)
+                members = True
             if isinstance(value, dict):
-                if not all(type(key) is str for key in value):
+                if not all(isinstance(key, str) for key in value):
                     raise _not_json("object with a key that is not text")
                 spent[MAX_OBJECTS] += 1
                 spent[MAX_CONTEXTS] += "@context" in value
@@ -106,6 +97,7 @@ def check_json(document: object) -> None:
         if any(used > limit for limit, used in spent.items()):
             raise too_large()
         level = following
+    return members
 
 
 def _check_number(value: int | float) -> None:

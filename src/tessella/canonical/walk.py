@@ -6,6 +6,7 @@ it never guesses. Comments name the steps of the JSON-LD 1.1 API that are short-
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ from tessella.canonical.compiled import (
     LANGUAGE_MAP,
     LIST,
     LITERAL,
+    MAX_INNER_NESTING,
     PROPERTY,
     VOCAB,
     ActiveContext,
@@ -29,10 +31,14 @@ from tessella.canonical.memo import Fragment, fragment
 from tessella.canonical.nquads import RDF, XSD, Quad, escape, is_language, literal, serialize, to_bytes
 from tessella.canonical.rdf import json_literal, number_literal
 from tessella.canonical.rdfc import Digest, first_degree_hashes, issue_labels
-from tessella.canonical.shape import is_walkable
+from tessella.canonical.shape import is_json
 from tessella.errors import CanonicalError
 
 __all__ = ["Walk", "canonical_lines", "is_plain", "join_lines", "walk_document"]
+
+MAX_NODE_DEPTH = 20
+"""How deep node objects may nest in one walk. With an array around each and `MAX_INNER_NESTING` for contexts and
+JSON literals that stays below what the general way takes."""
 
 _TYPE = f"<{RDF}type>"
 _FIRST, _REST, _NIL = f"<{RDF}first>", f"<{RDF}rest>", f"<{RDF}nil>"
@@ -43,7 +49,10 @@ def _scalar(value: bool | int | float, datatype: str) -> str:
     """A boolean or a number as a literal (API §8.6)."""
     if value is True or value is False:
         return literal("true" if value else "false", datatype=datatype or XSD + "boolean")
-    if type(value) is int and not -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
+    if type(value) is int:
+        if not -MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER:
+            raise Decline
+    elif type(value) is not float or not math.isfinite(value):
         raise Decline
     return number_literal(value, datatype)
 
@@ -56,7 +65,7 @@ def is_plain(text: str) -> bool:
 class Walk:
     """One walk: collects lines without blank nodes, quads with them, and fragments that were known."""
 
-    __slots__ = ("_blank", "digest", "fragments", "lines", "memo", "quads")
+    __slots__ = ("_blank", "_depth", "digest", "fragments", "height", "lines", "memo", "quads")
 
     def __init__(self, engine: Engine, digest: Digest) -> None:
         self.memo = engine.memo
@@ -64,6 +73,8 @@ class Walk:
         self.lines: list[str] = []
         self.quads: list[Quad] = []
         self.fragments: list[Fragment] = []
+        self.height = 0
+        self._depth = 0
         self._blank = 0
 
     def blank(self) -> str:
@@ -79,6 +90,9 @@ class Walk:
 
     def node(self, element: dict[str, Any], active: ActiveContext, graph: str) -> str:
         """Add a node object (API §5.1.2, §8.2); return its subject."""
+        self._depth += 1
+        if self._depth > self.height:
+            self._grow(self._depth)
         if "@context" in element:
             active = active.embedded(element["@context"])
         # types, and the contexts that they bring
@@ -129,7 +143,13 @@ class Walk:
                     raise Decline
             elif record.name != "@id" and record.name != "@context":
                 raise Decline
+        self._depth -= 1
         return subject
+
+    def _grow(self, height: int) -> None:
+        if height > MAX_NODE_DEPTH:
+            raise Decline
+        self.height = max(height, self.height)
 
     def values(self, subject: str, record: Record, value: Any, active: ActiveContext, graph: str) -> None:
         """Add one value or an array of them."""
@@ -183,16 +203,21 @@ class Walk:
             if self.memo.is_new(key):
                 return self.node(item, active, "")
             walk = Walk(active.engine, self.digest)
-            known = walk.freeze(walk.node(item, active, ""))
+            known = walk.freeze(walk.node(item, active, ""), orjson.loads(key[2]))
             self.memo.put(key, known)
+        elif known.source != item:  # the bytes do not tell everything, as NaN from null
+            return self.node(item, active, "")
+        self._grow(self._depth + known.height)
         self.fragments.append(known)
         return known.subject
 
-    def freeze(self, subject: str) -> Fragment:
+    def freeze(self, subject: str, source: dict[str, Any]) -> Fragment:
         """Everything collected, as one fragment."""
         self.unfold()
         quads = tuple(dict.fromkeys(self.quads))
-        return fragment(subject, self.lines, quads, first_degree_hashes(quads, self.digest))
+        return fragment(
+            source, self.height, subject, self.lines, quads, first_degree_hashes(quads, self.digest)
+        )
 
     def unfold(self) -> None:
         """Take the fragments' content over, with blank nodes of our own."""
@@ -238,6 +263,8 @@ class Walk:
     def special(self, subject: str, record: Record, value: Any, active: ActiveContext, graph: str) -> None:
         """JSON literals, language maps, lists and graph containers (API §5.1.2 steps 13.6, 13.7 and 13.12)."""
         if record.coercion == JSON:
+            if not is_json(value, MAX_INNER_NESTING):
+                raise Decline
             try:
                 self.add(subject, record.predicate, json_literal(value), graph)
             except CanonicalError as error:
@@ -340,7 +367,7 @@ def walk_document(engine: Engine, document: dict[str, Any], digest: Digest) -> W
     Raises:
         Decline: the general way has to do it.
     """
-    if type(document) is not dict or not is_walkable(document):
+    if type(document) is not dict:
         raise Decline
     walk = Walk(engine, digest)
     walk.node(document, engine.initial, "")
