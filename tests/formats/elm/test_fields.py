@@ -65,6 +65,7 @@ def test_awards_carried_in_full_lose_nothing(name: str) -> None:
             with_record(workload=Workload(credits=(Credits(points=Decimal(2)),))),
             ["micro_credential.workload.credits"],
         ),
+        (with_record(workload=Workload(hours=Decimal("NaN"))), ["micro_credential.workload.hours"]),
         (replace(MINIMAL, credits=(Credits(points=Decimal(2)),)), ["credits"]),
         (
             replace(

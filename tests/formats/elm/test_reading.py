@@ -180,6 +180,7 @@ def test_unreadable_values_stay_and_are_remarked_on() -> None:
         ("1999-02-28", dt.date(1999, 2, 28), "", []),
         ("1999-02-27T23:00:00Z", dt.date(1999, 2, 28), "1999-02-27T23:00:00Z", ["shifted-date"]),
         ("1999-02-28T00:00:00+01:00", dt.date(1999, 2, 28), "1999-02-28T00:00:00+01:00", []),
+        ("9999-12-31T23:00:00Z", dt.date(9999, 12, 31), "9999-12-31T23:00:00Z", ["time-of-day"]),
         ("1999-02-28T14:30:00Z", dt.date(1999, 2, 28), "1999-02-28T14:30:00Z", ["time-of-day"]),
     ],
 )
@@ -215,6 +216,7 @@ def test_differing_dates_of_issuing_are_remarked_on() -> None:
         ("P3D", None, ("P3D",)),
         ("PT", None, ("PT",)),
         ("sixty", None, ("sixty",)),
+        (f"PT{'9' * 40}H", None, (f"PT{'9' * 40}H",)),
     ],
 )
 def test_durations_are_hours_or_stated(duration: str, hours: Decimal | None, stated: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
 from tessella.errors import InputError, SchemaError, UnsupportedError, VocabularyError
-from tessella.formats.elm import audit, losses, read, validate, write
+from tessella.formats.elm import audit, encode, losses, read, validate, write
 from tessella.model import (
     Assessment,
     Award,
@@ -30,6 +30,7 @@ from tessella.model import (
     QualityAssurance,
     QualitySide,
     Result,
+    Workload,
 )
 from tessella.vocabulary import Concept
 from tests.formats.elm import oracle
@@ -121,7 +122,13 @@ def test_key_order_is_fixed() -> None:
 
 
 def test_the_same_award_gives_the_same_bytes() -> None:
-    assert json.dumps(written(RICH)) == json.dumps(written(RICH))
+    assert encode(written(RICH)) == encode(written(RICH))
+
+
+def test_the_text_to_seal_is_compact_utf_8_in_key_order() -> None:
+    document = written(NON_LATIN)
+    expected = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    assert encode(document).decode() == expected
 
 
 def test_an_id_stands_for_one_content_everywhere() -> None:
@@ -239,6 +246,7 @@ def test_the_accredited_profile_rests_on_its_evidence(issuer: Organisation) -> N
     ("change", "error", "place"),
     [
         ({"issued_at": dt.datetime(2026, 6, 1)}, InputError, ""),
+        ({"credential_id": "not a uri"}, InputError, ""),
         ({"profile": "converted"}, UnsupportedError, ""),
         ({"profile": "accredited", "award": MINIMAL}, SchemaError, "micro_credential.quality"),
         ({"profile": "issued-by-mandate"}, SchemaError, "issuer"),
@@ -316,6 +324,7 @@ def test_texts_with_odd_language_tags_do_not_break_the_credential() -> None:
     "award",
     [
         with_record(MINIMAL, language="tlh-Latn"),
+        with_record(MINIMAL, workload=Workload(hours=Decimal("-1"), contact_hours=Decimal("NaN"))),
         with_record(MINIMAL, levels=Levels(eqf=(coded("eqf", "5"), coded("eqf", "6")))),
         replace(
             MINIMAL, learner=Learner(email="not an address", national_id=Identifier(value="1"), gender="?")

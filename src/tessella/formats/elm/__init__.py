@@ -12,7 +12,7 @@ from tessella.formats.elm.auditing import audit
 from tessella.formats.elm.fields import FIELD_MAP, losses
 from tessella.formats.elm.reading import ElmRead, detect, read, unwrap
 from tessella.formats.elm.validation import Violation, validate
-from tessella.formats.elm.writing import WRITTEN_PROFILES, SealIdentity, write
+from tessella.formats.elm.writing import WRITTEN_PROFILES, SealIdentity, encode, write
 
 __all__ = [
     "FIELD_MAP",
@@ -24,6 +24,7 @@ __all__ = [
     "Violation",
     "audit",
     "detect",
+    "encode",
     "losses",
     "read",
     "unwrap",

@@ -11,7 +11,7 @@ import msgspec
 from tessella.formats.elm._tables import Row, terms, valid_for
 from tessella.vocabulary import Concept, by_uri, list_of
 
-__all__ = ["complete", "concept_object", "fits", "scheme_demanded"]
+__all__ = ["complete", "concept_object", "fits", "is_uri", "read_concept", "scheme_demanded"]
 
 ESCO_SKILLS = "http://data.europa.eu/esco/concept-scheme/skills"
 _ESCO_SKILL = "http://data.europa.eu/esco/skill/"

@@ -141,7 +141,8 @@ class Learned:
         hours = [self.duration(view, "workload"), self.duration(spec, "volumeOfLearning")]
         self.hours = next((found for found in hours if found is not None), None)
         try:
-            self.contact_hours = Decimal(text) if (text := spec.string("contactHour")) else None
+            contact = Decimal(text) if (text := spec.string("contactHour")) else None
+            self.contact_hours = contact if contact is not None and contact.is_finite() else None
         except InvalidOperation:
             spec.put_back("contactHour", text)
         self.learning = {
@@ -209,8 +210,7 @@ class Learned:
             else None,
             extra=spec.left(),
         )
-        if made not in self.assessments:
-            self.assessments.append(made)
+        self.assessments.append(made)
         return made
 
     def outcome(self, view: View) -> Outcome:
@@ -267,7 +267,7 @@ class Learned:
             workload=self.workload(),
             levels=self.levels(noted),
             participation=self.participation(noted),
-            assessments=tuple(self.assessments),
+            assessments=tuple(unique(self.assessments)),
             quality=tuple(unique(self.quality)),
             prerequisites=self.prerequisites(noted),
             stackability=self.stackability(noted),

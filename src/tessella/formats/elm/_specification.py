@@ -162,10 +162,8 @@ def _version(shop: Workshop, record: MicroCredential) -> dict[str, Any] | None:
 
 
 def _volume(record: MicroCredential) -> str | None:
-    workload = record.workload
-    return (
-        duration(workload.hours) if workload and workload.hours is not None and workload.hours >= 0 else None
-    )
+    hours = record.workload.hours if record.workload else None
+    return duration(hours) if hours is not None and hours.is_finite() and hours >= 0 else None
 
 
 def _prerequisites(shop: Workshop, record: MicroCredential) -> dict[str, Any] | None:

@@ -13,7 +13,9 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
+
+import msgspec
 
 from tessella.errors import TessellaError
 from tessella.formats.elm._concepts import read_concept
@@ -38,6 +40,9 @@ __all__ = [
 MAX_DEPTH = 100
 """Nesting that is looked at; deeper is not a credential."""
 
+MAX_DURATION_CHARS = 20
+"""A workload is a few digits; longer ones are kept as they are."""
+
 T = TypeVar("T")
 
 _LOCAL = ("urn:epass:", "urn:certificate", "_:")
@@ -47,7 +52,7 @@ _MIDNIGHT = re.compile(r"0?0:00(:00(\.0+)?)?\Z").match
 _SHIFTED_MIDNIGHT = re.compile(r"2[23]:00(:00(\.0+)?)?\Z").match
 
 
-class Remark(NamedTuple):
+class Remark(msgspec.Struct, frozen=True):
     """Something a reader should know about the document: where, a stable kind, and in words."""
 
     path: str
@@ -62,7 +67,7 @@ def is_local(ident: str) -> bool:
 
 def hours_of(duration: str) -> Decimal | None:
     """The hours of a duration given in hours, minutes and seconds; None when it has days, months or years."""
-    match = _HOURS(duration)
+    match = _HOURS(duration) if len(duration) <= MAX_DURATION_CHARS else None
     if match is None or not any(match.groups()):
         return None
     hours, minutes, seconds = (Decimal(part or 0) for part in match.groups())
@@ -74,7 +79,7 @@ class Source:
     """One document being read: its objects by id, its language, and the remarks made on the way."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
-        self.remarks: list[Remark] = []
+        self._remarks: dict[Remark, None] = {}
         self.by_id: dict[str, dict[str, Any]] = {}
         self.language = "en"
         self._index(document, 0)
@@ -94,9 +99,12 @@ class Source:
                 self._index(item, depth + 1)
 
     def remark(self, path: str, kind: str, message: str) -> None:
-        remark = Remark(path.lstrip("."), kind, message)
-        if remark not in self.remarks:
-            self.remarks.append(remark)
+        self._remarks[Remark(path.lstrip("."), kind, message)] = None
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """The remarks so far, each once."""
+        return tuple(self._remarks)
 
 
 class View:
@@ -237,7 +245,7 @@ class View:
         except ValueError:
             return None
         time, zone = match[2], match[3]
-        if time and zone == "Z" and _SHIFTED_MIDNIGHT(time):
+        if time and zone == "Z" and _SHIFTED_MIDNIGHT(time) and date < dt.date.max:
             self.source.remark(
                 f"{self.path}.{key}",
                 "shifted-date",
@@ -425,9 +433,10 @@ def country_of_unit(unit: Concept) -> Concept | None:
 
 
 def unique(items: Iterable[T]) -> Iterator[T]:
-    """Each value once, in order; for values that cannot be hashed."""
-    seen: list[T] = []
+    """Each value once, in order; structs with mappings in them cannot be hashed, so what they say is compared."""
+    seen: set[bytes] = set()
     for item in items:
-        if item not in seen:
-            seen.append(item)
+        said = msgspec.json.encode(item)
+        if said not in seen:
+            seen.add(said)
             yield item

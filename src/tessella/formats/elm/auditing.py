@@ -7,6 +7,7 @@ for different things. Notes are advice: a credential with notes may be perfectly
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -176,27 +177,28 @@ def _is_language_map(term: Term, value: Mapping[str, Any]) -> bool:
 
 
 def _dates(document: Mapping[str, Any]) -> Iterator[Remark]:
-    """Dates of the credential that contradict each other, compared as written in one zone or not at all."""
-    order = (
+    """Dates of the credential that contradict each other."""
+    for earlier, later in (
         ("issuanceDate", "issued"),
         ("validFrom", "validUntil"),
         ("validFrom", "expirationDate"),
         ("issued", "expirationDate"),
-    )
-    for earlier, later in order:
-        first, second = document.get(earlier), document.get(later)
-        if not (isinstance(first, str) and isinstance(second, str)):
+    ):
+        first, second = _instant(document.get(earlier)), _instant(document.get(later))
+        if first is None or second is None:
             continue
-        differ = first != second if earlier == "issuanceDate" else first[:10] > second[:10]
-        if differ:
-            yield Remark(
-                earlier,
-                "date-order",
-                say(
-                    "“%(first)s” (%(a)s) and “%(second)s” (%(b)s) contradict each other.",
-                    first=earlier,
-                    a=first,
-                    second=later,
-                    b=second,
-                ),
-            )
+        if first != second if earlier == "issuanceDate" else first > second:
+            message = say(
+                "“%(first)s” (%(a)s) and “%(second)s” (%(b)s) contradict each other.",
+                first=earlier, a=document[earlier], second=later, b=document[later],
+            )  # fmt: skip
+            yield Remark(earlier, "date-order", message)
+
+
+def _instant(value: Any) -> dt.datetime | None:
+    """A point in time; one without a zone, or not readable, compares with nothing."""
+    try:
+        made = dt.datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return made if made.tzinfo else None

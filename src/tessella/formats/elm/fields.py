@@ -278,6 +278,7 @@ _CONDITIONS: tuple[tuple[str, Test, str], ...] = (
         )
     ),
     (_MC + "levels.eqf", lambda levels: len(levels) > 1, "ELM has one EQF level; the first is carried."),
+    (_MC + "workload.hours", lambda hours: not hours.is_finite() or hours < 0, "This is no amount of time."),
     (
         _MC + "workload.credits",
         lambda many: any(c.system is None for c in many),

@@ -129,7 +129,7 @@ def read(document: Mapping[str, Any]) -> ElmRead:
         schemas=tuple(view.id for view in top.nodes("credentialSchema")),
         evidence=tuple(dict(view.data) for view in top.nodes("evidence")),
         other_claims=tuple(dict(view.data) for view in others),
-        remarks=tuple(source.remarks),
+        remarks=source.remarks,
         extra=top.left(),
     )
 

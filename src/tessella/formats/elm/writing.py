@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from tessella.errors import InputError, SchemaError, UnsupportedError
+from tessella.formats.elm._concepts import is_uri
 from tessella.formats.elm._nodes import OWN_URI, Workshop, day, moment, several
 from tessella.formats.elm._parties import same_organisation
 from tessella.formats.elm._specification import accreditation, activity, awarding_bodies, specification
@@ -31,7 +32,7 @@ from tessella.model import (
 from tessella.text import pick, say
 from tessella.vocabulary import code_list, language
 
-__all__ = ["WRITTEN_PROFILES", "SealIdentity", "write"]
+__all__ = ["WRITTEN_PROFILES", "SealIdentity", "encode", "write"]
 
 _SCHEMA = "http://data.europa.eu/snb/model/ap/edc-"
 WRITTEN_PROFILES: Mapping[str, tuple[str, str]] = {
@@ -80,7 +81,7 @@ def write(
 
     Raises:
         SchemaError: ELM demands something that the record does not say (a title, an awarding body with its country …).
-        InputError: ``issued_at`` has no time zone.
+        InputError: ``issued_at`` has no time zone, or ``credential_id`` is no URI.
         UnsupportedError: another profile.
     """
     if profile not in WRITTEN_PROFILES:
@@ -91,6 +92,12 @@ def write(
         )
     if issued_at.utcoffset() is None:
         raise InputError(say("The time of issuing has no time zone."), hint=say("Use an aware datetime."))
+    if not is_uri(credential_id):
+        raise InputError(
+            say("The id of a credential is a URI."),
+            got=credential_id,
+            hint=say("Use urn:credential:<uuid4>."),
+        )
     record = award.micro_credential
     shop = Workshop(record.language)
     shop.reserve(credential_id)
@@ -121,6 +128,11 @@ def write(
         "@context": list(CONTEXT),
     }
     return {key: value for key, value in made.items() if value is not None}
+
+
+def encode(document: Mapping[str, Any]) -> bytes:
+    """The text to seal: compact JSON in UTF-8, keys in their order. Once sealed it is never written anew."""
+    return msgspec.json.encode(document)
 
 
 def _display(shop: Workshop, record: MicroCredential, image: Image) -> dict[str, Any]:
