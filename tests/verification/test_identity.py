@@ -293,6 +293,15 @@ def test_spoiled_time_stamp_fails_its_check_alone() -> None:
     assert not found(report, "timestamp").required
 
 
+def test_edc_that_says_it_was_issued_after_it_was_sealed_fails() -> None:
+    signer = _signer()
+    payload = json.loads(edc())["payload"]
+    early = jades.seal(payload, signer, at=AWARDED - dt.timedelta(hours=1))
+    report = of_edc(early)
+    assert (verdict(report, "seal"), verdict(report, "validity")) == ("passed", "failed")
+    assert "after it was sealed" in found(report, "validity").explanation
+
+
 def _signer() -> PrivateKey:
     key = PrivateKey.generate("ES256")
     public = load_der_public_key(key.public_key.to_spki_der())

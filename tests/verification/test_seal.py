@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tessella.keys import PrivateKey
+from tessella.keys import PrivateKey, base58btc_encode
 from tessella.seals import jose
+from tessella.seals.data_integrity import SUITES, hash_data
 from tessella.verdicts import Verdict
 from tessella.verification import PROOF_ONLY
 from tests.verification.support import (
@@ -188,6 +189,59 @@ def test_statement_moved_into_another_object_with_the_same_id_fails() -> None:
 
     assert verdict(check(changed(lambda d: d, **changes)), "seal") == "passed"
     assert check(changed(hide, **changes), policy=PROOF_ONLY).verdict is Verdict.FAILED
+
+
+def test_draft_name_of_a_suite_does_not_open_a_way_around() -> None:
+    document = badge(validUntil="2026-07-02T00:00:00Z")
+    sealed_as_draft = _as_draft(document)
+    assert verdict(check(text(sealed_as_draft)), "seal") == "passed"
+    moved("validUntil", CRED + "validUntil")(sealed_as_draft)
+    sealed_as_draft[CRED + "validUntil"] = {
+        "@value": "2026-07-02T00:00:00Z",
+        "@type": "http://www.w3.org/2001/XMLSchema#dateTime",
+    }
+    assert check(text(sealed_as_draft), policy=PROOF_ONLY).verdict is Verdict.FAILED
+
+
+def _as_draft(document: dict[str, Any]) -> dict[str, Any]:
+    """Sealed under the draft's name of the suite, as old badges are."""
+    config = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "eddsa-2022",
+        "created": "2026-07-01T09:00:00Z",
+        "verificationMethod": KEY.verification_method,
+        "proofPurpose": "assertionMethod",
+    }
+    suite = SUITES["eddsa-rdfc-2022"]
+    hashed = hash_data(document, config, algorithm="Ed25519", suite=suite)
+    config["proofValue"] = "z" + base58btc_encode(KEY.sign(hashed.signing_input))
+    return {**document, "proof": config}
+
+
+OB = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d["credentialSubject"].update(
+            {OB + "creditsEarned": d["credentialSubject"].pop("creditsEarned")}
+        ),
+        lambda d: d["@context"].append({"points": OB + "creditsEarned"}),
+        lambda d: d["@context"].append({"p": "https://purl.imsglobal.org/spec/vc/"}),
+        lambda d: d["@context"].append({"p": "https://", "points": "p:purl.imsglobal.org/spec/x"}),
+        lambda d: d["credentialSubject"].update({"@context": {"kind": "@type"}}),
+    ],
+)
+def test_term_of_the_standards_under_another_name_breaks_the_format(change: Callable[[Any], object]) -> None:
+    document = badge()
+    document["credentialSubject"]["creditsEarned"] = 3
+    assert verdict(check(text(proved(document))), "format") == "passed"
+    spoiled = json.loads(json.dumps(proved(document)))
+    change(spoiled)
+    report = check(text(spoiled))
+    assert verdict(report, "format") == "failed"
+    assert "under another name" in found(report, "format").explanation
 
 
 def test_inline_context_for_an_own_member_is_accepted() -> None:

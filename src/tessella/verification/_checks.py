@@ -6,6 +6,7 @@ from tessella.text import say
 from tessella.verdicts import Severity, Verdict
 from tessella.verification._case import Case
 from tessella.verification._identity import binding_of, key_status_of
+from tessella.verification._names import renamed_members
 from tessella.verification._outcome import Outcome, explain
 
 __all__ = ["check_binding", "check_format", "check_holder", "check_key_status", "check_seal"]
@@ -36,6 +37,12 @@ def check_format(case: Case) -> Outcome:
             for one in errors[:SHOWN_FINDINGS]
         ]
         return Outcome(Verdict.FAILED, told, {"format": opened.format, "findings": listed}, notes)
+    if case.envelope.mechanism == "data-integrity" and (renamed := next(renamed_members(case.document), "")):
+        told = say(
+            "The file states “%(name)s”, a term of the standards, under another name: readers will overlook it.",
+            name=renamed,
+        )
+        return Outcome(Verdict.FAILED, told, {"format": opened.format, "renamed": renamed}, notes)
     told = say("This is %(format)s and keeps the rules of that format.", format=say(opened.title))
     return Outcome(Verdict.PASSED, told, {"format": opened.format}, notes)
 

@@ -1,25 +1,29 @@
 """Does the JSON say all that the seal covers? (VC Data Integrity 1.0 §2.4.1, §4.6)
 
 A seal over RDF does not cover member names: the same statement under its full IRI, under an alias that an inline
-context defines, or moved into another object with the credential's id, has the same seal. Whoever holds the file
-could so hide ``validUntil`` or ``credentialStatus`` from everybody who reads the JSON.
+context defines, or moved into another object with the same id, has the same seal. Whoever holds the file could so
+hide ``validUntil``, ``credentialStatus`` or a failed result from everybody who reads the JSON.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
 
 from tessella.canonical import ContextStore, to_quads
 from tessella.errors import SealError
+from tessella.formats.openbadges3 import EXTENSION_CONTEXT_URL
 from tessella.text import say
 
-__all__ = ["check_names"]
+__all__ = ["check_names", "renamed_members"]
 
-_VOCABULARY = "<https://www.w3.org/2018/credentials#"
+_CREDENTIALS = "https://www.w3.org/2018/credentials#"
 """Where the terms that decide over a credential live: issuer, dates, status, subject."""
+
+_VOCABULARIES = (_CREDENTIALS, "https://purl.imsglobal.org/spec/vc/ob/vocab.html#", EXTENSION_CONTEXT_URL)
+"""The namespaces whose statements have plain names of their own."""
 
 
 def check_names(document: Mapping[str, Any], contexts: ContextStore) -> None:
@@ -32,29 +36,63 @@ def check_names(document: Mapping[str, Any], contexts: ContextStore) -> None:
         SealError: ``seal.renamed``.
         CanonicalError, LimitError: as for canonicalising the document.
     """
-    if not _unusual(document):
+    if not _is_unusual(document):
         return
     unsecured = {name: value for name, value in document.items() if name != "proof"}
     identifier = document.get("id")
     root = f"<{identifier}>" if isinstance(identifier, str) else "_:b0"
     stated: dict[str, set[str]] = {}
     for subject, predicate, value, graph in to_quads(unsecured, contexts=contexts):
-        if subject == root and not graph and predicate.startswith(_VOCABULARY):
-            stated.setdefault(predicate[len(_VOCABULARY) : -1], set()).add(value)
+        if subject == root and not graph and predicate.startswith(f"<{_CREDENTIALS}"):
+            stated.setdefault(predicate[len(_CREDENTIALS) + 1 : -1], set()).add(value)
     for name, values in stated.items():
         if len(values) > _distinct(document.get(name)):
-            raise SealError(
-                say("The credential states “%(name)s” under another name or at another place.", name=name),
-                code="seal.renamed",
-                got=name,
-                hint=say("Ask the issuer for the credential as it was made."),
-            )
+            raise _renamed(name)
     if not stated:
-        raise SealError(
-            say("The credential's own statements stand under other names."),
-            code="seal.renamed",
-            hint=say("Ask the issuer for the credential as it was made."),
-        )
+        raise _renamed("issuer")
+
+
+def renamed_members(document: Mapping[str, Any]) -> Iterator[str]:
+    """Members anywhere in the document that restate a term of the standards, and definitions that would allow it.
+
+    For documents whose seal is over RDF. Says more than `check_names`, and takes a walk over the whole document.
+    """
+    level: list[Any] = [{name: value for name, value in document.items() if name != "proof"}]
+    while level:
+        following: list[Any] = []
+        for part in level:
+            if isinstance(part, Mapping):
+                yield from _renamed_in(part)
+                following += part.values()
+            elif isinstance(part, list):
+                following += part
+        level = following
+
+
+def _renamed_in(part: Mapping[str, Any]) -> Iterator[str]:
+    yield from (name for name in part if name.startswith(_VOCABULARIES))
+    context = part.get("@context")
+    for one in context if isinstance(context, list) else [context]:
+        if isinstance(one, Mapping):
+            for name, definition in one.items():
+                target = definition.get("@id") if isinstance(definition, Mapping) else definition
+                if isinstance(target, str) and _reaches_standards(target, one):
+                    yield name
+
+
+def _reaches_standards(target: str, context: Mapping[str, Any]) -> bool:
+    """Whether a term defined so is, or as a prefix can make, a term of the standards; or is built on another."""
+    near = any(one.startswith(target) or target.startswith(one) for one in _VOCABULARIES)
+    return near or target.startswith("@") or target.partition(":")[0] in context
+
+
+def _renamed(name: str) -> SealError:
+    return SealError(
+        say("The credential states “%(name)s” under another name or at another place.", name=name),
+        code="seal.renamed",
+        got=name,
+        hint=say("Ask the issuer for the credential as it was made."),
+    )
 
 
 def _distinct(value: Any) -> int:
@@ -69,7 +107,7 @@ def _distinct(value: Any) -> int:
     return len(keys)
 
 
-def _unusual(document: Mapping[str, Any]) -> bool:
+def _is_unusual(document: Mapping[str, Any]) -> bool:
     if any(":" in name or (name[:1] == "@" and name != "@context") for name in document):
         return True
     context = document.get("@context")

@@ -77,15 +77,11 @@ def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings)
     if envelope.problem is not None:
         return _unreadable(envelope.problem, name, policy, around, envelope.notes)
     case = Case(envelope, policy, around)
-    if not policy.inform and not policy.required_for:
-        format, required = "", policy.required
-    else:
-        format = case.opened.format
-        required = (*policy.required, *policy.required_for.get(format, ()))
+    format = case.opened.format if policy.inform or policy.required_for else ""
     checks = tuple(
-        _check(kind, kind.run(case), kind.id in required)
+        _check(kind, kind.run(case), required)
         for kind in CHECKS
-        if policy.inform or kind.id in required
+        if (required := policy.requires(kind.id, format)) or policy.inform
     )
     return Report(
         input=name,
