@@ -109,6 +109,12 @@ def test_archive_gives_one_report_each_and_the_worst_verdict() -> None:
         "class.zip > broken.json": "failed",
     }
     assert (str(report.verdict), report.format) == ("failed", "collection")
+    verdicts = {one.id: str(one.verdict) for one in report.checks}
+    assert (verdicts["format"], verdicts["seal"], verdicts["validity"]) == ("failed", "failed", "passed")
+    assert verdicts["status"] == "not_applicable"
+    assert found(report, "seal").explanation.startswith(
+        "1 of 3 credentials; the first, class.zip > bad.json: "
+    )
 
 
 def test_presentation_is_opened_and_its_holder_left_open() -> None:

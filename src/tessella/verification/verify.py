@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from tessella.errors import TessellaError
 from tessella.text import pick, say
-from tessella.verdicts import Check, Report, combine
+from tessella.verdicts import Check, Report, Verdict, combine
 from tessella.verification._case import Case
 from tessella.verification._outcome import Outcome, explain
 from tessella.verification._sealing import judge
@@ -30,8 +30,8 @@ def verify(
     """Verify the credentials in a file.
 
     Accepts a credential in any form that `tessella.containers` opens (JSON, JWS, PNG, SVG, PDF, ZIP, presentations).
-    One credential gives its report. Several give a report with theirs as ``children`` and the combined verdict. What
-    cannot be read at all fails the check *format*; hostile input never raises.
+    One credential gives its report. Several give a report with theirs as ``children``, the worst verdict, and per check
+    the worst verdict of that check. What cannot be read at all fails the check *format*; hostile input never raises.
 
     Pure: the same arguments give the same report; the network is used only through ``surroundings.fetcher``, and only
     if the policy allows it.
@@ -54,6 +54,7 @@ def verify(
         input=name,
         format="collection",
         verdict=combine(child.verdict for child in children),
+        checks=tuple(_together(children)),
         policy=policy.name,
         at=around.at,
         subject={"credentials": len(children)},
@@ -92,6 +93,27 @@ def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings)
         at=around.at,
         subject=_subject(case) if policy.inform else {},
     )
+
+
+def _together(children: Sequence[Report]) -> Iterator[Check]:
+    """Each check over several credentials: the worst verdict, with the explanation of the first that has it."""
+    for kind in CHECKS:
+        found = [(child, check) for child in children if (check := child.check(kind.id)) is not None]
+        if not found:
+            continue
+        counting = [one.verdict for _, one in found if one.verdict is not Verdict.NOT_APPLICABLE]
+        verdict = combine(counting) if counting else Verdict.NOT_APPLICABLE
+        alike = [(child, one) for child, one in found if one.verdict is verdict]
+        child, first = alike[0]
+        told = say(
+            "%(count)s of %(total)s credentials; the first, %(where)s: %(explanation)s",
+            count=len(alike),
+            total=len(found),
+            where=child.input,
+            explanation=first.explanation,
+        )
+        required = any(one.required for _, one in found)
+        yield msgspec.structs.replace(first, explanation=told, required=required, evidence={}, notes=())
 
 
 def _check(kind: CheckKind, outcome: Outcome, required: bool) -> Check:
