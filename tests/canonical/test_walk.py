@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tessella.canonical import ContextStore, canonicalize, default_contexts, rdfc10, to_quads
 from tessella.canonical import memo as memo_module
 from tessella.canonical.compiled import MAX_COMPILED, Decline, Engine, engine_for
-from tessella.canonical.walk import canonical_lines, join_lines, walk_document
+from tessella.canonical.walk import canonical_nquads, walk_document
 from tessella.errors import TessellaError
 from tests.canonical.test_jsonld import contexts
 from tests.support import shared
@@ -31,7 +31,7 @@ def slow(document: Any, store: ContextStore) -> bytes | None:
 def fast(document: Any, store: ContextStore) -> bytes | None:
     """The walk's answer; None where it declines or says the same no."""
     try:
-        return join_lines(canonical_lines(walk_document(engine_for(store), document, "sha256")))
+        return canonical_nquads(walk_document(engine_for(store), document, "sha256"))
     except (Decline, TessellaError):
         return None
 

@@ -9,7 +9,7 @@ from tessella.canonical.compiled import Decline, engine_for
 from tessella.canonical.contexts import ContextStore, default_contexts
 from tessella.canonical.nquads import Quad
 from tessella.canonical.rdfc import Digest, hash_function, rdfc10
-from tessella.canonical.walk import canonical_lines, join_lines, walk_document
+from tessella.canonical.walk import canonical_nquads, walk_document
 
 __all__ = ["canonicalize", "to_quads"]
 
@@ -33,7 +33,7 @@ def canonicalize(
     hash_function(digest)
     store = contexts or default_contexts()
     try:
-        return join_lines(canonical_lines(walk_document(engine_for(store), document, digest)))
+        return canonical_nquads(walk_document(engine_for(store), document, digest))
     except Decline:
         return rdfc10(jsonld.to_quads(document, store), digest=digest).nquads
 

@@ -6,12 +6,12 @@ bytes and the active context: its blank nodes are connected to nothing outside.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from tessella.canonical.nquads import Quad, serialize
+from tessella.canonical.blanks import Blanks
+from tessella.canonical.nquads import Quad
 
-__all__ = ["BREAK", "MAX_MEMO_BYTES", "MAX_PART_BYTES", "Fragment", "Memo", "fragment", "percent"]
+__all__ = ["MAX_MEMO_BYTES", "MAX_PART_BYTES", "Fragment", "Memo"]
 
 MAX_MEMO_BYTES = 8_000_000
 """Bytes of JSON whose N-Quads are kept (in two generations; N-Quads are about three times as long)."""
@@ -23,17 +23,11 @@ MAX_SEEN = 50_000
 """How many parts are remembered as seen once."""
 
 
-BREAK = "\x01"
-"""Separates lines while they are formatted together: no canonical line contains a control character but its
-newline."""
-
-
 class Fragment(NamedTuple):
     """What one part contributes.
 
-    ``lines`` have no blank nodes and are sorted; ``quads`` have, and ``template`` is the same quads as lines with a
-    ``%s`` for each blank node in ``places``; ``hashes`` are pairs of first-degree hash and blank node. ``source`` is
-    the part itself, to compare with (its bytes do not tell NaN from null); ``height`` how deep its nodes nest.
+    ``lines`` have no blank nodes and are sorted; ``quads`` have, and ``blanks`` are the same by node. ``source`` is the
+    part itself, to compare with (its bytes do not tell NaN from null); ``height`` how deep its nodes nest.
     """
 
     source: dict[str, Any]
@@ -41,43 +35,7 @@ class Fragment(NamedTuple):
     subject: str
     lines: tuple[str, ...]
     quads: tuple[Quad, ...]
-    hashes: tuple[tuple[str, str], ...]
-    template: str
-    places: tuple[str, ...]
-
-    def write(self, labels: dict[str, str]) -> list[str]:
-        """The quads as lines, with these labels for the blank nodes."""
-        return (self.template % tuple([labels[node] for node in self.places])).split(BREAK)
-
-
-def fragment(
-    source: dict[str, Any],
-    height: int,
-    subject: str,
-    lines: Iterable[str],
-    quads: tuple[Quad, ...],
-    hashes: dict[str, str],
-) -> Fragment:
-    """A fragment of these lines and quads (each once); ``hashes``: blank node → first-degree hash."""
-    places = tuple(term for s, _, o, g in quads for term in (s, o, g) if term in hashes)
-    template = BREAK.join(
-        serialize(
-            (
-                "%s" if s in hashes else percent(s),
-                percent(p),
-                "%s" if o in hashes else percent(o),
-                "%s" if g in hashes else percent(g),
-            )
-        )
-        for s, p, o, g in quads
-    )
-    pairs = tuple((hashed, node) for node, hashed in hashes.items())
-    return Fragment(source, height, subject, tuple(sorted(set(lines))), quads, pairs, template, places)
-
-
-def percent(text: str) -> str:
-    """The text as it stands in a %-format."""
-    return text.replace("%", "%%")
+    blanks: Blanks
 
 
 Key = tuple[object, str, bytes]

@@ -21,7 +21,6 @@ from tessella.canonical.compiled import Decline, engine_for
 from tessella.canonical.contexts import ContextStore, default_contexts
 from tessella.canonical.document import canonicalize
 from tessella.canonical.jcs import jcs
-from tessella.canonical.memo import BREAK, percent
 from tessella.canonical.nquads import RDF, Quad, escape, is_iri, serialize, to_bytes
 from tessella.canonical.rdfc import Digest, hash_function, masked_lines, quads_of_nodes
 from tessella.canonical.walk import is_plain, walk_document
@@ -29,6 +28,10 @@ from tessella.errors import CanonicalError
 from tessella.text import say
 
 __all__ = ["Kind", "Template"]
+
+_BREAK = "\x01"
+"""Separates lines while they are formatted together: no canonical line contains a control character but its
+newline."""
 
 _FIXED = (f"<{RDF}type> <", "^^<")
 """What stands before types and datatypes: these choose how other data is read, so they cannot vary."""
@@ -107,7 +110,7 @@ class Template:
 
     def _format(self, lines: Iterable[str]) -> str:
         """A %-format for lines with markers (``%(v0)s``) and blank nodes (``%(b0)s``, already in place)."""
-        return BREAK.join(self._slots.sub(r"%(v\1)s", line) for line in lines)
+        return _BREAK.join(self._slots.sub(r"%(v\1)s", line) for line in lines)
 
     def _compile(self, lines: list[str], quads: list[Quad], function: Callable[[bytes], Any]) -> None:
         self._hash = function
@@ -118,13 +121,15 @@ class Template:
         for index, (node, its_quads) in enumerate(by_node.items()):
             masked = sorted(masked_lines(node, its_quads))
             if any(map(self._slots.search, masked)):
-                self._varying_hashes.append((self._format(map(percent, masked)), f"b{index}"))
+                self._varying_hashes.append((self._format(map(_percent, masked)), f"b{index}"))
             else:
                 self._constant_hashes.append((function(to_bytes("".join(masked))).hexdigest(), f"b{index}"))
         self._lines = sorted({line for line in lines if not self._slots.search(line)})
-        varying = [percent(line) for line in lines if self._slots.search(line)]
+        varying = [_percent(line) for line in lines if self._slots.search(line)]
         for subject, predicate, object_, graph in quads:
-            terms = (placeholders.get(term) or percent(term) for term in (subject, predicate, object_, graph))
+            terms = (
+                placeholders.get(term) or _percent(term) for term in (subject, predicate, object_, graph)
+            )
             varying.append(serialize(tuple(terms)))  # type: ignore[arg-type]  # four terms
         self._varying = self._format(varying)
 
@@ -161,7 +166,7 @@ class Template:
                 return self._in_full(values)
         hashes = self._constant_hashes.copy()
         for template, node in self._varying_hashes:
-            lines = (template % fields).split(BREAK)
+            lines = (template % fields).split(_BREAK)
             lines.sort()
             hashes.append((self._hash(to_bytes("".join(lines))).hexdigest(), node))
         if len({hashed for hashed, _ in hashes}) != len(hashes):  # look-alikes: the whole algorithm
@@ -169,7 +174,7 @@ class Template:
         hashes.sort()
         for index, (_, node) in enumerate(hashes):
             fields[node] = f"_:c14n{index}"
-        result = self._lines + (self._varying % fields).split(BREAK) if self._varying else self._lines.copy()
+        result = self._lines + (self._varying % fields).split(_BREAK) if self._varying else self._lines.copy()
         result.sort()
         return to_bytes("".join(dict.fromkeys(result)))
 
@@ -213,6 +218,11 @@ class Template:
 
 def _unfit(reason: str) -> CanonicalError:
     return CanonicalError(reason, code="canonical.template", hint=say("Issue the documents one by one."))
+
+
+def _percent(text: str) -> str:
+    """The text as it stands in a %-format."""
+    return text.replace("%", "%%")
 
 
 def _path(pointer: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from tessella.canonical.blanks import blanks_of
 from tessella.canonical.compiled import (
     GRAPH,
     JSON,
@@ -27,14 +28,14 @@ from tessella.canonical.compiled import (
     Record,
 )
 from tessella.canonical.jcs import MAX_SAFE_INTEGER
-from tessella.canonical.memo import Fragment, fragment
+from tessella.canonical.memo import Fragment
 from tessella.canonical.nquads import RDF, XSD, Quad, escape, is_language, literal, serialize, to_bytes
 from tessella.canonical.rdf import json_literal, number_literal
 from tessella.canonical.rdfc import Digest, first_degree_hashes, issue_labels
 from tessella.canonical.shape import is_json
 from tessella.errors import CanonicalError
 
-__all__ = ["Walk", "canonical_lines", "is_plain", "join_lines", "walk_document"]
+__all__ = ["Walk", "canonical_nquads", "is_plain", "walk_document"]
 
 MAX_NODE_DEPTH = 20
 """How deep node objects may nest in one walk. With an array around each and `MAX_INNER_NESTING` for contexts and
@@ -214,16 +215,20 @@ class Walk:
     def freeze(self, subject: str, source: dict[str, Any]) -> Fragment:
         """Everything collected, as one fragment."""
         self.unfold()
-        quads = tuple(dict.fromkeys(self.quads))
-        return fragment(
-            source, self.height, subject, self.lines, quads, first_degree_hashes(quads, self.digest)
+        return Fragment(
+            source,
+            self.height,
+            subject,
+            tuple(sorted(set(self.lines))),
+            tuple(self.quads),
+            blanks_of(self.quads, self.digest),
         )
 
     def unfold(self) -> None:
         """Take the fragments' content over, with blank nodes of our own."""
         for known in self.fragments:
             self.lines += known.lines
-            own = {node: self.blank() for _, node in known.hashes}
+            own = {term: self.blank() for quad in known.quads for term in quad if term[:2] == "_:"}
             self.quads += [(own.get(s, s), p, own.get(o, o), own.get(g, g)) for s, p, o, g in known.quads]
         self.fragments = []
 
@@ -316,49 +321,37 @@ class Walk:
                     raise Decline
 
 
-def canonical_lines(walk: Walk) -> list[str]:
-    """The lines of a finished walk with canonical labels, in no order, perhaps repeated (RDFC-1.0 §4.4.3).
+def canonical_nquads(walk: Walk) -> bytes:
+    """The canonical N-Quads of a finished walk (RDFC-1.0 §4.4.3).
 
     Raises:
         Decline: the document said nothing.
         LimitError: ``canonical.budget``.
+        CanonicalError: ``canonical.text``.
     """
-    lines = walk.lines
-    quads = list(dict.fromkeys(walk.quads))
-    hashes = first_degree_hashes(quads, walk.digest)
-    digests = list(hashes.values())
-    for known in walk.fragments:
-        digests += [hashed for hashed, _ in known.hashes]
-    if len(set(digests)) != len(digests):
+    chunks = walk.lines
+    groups = [blanks_of(walk.quads, walk.digest)] if walk.quads else []
+    groups += [known.blanks for known in walk.fragments]
+    hashes = [hashed for group in groups for hashed in group.hashes()]
+    if len(set(hashes)) != len(hashes):
         # look-alikes: all quads with blank nodes, and the whole algorithm
         walk.unfold()
         quads = list(dict.fromkeys(walk.quads))
-        labels = issue_labels(quads, first_degree_hashes(quads, walk.digest), digest=walk.digest)
-        return lines + _written(quads, labels)
-    digests.sort()
-    issued = {hashed: f"_:c14n{index}" for index, hashed in enumerate(digests)}
-    lines += _written(quads, {node: issued[hashed] for node, hashed in hashes.items()})
-    for known in walk.fragments:
-        lines += known.lines
-        if known.quads:
-            lines += known.write({node: issued[hashed] for hashed, node in known.hashes})
-    if not lines:
+        named = issue_labels(quads, first_degree_hashes(quads, walk.digest), digest=walk.digest)
+        chunks += [serialize((named.get(s, s), p, named.get(o, o), named.get(g, g))) for s, p, o, g in quads]
+    else:
+        # step 4 alone labels all: in the order of the hashes
+        hashes.sort()
+        labels = {hashed: f"_:c14n{index}" for index, hashed in enumerate(hashes)}
+        for group in groups:
+            group.write(chunks, labels)
+        for known in walk.fragments:
+            chunks += known.lines
+    if not chunks:
         raise Decline
-    return lines
-
-
-def _written(quads: list[Quad], labels: dict[str, str]) -> list[str]:
-    """The quads as lines, with these labels for the blank nodes."""
-    return [
-        serialize((labels.get(s, s), p, labels.get(o, o), labels.get(g, g) if g else ""))
-        for s, p, o, g in quads
-    ]
-
-
-def join_lines(lines: list[str]) -> bytes:
-    """Each line once, in code point order, in UTF-8."""
-    lines.sort()  # known parts come sorted
-    return to_bytes("".join(dict.fromkeys(lines)))
+    # step 7: each line once, in code point order; a chunk of several lines has a label that no other chunk has
+    chunks.sort()
+    return to_bytes("".join(dict.fromkeys(chunks)))
 
 
 def walk_document(engine: Engine, document: dict[str, Any], digest: Digest) -> Walk:
