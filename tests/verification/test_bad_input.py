@@ -113,7 +113,7 @@ def test_archive_gives_one_report_each_and_the_worst_verdict() -> None:
     assert (verdicts["format"], verdicts["seal"], verdicts["validity"]) == ("failed", "failed", "passed")
     assert verdicts["status"] == "not_applicable"
     assert found(report, "seal").explanation.startswith(
-        "1 of 3 credentials; the first, class.zip > bad.json: "
+        "1 of 3 credentials. class.zip > bad.json: "
     )
 
 

@@ -105,15 +105,17 @@ def _together(children: Sequence[Report]) -> Iterator[Check]:
         verdict = combine(counting) if counting else Verdict.NOT_APPLICABLE
         alike = [(child, one) for child, one in found if one.verdict is verdict]
         child, first = alike[0]
-        told = say(
-            "%(count)s of %(total)s credentials; the first, %(where)s: %(explanation)s",
-            count=len(alike),
-            total=len(found),
-            where=child.input,
-            explanation=first.explanation,
+        told = say("%(count)s of %(total)s credentials.", count=len(alike), total=len(found))
+        if verdict in (Verdict.FAILED, Verdict.INDETERMINATE):
+            told += " " + say("%(where)s: %(what)s", where=child.input, what=first.explanation)
+        yield msgspec.structs.replace(
+            first,
+            explanation=told,
+            meaning="",
+            required=any(one.required for _, one in found),
+            evidence={},
+            notes=(),
         )
-        required = any(one.required for _, one in found)
-        yield msgspec.structs.replace(first, explanation=told, required=required, evidence={}, notes=())
 
 
 def _check(kind: CheckKind, outcome: Outcome, required: bool) -> Check:
