@@ -15,8 +15,8 @@ from tests.verification.support import AT, KEY, badge, check, new_key, proved, s
 def test_built_in_policies_are_found_by_name() -> None:
     assert dict(POLICIES) == {"default": DEFAULT, "proof-only": PROOF_ONLY, "full": FULL}
     assert DEFAULT.required == ("format", "seal", "binding", "key-status", "validity", "status")
-    assert DEFAULT.requires("trust", "edc")
-    assert not DEFAULT.requires("trust", "openbadges3")
+    assert DEFAULT.required_on("edc") == (*DEFAULT.required, "trust")
+    assert DEFAULT.required_on("openbadges3") == DEFAULT.required
 
 
 @pytest.mark.parametrize(

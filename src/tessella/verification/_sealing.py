@@ -171,7 +171,7 @@ def _vc_jwt(token: jose.VcJwt, around: Surroundings, policy: Policy) -> Sealing:
         label=f"VC-JWT {token.header.get('alg')}",
         verdict=verdict,
         key=key,
-        signed_at=_token_time(token),
+        signed_at=_token_time(token, result.not_before),
         chain=chain,
         error=error,
         notes=result.notes,
@@ -230,17 +230,17 @@ def _chain(header: Mapping[str, Any]) -> tuple[bytes, ...]:
         return ()
 
 
-def _token_time(token: jose.VcJwt) -> dt.datetime | None:
+def _token_time(token: jose.VcJwt, not_before: dt.datetime | None) -> dt.datetime | None:
     """The time the token states about itself: ``iat``, ``sigT``, else the start of its validity."""
     try:
-        for name in ("iat", "nbf"):
-            value = token.claims.get(name) if name == "iat" or "sigT" not in token.header else None
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                return dt.datetime.fromtimestamp(value, dt.UTC)
-        stated = dt.datetime.fromisoformat(token.header["sigT"])
-        return stated.astimezone(dt.UTC) if stated.tzinfo else None
-    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        if "iat" in token.claims:
+            return dt.datetime.fromtimestamp(token.claims["iat"], dt.UTC)
+        if "sigT" in token.header:
+            stated = dt.datetime.fromisoformat(token.header["sigT"])
+            return stated.astimezone(dt.UTC) if stated.tzinfo else None
+    except (TypeError, ValueError, OverflowError, OSError):
         return None
+    return not_before
 
 
 # --- JAdES -------------------------------------------------------------------------------------------

@@ -76,9 +76,9 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
                 hint=say("Name checks from: %(ids)s.", ids=", ".join(CHECK_IDS)),
             )
 
-    def requires(self, check: str, format: str) -> bool:
-        """Whether the check decides the verdict on a credential of this format."""
-        return check in self.required or check in self.required_for.get(format, ())
+    def required_on(self, format: str) -> tuple[str, ...]:
+        """The ids of the checks that decide the verdict on a credential of this format."""
+        return (*self.required, *self.required_for.get(format, ()))
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any]) -> Policy:

@@ -79,10 +79,13 @@ def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings)
         return _unreadable(envelope.problem, name, policy, around, envelope.notes)
     case = Case(envelope, policy, around)
     format = case.opened.format if policy.inform or policy.required_for else ""
+    required = policy.required_on(format)
     checks = tuple(
-        _check(kind, kind.run(case), required)
-        for kind in CHECKS
-        if (required := policy.requires(kind.id, format)) or policy.inform
+        [
+            _check(kind, kind.run(case), kind.id in required)
+            for kind in CHECKS
+            if kind.id in required or policy.inform
+        ]
     )
     return Report(
         input=name,
