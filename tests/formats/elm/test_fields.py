@@ -21,6 +21,7 @@ from tessella.model import (
     Result,
     Workload,
 )
+from tessella.model._shape import field_shapes
 from tessella.model.fieldmap import Carried, uncovered
 from tests.formats.elm.awards import AWARDS, COMPANY, CREDENTIAL_ID, ISSUED, MINIMAL, PNG, RICH, coded
 
@@ -40,8 +41,6 @@ def test_rules_speak_of_fields_that_exist_once_each() -> None:
         struct: Any = Award
         for step in path.split("."):
             assert step in struct.__struct_fields__, path
-            from tessella.model._shape import field_shapes
-
             struct = field_shapes(struct)[step].core
 
 

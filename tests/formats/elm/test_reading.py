@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tessella.errors import SchemaError
 from tessella.formats.elm import Remark, detect, read, unwrap, write
-from tessella.model import Learner, RecordType, Result
+from tessella.model import Learner, Organisation, RecordType, Result
 from tests.formats.elm.awards import CREDENTIAL_ID, ISSUED, MINIMAL, PNG, RICH, UNIVERSITY
 from tests.formats.elm.mutations import mutants
 from tests.formats.elm.samples import OFFICIAL, sample
@@ -98,6 +99,33 @@ def test_texts_in_arrays_and_plain_texts_are_understood() -> None:
     subject["familyName"] = "Østergård-Łukasz"
     result = read(document)
     assert result.award == RICH
+
+
+def test_a_credential_in_the_shape_of_ebsi_is_read() -> None:
+    """VCDM 2.0, an issuer known by its DID alone, texts in arrays, a third type, no date of issuing but validFrom."""
+
+    def arrays(value: Any) -> Any:
+        if isinstance(value, dict):
+            if (
+                value
+                and all(isinstance(item, str) and len(key) == 2 for key, item in value.items())
+                and "id" not in value
+            ):
+                return {key: [item] for key, item in value.items()}
+            return {key: arrays(item) for key, item in value.items()}
+        return [arrays(item) for item in value] if isinstance(value, list) else value
+
+    document = arrays(rich())
+    document["@context"] = ["https://www.w3.org/ns/credentials/v2", document["@context"][1]]
+    document["type"] = ["VerifiableCredential", "VerifiableAttestation", "EuropeanDigitalCredential"]
+    document["issuer"] = "did:ebsi:zExample"
+    for key in ("issued", "issuanceDate", "expirationDate"):
+        del document[key]
+    result = read(document)
+    issuer = Organisation(name={}, id="did:ebsi:zExample")
+    assert result.issuer == issuer
+    record = replace(RICH.micro_credential, technical_issuer=issuer)
+    assert result.award == replace(RICH, issued_at=None, micro_credential=record)
 
 
 def test_single_values_and_arrays_are_the_same() -> None:
