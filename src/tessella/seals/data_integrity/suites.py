@@ -124,31 +124,46 @@ def hash_data(
             got=algorithm,
             expected=", ".join(suite.digests),
         )
-    hasher = hashlib.sha256 if digest == "sha256" else hashlib.sha384
+    contexts = contexts or default_contexts()
     if suite.transformation == "jcs":
-        transformed, canonical_config = jcs(document), jcs(config)
+        transformed = jcs(document)
     else:
-        contexts = contexts or default_contexts()
         transformed = canonicalize(dict(document), digest=digest, contexts=contexts)
-        canonical_config = _canonical_config(document.get("@context"), config, digest, contexts)
+    canonical_config, config_hash = _config(suite, document.get("@context"), config, digest, contexts)
     return Hashed(
         canonical_document=transformed,
         canonical_config=canonical_config,
-        document_hash=hasher(transformed).digest(),
-        config_hash=hasher(canonical_config).digest(),
+        document_hash=_HASHES[digest](transformed).digest(),
+        config_hash=config_hash,
     )
 
 
-def _canonical_config(
-    context: Any, config: Mapping[str, Any], digest: Literal["sha256", "sha384"], contexts: ContextStore
-) -> bytes:
-    """§3.2.5 "Proof Configuration": the configuration in the document's own context."""
-    return _cached_config(msgspec.json.encode(context), msgspec.json.encode(config), digest, contexts)
+_Digest = Literal["sha256", "sha384"]
+_HASHES = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}
+
+
+def _config(
+    suite: Suite, context: Any, config: Mapping[str, Any], digest: _Digest, contexts: ContextStore
+) -> tuple[bytes, bytes]:
+    """§3.x.5 "Proof Configuration", canonical and hashed; an RDF suite reads it in the document's own context."""
+    whole = config if suite.transformation == "jcs" else {**config, "@context": context}
+    try:
+        return _cached_config(suite.transformation, msgspec.json.encode(whole), digest, contexts)
+    except (TypeError, UnicodeEncodeError, RecursionError):  # not JSON: the canonicaliser says why
+        return _canonical_config(suite.transformation, dict(whole), digest, contexts)
 
 
 @lru_cache(maxsize=CONFIG_CACHE_ENTRIES)
 def _cached_config(
-    context: bytes, config: bytes, digest: Literal["sha256", "sha384"], contexts: ContextStore
-) -> bytes:
-    document = {**msgspec.json.decode(config), "@context": msgspec.json.decode(context)}
-    return canonicalize(document, digest=digest, contexts=contexts)
+    transformation: str, config: bytes, digest: _Digest, contexts: ContextStore
+) -> tuple[bytes, bytes]:
+    return _canonical_config(transformation, msgspec.json.decode(config), digest, contexts)
+
+
+def _canonical_config(
+    transformation: str, config: dict[str, Any], digest: _Digest, contexts: ContextStore
+) -> tuple[bytes, bytes]:
+    canonical = (
+        jcs(config) if transformation == "jcs" else canonicalize(config, digest=digest, contexts=contexts)
+    )
+    return canonical, _HASHES[digest](canonical).digest()
