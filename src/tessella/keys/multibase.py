@@ -26,8 +26,8 @@ __all__ = [
 MAX_BASE58_CHARS = 3_000
 """Base58 takes quadratic time. The longest value in use is an RSA-8192 public key (about 1,430 characters)."""
 
-_FOREIGN = (b"+", b"/", b"=", b"\\")
-"""What standard base64 or a JSON string would accept and base64url does not have."""
+_LAST = (b"", b"", b"AQgw", b"AEIMQUYcgkosw048")
+"""By the number of characters after the last group of four: those whose unused bits are zero."""
 
 _TO_BASE64 = bytes.maketrans(b"-_", b"+/")
 _from_base64 = msgspec.json.Decoder(bytes).decode
@@ -107,12 +107,12 @@ def base64url_decode(text: str | bytes) -> bytes:
     """
     try:
         raw = text.encode("ascii") if isinstance(text, str) else bytes(text)
-        if not any(foreign in raw for foreign in _FOREIGN):
+        rest = len(raw) % 4
+        canonical = not rest or raw[-1:] in _LAST[rest]
+        if canonical and not (b"+" in raw or b"/" in raw or b"=" in raw or b"\\" in raw):
             # msgspec's decoder for bytes in JSON: standard base64, strict, twice as fast as binascii.
-            data: bytes = _from_base64(b'"%b%b"' % (raw.translate(_TO_BASE64), b"=" * (-len(raw) % 4)))
-            tail = len(data) // 3 * 3
-            if base64.urlsafe_b64encode(data[tail:]).rstrip(b"=") == raw[tail // 3 * 4 :]:
-                return data
+            data: bytes = _from_base64(b'"%b%b"' % (raw.translate(_TO_BASE64), b"=" * (-rest % 4)))
+            return data
     except (msgspec.MsgspecError, UnicodeError):
         pass
     raise DecodeError(
