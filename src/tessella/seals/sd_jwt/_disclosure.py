@@ -1,0 +1,246 @@
+"""Disclosures and their digests (RFC 9901 §4.2), and the walk that puts them back into the payload (§7.1 step 3)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from tessella.canonical import MAX_DEPTH, loads
+from tessella.errors import LimitError, SealError
+from tessella.keys import base64url_decode, base64url_encode
+from tessella.text import say
+
+__all__ = [
+    "HASHES",
+    "MAX_DISCLOSURES",
+    "NEVER_DISCLOSABLE",
+    "RESERVED",
+    "ClaimPath",
+    "Disclosed",
+    "Processed",
+    "bad_disclosure",
+    "digest",
+    "hash_of",
+    "process",
+    "shown",
+]
+
+ClaimPath = tuple[str | int | None, ...]
+"""A claim path (SD-JWT VC §9.1): names, indexes, and None for every element of an array."""
+
+MAX_DISCLOSURES = 5_000
+"""Disclosures in one SD-JWT. An attestation has about 20; a transcript with every course apart a few hundred."""
+
+HASHES: Mapping[str, Callable[[bytes], Any]] = {
+    "sha-256": hashlib.sha256,
+    "sha-384": hashlib.sha384,
+    "sha-512": hashlib.sha512,
+}
+"""``_sd_alg`` → hash function (RFC 9901 §4.1.1): the ones of the IANA registry that are not truncated."""
+
+RESERVED = frozenset(("_sd", "...", "_sd_alg"))
+"""Names that no claim may have (RFC 9901 §4.1 rule 7, §4.1.1)."""
+
+NEVER_DISCLOSABLE = frozenset(("iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"))
+"""Claims of an SD-JWT VC, with all below them, that must stand in the open (SD-JWT VC §3.2.2.2; RFC 9901 §9.7)."""
+
+
+class _Disclosure(msgspec.Struct, frozen=True):
+    """One disclosure as it was sent. ``name`` is None for the element of an array."""
+
+    text: str
+    name: str | None
+    value: Any
+
+
+class Disclosed(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim that stands behind a disclosure: its place in the processed payload, and the disclosure's text."""
+
+    path: ClaimPath
+    text: str
+
+
+class Processed(msgspec.Struct, frozen=True, kw_only=True):
+    """The payload with all disclosures in their places.
+
+    ``withheld`` counts digests without disclosure: claims withheld, and decoys, which nobody can tell apart.
+    """
+
+    claims: dict[str, Any]
+    disclosed: tuple[Disclosed, ...]
+    withheld: int
+
+
+def digest(text: str, hash_name: str) -> str:
+    """The hash over the ASCII bytes of the encoded disclosure, in base64url (RFC 9901 §4.2.3)."""
+    return base64url_encode(HASHES[hash_name](text.encode("ascii")).digest())
+
+
+def hash_of(payload: Mapping[str, Any]) -> str:
+    """The name of the hash that the payload uses (RFC 9901 §4.1.1).
+
+    Raises:
+        SealError: ``seal.hash``, one that is not known or not safe.
+    """
+    name = payload.get("_sd_alg", "sha-256")
+    if not isinstance(name, str) or name not in HASHES:
+        raise SealError(
+            say("The hash of the disclosures, %(name)s, is not accepted.", name=repr(name)[:40]),
+            code="seal.hash",
+            got=name,
+            expected=" | ".join(HASHES),
+            hint=say("Ask the issuer for a credential with an accepted hash."),
+        )
+    return name
+
+
+def shown(path: ClaimPath) -> str:
+    """The path as a place for messages: ``$.degrees[*].type``."""
+    steps = (f".{step}" if isinstance(step, str) else "[*]" if step is None else f"[{step}]" for step in path)
+    return "$" + "".join(steps)
+
+
+def process(payload: Mapping[str, Any], disclosures: Sequence[str]) -> Processed:
+    """RFC 9901 §7.1 steps 3 to 5: the processed payload.
+
+    Raises:
+        SealError: ``seal.hash``; ``seal.disclosure``, a disclosure that is malformed, sent twice, of the wrong
+            kind for its place, in the place of another claim, or that no digest refers to; a repeated digest.
+        LimitError: ``input.limit.disclosures``, or nested deeper than `tessella.canonical.MAX_DEPTH`.
+        DecodeError: a disclosure is not base64url of strict JSON.
+    """
+    hash_name = hash_of(payload)
+    if len(disclosures) > MAX_DISCLOSURES:
+        raise LimitError(
+            say("The credential has %(count)s disclosures.", count=len(disclosures)),
+            code="input.limit.disclosures",
+            got=len(disclosures),
+            expected=MAX_DISCLOSURES,
+            hint=say("Check that it is what it should be."),
+        )
+    found = {digest(text, hash_name): _read(text) for text in disclosures}  # step 3.1
+    if len(found) != len(disclosures):  # §4: no disclosure more than once
+        raise bad_disclosure(say("A disclosure is sent twice."))
+    walk = _Walk(found)
+    open_claims = {name: value for name, value in payload.items() if name != "_sd_alg"}  # step 3.6
+    claims = walk.object(open_claims, (), 1)
+    if len(walk.disclosed) != len(disclosures):  # step 5
+        raise bad_disclosure(say("A disclosure belongs to nothing that the issuer signed."))
+    return Processed(claims=claims, disclosed=tuple(walk.disclosed), withheld=walk.withheld)
+
+
+def _read(text: str) -> _Disclosure:
+    """§4.2.1 and §4.2.2: a salt, for an object's property its name, and the value."""
+    parts = loads(base64url_decode(text))
+    if not isinstance(parts, list) or not parts or not isinstance(parts[0], str):
+        raise bad_disclosure(say("A disclosure is no list that begins with a salt."))
+    if len(parts) == 2:
+        return _Disclosure(text, None, parts[1])
+    if len(parts) == 3 and isinstance(parts[1], str):
+        return _Disclosure(text, parts[1], parts[2])
+    raise bad_disclosure(say("A disclosure has neither salt and value, nor salt, name and value."))
+
+
+class _Walk:
+    """Goes once through the payload and through each disclosed value."""
+
+    def __init__(self, disclosures: Mapping[str, _Disclosure]) -> None:
+        self._disclosures = disclosures
+        self._seen: set[str] = set()
+        self.disclosed: list[Disclosed] = []
+        self.withheld = 0
+
+    def _value(self, value: Any, path: ClaimPath, depth: int) -> Any:
+        if type(value) is dict:
+            return self.object(value, path, depth)
+        if type(value) is list:
+            return self._array(value, path, depth)
+        return value
+
+    def object(self, members: Mapping[str, Any], path: ClaimPath, depth: int) -> dict[str, Any]:
+        _check_depth(depth)
+        result: dict[str, Any] = {}
+        for name, value in members.items():
+            if name == "_sd":  # step 3.5: removed
+                continue
+            if name in RESERVED:
+                raise bad_disclosure(say("A reserved name stands where no digest can be."), shown(path))
+            nested = type(value) in (dict, list)
+            result[name] = self._value(value, (*path, name), depth + 1) if nested else value
+        for disclosure in self._behind(members, path):  # step 3.3.2
+            name_ = disclosure.name
+            if name_ is None:  # 3.3.2.1
+                raise bad_disclosure(say("A disclosure for a list stands for a named claim."), shown(path))
+            if name_ in RESERVED:  # 3.3.2.2
+                raise bad_disclosure(say("A disclosure has a reserved name."), shown(path))
+            if name_ in result:  # 3.3.2.3
+                raise bad_disclosure(say("A disclosure repeats a claim that is there."), shown(path))
+            place = (*path, name_)
+            self.disclosed.append(Disclosed(path=place, text=disclosure.text))
+            result[name_] = self._value(disclosure.value, place, depth + 1)  # 3.3.2.4 and 5
+        return result
+
+    def _array(self, items: list[Any], path: ClaimPath, depth: int) -> list[Any]:
+        _check_depth(depth)
+        result: list[Any] = []
+        for item in items:
+            place = (*path, len(result))
+            value = item
+            if type(item) is dict and "..." in item:
+                reference = item["..."]
+                if len(item) != 1 or type(reference) is not str:  # §4.2.4.2
+                    raise bad_disclosure(say("A reserved name stands where no digest can be."), shown(place))
+                disclosure = self._find(reference, path)
+                if disclosure is None:  # step 3.4: removed
+                    continue
+                if disclosure.name is not None:  # 3.3.3.1
+                    raise bad_disclosure(
+                        say("A named disclosure stands for the element of a list."), shown(path)
+                    )
+                self.disclosed.append(Disclosed(path=place, text=disclosure.text))
+                value = disclosure.value  # 3.3.3.2
+            result.append(self._value(value, place, depth + 1))
+        return result
+
+    def _behind(self, members: Mapping[str, Any], path: ClaimPath) -> Iterator[_Disclosure]:
+        """The disclosures for the digests in an object's ``_sd`` (step 3.2.1)."""
+        references = members.get("_sd", ())
+        if "_sd" in members and type(references) is not list:
+            raise bad_disclosure(say("“_sd” is not a list of digests."), shown(path))
+        for reference in references:
+            if type(reference) is not str:
+                raise bad_disclosure(say("“_sd” is not a list of digests."), shown(path))
+            if (disclosure := self._find(reference, path)) is not None:
+                yield disclosure
+
+    def _find(self, reference: str, path: ClaimPath) -> _Disclosure | None:
+        """Step 3.3.1, and step 4: no digest twice."""
+        if reference in self._seen:
+            raise bad_disclosure(say("A digest stands twice in the credential."), shown(path))
+        self._seen.add(reference)
+        disclosure = self._disclosures.get(reference)
+        if disclosure is None:
+            self.withheld += 1
+        return disclosure
+
+
+def _check_depth(depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise LimitError(
+            say("With its disclosures the credential nests deeper than %(limit)s levels.", limit=MAX_DEPTH),
+            code="input.depth",
+            expected=MAX_DEPTH,
+            hint=say("Check that it is what it should be."),
+        )
+
+
+def bad_disclosure(message: str, place: str = "") -> SealError:
+    return SealError(
+        message,
+        code="seal.disclosure",
+        place=place,
+        hint=say("Ask the holder for a new presentation, or the issuer for the credential."),
+    )
