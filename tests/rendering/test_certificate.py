@@ -308,3 +308,8 @@ def test_labels_follow_the_active_translation() -> None:
         reader = made(languages=("fi", "en"))
     assert "Saavutetut oppimistulokset" in words(reader, 0)
     assert reader.trailer["/Root"]["/Lang"] == "fi"
+
+
+def test_time_of_issuing_may_have_microseconds() -> None:
+    exact = certificate(AWARD, issued_at=ISSUED)
+    assert certificate(AWARD, issued_at=ISSUED.replace(microsecond=123456)) == exact

@@ -69,7 +69,7 @@ def typeset(
             format=format,
             sys_inputs={"data": msgspec.json.encode({**data, "fonts": fonts}).decode()},
             pdf_standards=list(standards),
-            timestamp=timestamp,
+            timestamp=timestamp.replace(microsecond=0) if timestamp else None,  # a PDF's dates have seconds
             ppi=ppi,
         )
     except typst.TypstError as error:
