@@ -108,17 +108,14 @@ def _distinct(value: Any) -> int:
 
 
 def _is_unusual(document: Mapping[str, Any]) -> bool:
-    if any(":" in name or (name[:1] == "@" and name != "@context") for name in document):
+    names = "".join(document)
+    if ":" in names or names.count("@") != 1:  # the one of @context
         return True
     context = document.get("@context")
-    if not (isinstance(context, str) or (isinstance(context, list) and _all_texts(context))):
+    if not (isinstance(context, str) or (isinstance(context, list) and set(map(type, context)) <= {str})):
         return True
     identifier = document.get("id")
     if not isinstance(identifier, str):
         return identifier is not None
     written = orjson.dumps(identifier)[1:-1]
     return orjson.dumps(document).count(written) > 1
-
-
-def _all_texts(values: list[Any]) -> bool:
-    return all(isinstance(value, str) for value in values)
