@@ -74,6 +74,7 @@ def test_did_jwk_is_self_certifying() -> None:
         "",
         "#" * 10_000,
     ],
+    ids=range(12),
 )
 def test_malformed_verification_method_is_refused(vm: str) -> None:
     with pytest.raises(KeyMaterialError):
