@@ -22,7 +22,7 @@ MAX_DESCRIPTION_BYTES = 4 * 1024 * 1024  # bytes
 """A rich description in 24 languages is about 100 KB; logos make it larger."""
 
 
-def read_description(path: Path) -> Loaded[MicroCredential]:
+def read_description(path: Path | str) -> Loaded[MicroCredential]:
     """Read a description file; see `tessella.model.load` for what counts as a problem.
 
     Raises:
@@ -30,6 +30,7 @@ def read_description(path: Path) -> Loaded[MicroCredential]:
         DecodeError: it is neither YAML nor JSON (with line and column).
         SchemaError: it is not a description at all.
     """
+    path = Path(path)
     return load(
         parse_description(read_bytes(path, max_bytes=MAX_DESCRIPTION_BYTES), str(path)), place=str(path)
     )
