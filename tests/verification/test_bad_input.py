@@ -70,6 +70,11 @@ def test_broken_file_gets_a_reason(name: str) -> None:
     assert check(data, policy=PROOF_ONLY).verdict is not Verdict.PASSED
 
 
+def test_broken_rules_are_told_rather_than_that_it_cannot_be_read() -> None:
+    report = check(text(badge(type=["VerifiableCredential", "OtherCredential"])))
+    assert found(report, "format").explanation.startswith("The file breaks the rules of an Open Badge 3.0")
+
+
 def test_list_of_what_is_no_credential_fails() -> None:
     report = check(b"[1, 2, 3]")
     assert (str(report.verdict), len(report.children)) == ("failed", 3)
@@ -112,9 +117,7 @@ def test_archive_gives_one_report_each_and_the_worst_verdict() -> None:
     verdicts = {one.id: str(one.verdict) for one in report.checks}
     assert (verdicts["format"], verdicts["seal"], verdicts["validity"]) == ("failed", "failed", "passed")
     assert verdicts["status"] == "not_applicable"
-    assert found(report, "seal").explanation.startswith(
-        "1 of 3 credentials. class.zip > bad.json: "
-    )
+    assert found(report, "seal").explanation.startswith("1 of 3 credentials. class.zip > bad.json: ")
 
 
 def test_presentation_is_opened_and_its_holder_left_open() -> None:

@@ -17,7 +17,7 @@ from tessella.keys import KeyRing, PrivateKey, new_key_record, retire_key, revok
 from tessella.seals import jades, jose
 from tessella.trust import Registry, RegistryEntry
 from tessella.verdicts import Report, Verdict
-from tessella.verification import DEFAULT, FULL
+from tessella.verification import DEFAULT, FULL, Policy
 from tests.issuing.support import AT as AWARDED
 from tests.issuing.support import award, course
 from tests.trust.pki import Authority, TimestampAuthority, seal_certificate
@@ -225,6 +225,12 @@ def test_edc_with_a_known_authority_passes() -> None:
     assert report.verdict is Verdict.PASSED
     assert found(report, "trust").evidence["level"] == "advanced-seal"
     assert verdict(report, "timestamp") == "not_applicable"
+
+
+def test_algorithm_of_an_edc_outside_the_policy_fails() -> None:
+    rsa_only = Policy(name="rsa", required=("seal",), algorithms=("RS256",))
+    report = of_edc(edc(), policy=rsa_only)
+    assert found(report, "seal").evidence["codes"] == ["seal.algorithm-policy"]
 
 
 def test_edc_without_anchors_leaves_trust_open_and_says_what_to_do() -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tessella.formats.openbadges3 import EXTENSION_CONTEXT_URL
 from tessella.keys import PrivateKey, base58btc_encode
-from tessella.seals import jose
+from tessella.seals import _jws, jose
 from tessella.seals.data_integrity import SUITES, hash_data
 from tessella.verdicts import Verdict
 from tessella.verification import PROOF_ONLY
+from tessella.verification.surroundings import known_contexts
 from tests.verification.support import (
     KEY,
     OTHER,
@@ -230,6 +232,8 @@ OB = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
         lambda d: d["@context"].append({"points": OB + "creditsEarned"}),
         lambda d: d["@context"].append({"p": "https://purl.imsglobal.org/spec/vc/"}),
         lambda d: d["@context"].append({"p": "https://", "points": "p:purl.imsglobal.org/spec/x"}),
+        lambda d: d["@context"].append({"points": "cred:validUntil"}),
+        lambda d: d["credentialSubject"].update({"cred:validUntil": "2020-01-01T00:00:00Z"}),
         lambda d: d["credentialSubject"].update({"@context": {"kind": "@type"}}),
     ],
 )
@@ -242,6 +246,63 @@ def test_term_of_the_standards_under_another_name_breaks_the_format(change: Call
     report = check(text(spoiled))
     assert verdict(report, "format") == "failed"
     assert "under another name" in found(report, "format").explanation
+
+
+def test_only_one_prefix_of_the_pinned_contexts_reaches_the_standards() -> None:
+    def definitions(context: Any) -> Iterator[tuple[str, str]]:
+        for part in context if isinstance(context, list) else [context]:
+            if isinstance(part, dict):
+                for name, value in part.items():
+                    yield name, value.get("@id", "") if isinstance(value, dict) else str(value)
+                    yield from definitions(value)
+
+    store = known_contexts()
+    prefixes = {
+        name
+        for url in store.urls
+        for name, target in definitions(store.document(url)["@context"])
+        if ":" in target and any(one.startswith(target) for one in (CRED, OB, EXTENSION_CONTEXT_URL))
+    }
+    assert prefixes == {"cred"}
+
+
+def test_status_hidden_behind_a_repeated_one_fails() -> None:
+    """The RDF of an entry repeated in part is the same as that of the entry once."""
+    shown, hidden = (
+        {
+            "id": f"https://ribeira.example/status#{purpose}",
+            "type": "BitstringStatusListEntry",
+            "statusPurpose": purpose,
+            "statusListIndex": "7",
+            "statusListCredential": "https://ribeira.example/status",
+        }
+        for purpose in ("suspension", "revocation")
+    )
+
+    def hide(document: dict[str, Any]) -> None:
+        document["credentialStatus"] = [shown, {"id": shown["id"]}]
+        document[CRED + "credentialStatus"] = hidden
+
+    both = {"credentialStatus": [shown, hidden]}
+    assert verdict(check(changed(lambda d: d, **both)), "seal") == "passed"
+    report = check(changed(hide, **both), policy=PROOF_ONLY)
+    assert found(report, "seal").evidence["codes"] == ["seal.renamed"]
+
+
+def test_token_that_ends_before_its_credential_is_over() -> None:
+    claims = {**badge(), "iss": did_of(KEY), "exp": 1_785_000_000}  # July 2026
+    header = {"alg": "EdDSA", "kid": KEY.verification_method, "typ": "JWT"}
+    protected, payload, value = _jws.sign(header, json.dumps(claims).encode(), KEY)
+    report = check(f"{protected}.{payload.decode()}.{value}")
+    assert (verdict(report, "seal"), verdict(report, "validity")) == ("passed", "failed")
+
+
+def test_token_that_contradicts_itself_fails_even_without_its_key() -> None:
+    claims = {**badge(), "iss": did_of(OTHER)}
+    header = {"alg": "EdDSA", "kid": "did:web:ribeira.example#key-1", "typ": "JWT"}
+    protected, payload, value = _jws.sign(header, json.dumps(claims).encode(), KEY)
+    report = check(f"{protected}.{payload.decode()}.{value}")
+    assert found(report, "seal").evidence["codes"] == ["seal.claim-mismatch"]
 
 
 def test_inline_context_for_an_own_member_is_accepted() -> None:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from tessella.errors import AccessError
-from tessella.keys import PrivateKey
+from tessella.keys import KeyRing, PrivateKey, new_key_record, revoke_key
 from tessella.status import StatusList, status_entry, status_list_credential
 from tessella.verdicts import Verdict
 from tessella.verification import DEFAULT, Cache, Surroundings, verify_many
@@ -18,12 +18,15 @@ from tests.verification.support import (
     KEY,
     OTHER,
     SEALED,
+    WEB_KEY,
     Network,
     badge,
     check,
     did_of,
     found,
+    new_key,
     proved,
+    ring,
     sealed,
     text,
     verdict,
@@ -208,3 +211,17 @@ def test_revoked_badge_fails_even_when_another_entry_is_open() -> None:
     )
     report = check(both, fetcher=Network({URL: published(1)}))
     assert report.verdict is Verdict.FAILED
+
+
+def test_list_sealed_with_a_withdrawn_key_is_not_believed() -> None:
+    controller = did_of(WEB_KEY)
+    old, new = ring().keys[0], new_key(method=f"{controller}#key-2")
+    record = new_key_record(new, id="key-2", name="badges", created=SEALED)
+    compromised = revoke_key(old, at=AT, compromised_at=SEALED - dt.timedelta(days=1))
+    rings = (KeyRing(controller=controller, keys=(compromised, record)),)
+    data = text(proved(badge(new, credentialStatus=entry()), new))
+    good = check(data, key_rings=rings, fetcher=Network({URL: published(key=new)}))
+    assert verdict(good, "status") == "passed"
+    forged = check(data, key_rings=rings, fetcher=Network({URL: published(key=WEB_KEY)}))
+    assert verdict(forged, "status") == "indeterminate"
+    assert "withdrawn" in found(forged, "status").explanation

@@ -25,6 +25,9 @@ _CREDENTIALS = "https://www.w3.org/2018/credentials#"
 _VOCABULARIES = (_CREDENTIALS, "https://purl.imsglobal.org/spec/vc/ob/vocab.html#", EXTENSION_CONTEXT_URL)
 """The namespaces whose statements have plain names of their own."""
 
+_LONG_NAMES = (*_VOCABULARIES, "cred:")
+"""How a member name can restate them: by its IRI, or by the one prefix that a pinned context (VC 1.1) defines."""
+
 
 def check_names(document: Mapping[str, Any], contexts: ContextStore) -> None:
     """Refuse a document in which statements about the credential itself do not stand under their plain names.
@@ -70,20 +73,20 @@ def renamed_members(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _renamed_in(part: Mapping[str, Any]) -> Iterator[str]:
-    yield from (name for name in part if name.startswith(_VOCABULARIES))
+    yield from (name for name in part if name.startswith(_LONG_NAMES))
     context = part.get("@context")
     for one in context if isinstance(context, list) else [context]:
         if isinstance(one, Mapping):
             for name, definition in one.items():
                 target = definition.get("@id") if isinstance(definition, Mapping) else definition
-                if isinstance(target, str) and _reaches_standards(target, one):
+                if isinstance(target, str) and _reaches_standards(target):
                     yield name
 
 
-def _reaches_standards(target: str, context: Mapping[str, Any]) -> bool:
-    """Whether a term defined so is, or as a prefix can make, a term of the standards; or is built on another."""
+def _reaches_standards(target: str) -> bool:
+    """Whether a term defined so is a keyword, or a term of the standards, or as a prefix can make one."""
     near = any(one.startswith(target) or target.startswith(one) for one in _VOCABULARIES)
-    return near or target.startswith("@") or target.partition(":")[0] in context
+    return near or target.startswith(("@", "cred:"))
 
 
 def _renamed(name: str) -> SealError:
