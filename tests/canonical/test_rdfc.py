@@ -83,6 +83,26 @@ def test_rdfc_labels_and_order_of_the_input_do_not_matter(quads: list[Quad], cha
     assert rdfc10(parse_nquads(canonical)).nquads == canonical
 
 
+LOOK_ALIKES = st.lists(
+    st.tuples(NODES.filter(lambda n: n != "<urn:x>"), st.just("<urn:p>"), NODES, st.just("")),
+    min_size=4,
+    max_size=14,
+)
+
+
+@given(LOOK_ALIKES, st.randoms(use_true_random=False))
+def test_rdfc_look_alikes_are_labelled_independently_of_the_input(
+    quads: list[Quad], chance: random.Random
+) -> None:
+    labels = sorted({term for quad in quads for term in (quad[0], quad[2]) if term.startswith("_:")})
+    renamed = dict(
+        zip(labels, chance.sample([f"_:n{index}" for index in range(40)], len(labels)), strict=True)
+    )
+    other: list[Quad] = [(renamed[s], p, renamed.get(o, o), g) for s, p, o, g in quads]
+    chance.shuffle(other)
+    assert rdfc10(other).nquads == rdfc10(quads).nquads
+
+
 @given(QUADS, QUADS)
 def test_rdfc_equals_only_what_is_isomorphic(left: list[Quad], right: list[Quad]) -> None:
     def counts(quads: list[Quad]) -> tuple[int, int]:

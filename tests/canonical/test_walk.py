@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tessella.canonical import memo as memo_module
 from tessella.canonical.compiled import MAX_COMPILED, Decline, Engine, engine_for
 from tessella.canonical.walk import canonical_nquads, walk_document
 from tessella.errors import TessellaError
+from tests.canonical.credential import credential
 from tests.canonical.test_jsonld import contexts
 from tests.support import shared
 
@@ -94,6 +96,8 @@ SCOPED = {
         "@context": {"name": "urn:h:name", "home": {"@id": "urn:h:home", "@type": "@id"}},
     },
     "reset": {"@id": "urn:v:reset", "@context": None},
+    "Local": {"@id": "urn:v:Local", "@context": {"pp": "urn:pp:", "L": "urn:l:L"}},
+    "scoped": {"@id": "urn:v:scoped", "@context": {"name": "urn:s:name"}},
     "ref": {"@id": "urn:v:ref", "@type": "@id", "@context": {"@base": "urn:base:", "Person": "urn:r:Person"}},
     "other": "urn:v:other",
 }
@@ -127,6 +131,8 @@ WALKED: list[Any] = [
     doc(SCOPED, type=["Wide", "Person"], name="x", other={"name": "y", "other": {"name": "z"}}),
     doc(SCOPED, home={"name": "x", "home": {"id": "urn:x:2", "name": "y", "type": "Person"}}),
     doc(SCOPED, type="Person", home={"name": "x"}, knows={"id": "urn:x:2"}),
+    doc(SCOPED, type="Person", scoped={"name": "x"}),
+    doc(SCOPED, type="Local", other=[{"@value": "x", "type": "L"}, {"id": "pp:1"}, {"id": "urn:x:1", "name": "y"}]),
     doc(SCOPED, reset={"urn:q": "x"}),
     doc({}, knows={"@context": {"name": "urn:q:name"}, "id": "urn:x:2", "name": "x", "knows": {"name": "y"}}),
     doc({}, knows=[{"name": "x"}, {"name": "x"}, {"name": "y", "knows": {}}]),
@@ -137,6 +143,7 @@ WALKED: list[Any] = [
 ]  # fmt: skip
 
 NOT_WALKED: list[Any] = [
+    doc({"l": {"@id": "urn:v:l", "@container": "@language"}, "no": "@none"}, l={"no": "x"}),
     doc({"i": {"@id": "urn:v:i", "@container": "@index", "@index": "urn:v:k"}}, i={"a": {"name": "x"}}),
     doc({"i": {"@id": "urn:v:i", "@container": "@id"}}, i={"urn:x:2": {"name": "x"}}),
     doc({"i": {"@id": "urn:v:i", "@container": "@type"}}, i={"urn:v:T": {"name": "x"}}),
@@ -394,17 +401,42 @@ def test_engine_is_replaced_when_full() -> None:
 
 
 def test_canonicalize_document_context_changed_afterwards_does_not_matter() -> None:
-    context = {"home": {"@id": "urn:v:home", "@context": {"name": "urn:h:name"}}}
-    document = {"@context": context, "home": {"name": "x"}}
-    before = canonicalize(document)
-    context["home"]["@context"]["name"] = "urn:changed"  # type: ignore[index]
-    assert (
-        canonicalize(
-            {
-                "@context": {"home": {"@id": "urn:v:home", "@context": {"name": "urn:h:name"}}},
-                "home": {"name": "x"},
-            }
-        )
-        == before
+    def fresh() -> dict[str, Any]:
+        return {"home": {"@id": "urn:c:home", "@context": {"name": "urn:c:name"}}, "urn:c:p": "urn:c:p"}
+
+    context = fresh()
+    canonicalize({"@context": context, "urn:c:p": "x"})  # compiled, but "home" not looked at yet
+    context["home"]["@context"]["name"] = "urn:c:changed"
+    assert b"<urn:c:name>" in canonicalize({"@context": fresh(), "home": {"name": "x"}})
+    assert b"<urn:c:changed>" in canonicalize({"@context": context, "home": {"name": "x"}})
+
+
+def test_canonicalize_from_many_threads_gives_the_same_bytes() -> None:
+    store = ContextStore({url: default_contexts().document(url) for url in default_contexts().urls})
+    expected = [canonicalize(credential(number)) for number in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(3):
+            got = list(pool.map(lambda number: canonicalize(credential(number), contexts=store), range(40)))
+            assert got == expected
+
+
+# Blank nodes that need more than their own hash
+
+NESTED = {"id": "@id", "p": "urn:p", "q": "urn:q", "g": {"@id": "urn:g", "@container": "@graph"}}
+TREES = st.recursive(
+    st.sampled_from(["a", "b"]),
+    lambda inner: st.dictionaries(
+        st.sampled_from(["p", "q", "g"]), st.lists(inner, min_size=1, max_size=3), max_size=2
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(TREES, TREES, st.booleans())
+def test_walk_blank_nodes_of_any_shape_equal_the_slow_twin(left: Any, right: Any, named: bool) -> None:
+    """Chains, look-alikes and blank graphs; also inside remembered parts, and the same part twice."""
+    part = {"p": [left, {"q": right}], "q": right, **({"id": "urn:x:1"} if named else {})}
+    assert_twins(
+        {"@context": NESTED, "p": [part, left, {"id": "urn:x:2", "p": part, "q": "x"}]}, default_contexts()
     )
-    assert canonicalize(document) != before

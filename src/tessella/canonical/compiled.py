@@ -281,8 +281,6 @@ class ActiveContext:
         prefix, colon, _ = value.partition(":")
         if colon and prefix not in self.terms and value not in self.terms and is_iri(value):
             return f"<{value}>"
-        if value[:1] == "@" or value[:2] == "_:":
-            raise Decline
         iri = self.engine.processor._expand_iri(self.raw, value, vocab=vocab)
         if iri is None or not is_iri(iri):
             raise Decline
@@ -318,7 +316,7 @@ class Engine:
         try:
             return self.active(
                 SafeProcessor()._process_context(
-                    raw, copy.deepcopy(context), options_for(self.store), override_protected=True
+                    raw, context, options_for(self.store), override_protected=True
                 )
             )
         except Exception as error:

@@ -45,7 +45,6 @@ _NAMED_ESCAPES = {
 
 # What must be escaped: ECHAR for seven characters; UCHAR for the other control characters, DEL and what is no
 # Char of XML 1.1 (RDFC-1.0 Appendix A).
-needs_escape = re.compile('[\x00-\x1f"\\\\\x7f\ufffe\uffff]').search
 _escape = re.compile('[\x00-\x1f"\\\\\x7f\ufffe\uffff]').sub
 
 # IRIREF of N-Quads, starting with a scheme (RFC 3986 §3.1): absolute, and nothing that would need an escape.
