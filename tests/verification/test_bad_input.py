@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tessella.containers import bake_png, bake_svg
+from tessella.containers import bake_svg
 from tessella.errors import DecodeError, SchemaError, TessellaError, UnsupportedError
 from tessella.seals import jose
 from tessella.verdicts import Verdict
@@ -179,4 +179,3 @@ def test_reading_what_is_no_credential_raises(data: bytes | str, error: type[Tes
 def test_picture_without_a_credential_is_told_so() -> None:
     report = check(SVG)
     assert found(report, "format").evidence["code"] == "container.no-credential"
-    assert callable(bake_png)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_der_publ
 
 from tessella.errors import AccessError
 from tessella.issuing.sealing import Issuer, seal
-from tessella.keys import KeyRing, PrivateKey, new_key_record, retire_key, revoke_key
+from tessella.keys import KeyRing, PrivateKey, PublicKey, new_key_record, retire_key, revoke_key
 from tessella.seals import jades, jose
 from tessella.trust import Registry, RegistryEntry
 from tessella.verdicts import Report, Verdict
@@ -135,11 +135,6 @@ def test_policy_without_fetching_asks_nobody() -> None:
 # --- key-status --------------------------------------------------------------------------------------
 
 
-def with_record(**changes: Any) -> tuple[KeyRing, ...]:
-    record = msgspec.structs.replace(ring().keys[0], **changes)
-    return (KeyRing(controller=WEB, keys=(record,)),)
-
-
 def retired(at: dt.datetime) -> tuple[KeyRing, ...]:
     return (KeyRing(controller=WEB, keys=(retire_key(ring().keys[0], at=at),)),)
 
@@ -177,10 +172,10 @@ def test_own_compromised_key_is_recognised_by_itself_under_another_name() -> Non
     record = new_key_record(KEY, id="k", name="badges", created=SEALED)
     compromised = revoke_key(record, at=AT, compromised_at=SEALED - DAY)
     rings = (KeyRing(controller=WEB, keys=(compromised,)),)
-    bare = PrivateKey.generate("Ed25519")
-    token = jose.sign_vc_jwt(badge(), bare)
-    assert verdict(check(sealed(), key_rings=rings), "key-status") == "failed"
-    assert verdict(check(token, key_rings=rings), "key-status") == "not_applicable"
+    alone = KEY.with_verification_method(f"https://ribeira.example/x#{KEY.public_key.to_multikey()}")
+    for data in (sealed(), by(alone, profile("https://ribeira.example/x"))):
+        assert verdict(check(data, key_rings=rings), "key-status") == "failed"
+    assert verdict(check(sealed(OTHER), key_rings=rings), "key-status") == "not_applicable"
 
 
 # --- certificates: binding, trust, timestamp ---------------------------------------------------------
@@ -272,8 +267,6 @@ def test_expired_certificate_needs_a_trusted_time_stamp() -> None:
 def test_trusted_time_stamp_saves_a_seal_from_before_the_compromise() -> None:
     data = edc(stamped=True)
     certificate = jades.verify(data).signatures[0].certificate_chain[0]
-    from tessella.keys import PublicKey
-
     record = new_key_record(KEY, id="seal", name="seal", created=AWARDED - DAY)
     record = msgspec.structs.replace(
         record,

@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from tessella.errors import ConfigError, VerificationError
+from tessella.issuing.sealing import seal
 from tessella.verdicts import Verdict
 from tessella.verification import CHECK_IDS, DEFAULT, FULL, POLICIES, PROOF_ONLY, Policy, Surroundings, verify
+from tests.issuing.support import AT as SEALED_AT
+from tests.issuing.support import award, issuer
 from tests.verification.support import AT, KEY, badge, check, new_key, proved, sealed, text, verdict
 
 
@@ -91,10 +94,6 @@ def test_time_without_zone_is_refused() -> None:
 
 
 def test_anchor_that_is_no_certificate_is_a_configuration_error() -> None:
-    from tessella.issuing.sealing import seal
-    from tests.issuing.support import AT as SEALED_AT
-    from tests.issuing.support import award, issuer
-
     data = seal(award(), issuer(), "edc", at=SEALED_AT)
     with pytest.raises(ConfigError) as caught:
         verify(data, surroundings=Surroundings(at=SEALED_AT, anchors=(b"no certificate",)))

@@ -15,7 +15,7 @@ from tessella.verification.catalogue import CHECKS, CheckKind, checks_markdown
 from tessella.verification.opening import FORMATS, Format, Opened, open_credentials, read_credential
 from tessella.verification.policy import CHECK_IDS, DEFAULT, FULL, POLICIES, PROOF_ONLY, Policy
 from tessella.verification.surroundings import Cache, Surroundings
-from tessella.verification.verify import verify, verify_many
+from tessella.verification.reports import verify, verify_many
 
 __all__ = [
     "CHECKS",
