@@ -14,8 +14,8 @@ Pure: bytes, time, policy and surroundings are arguments. Trust logic is here an
 from tessella.verification.catalogue import CHECKS, CheckKind, checks_markdown
 from tessella.verification.opening import FORMATS, Format, Opened, open_credentials, read_credential
 from tessella.verification.policy import CHECK_IDS, DEFAULT, FULL, POLICIES, PROOF_ONLY, Policy
-from tessella.verification.surroundings import Cache, Surroundings
 from tessella.verification.reports import verify, verify_many
+from tessella.verification.surroundings import Cache, Surroundings
 
 __all__ = [
     "CHECKS",
