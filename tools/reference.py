@@ -46,7 +46,7 @@ GENERATED = "<!-- Written by tools/reference.py: change the code it is made from
 
 PACKAGES = (
     "model", "standard", "vocabulary", "formats.elm", "formats.openbadges3", "issuing.sealing", "issuing.batch",
-    "issuing.classlist", "verification", "verdicts", "keys", "seals.data_integrity", "seals.jose", "seals.jades",
+    "issuing.classlist", "verification", "verdicts", "keys", "seals.data_integrity", "seals.jose", "seals.jades", "seals.sd_jwt",
     "status", "trust", "containers", "rendering", "canonical", "adapters.keystore", "adapters.ledger", "adapters.http",
     "adapters.files", "adapters.published", "ports", "text", "errors",
 )  # fmt: skip
@@ -216,16 +216,39 @@ def _methods(owner: type, name: str) -> Iterator[str]:
 
 
 def _signature(function: Any, *, skip_first: bool = False) -> str:
-    """The signature as it is written in the source, without module paths."""
+    """The signature as it is written in the source; defaults that are no plain values are only hinted at."""
     try:
         signature = inspect.signature(function)
     except ValueError:
         return "(…)"
-    parameters = list(signature.parameters.values())[1 if skip_first else 0 :]
-    text = str(signature.replace(parameters=parameters))
-    text = re.sub(r"<(?:function|\w+ object) .*? at 0x[0-9a-f]+>", "…", text)
-    text = re.sub(r"(?:tessella|collections|typing|datetime|msgspec|pathlib)(?:\.\w+)*\.(\w+)", r"\1", text)
-    return re.sub(r"<class (\w+)>", r"\1", text.replace("'", "").replace("`", ""))
+    plain_parameters = [
+        one.replace(annotation=_Bare(one.annotation), default=_bare(one.default))
+        for one in list(signature.parameters.values())[1 if skip_first else 0 :]
+    ]
+    returned = signature.return_annotation
+    return str(signature.replace(parameters=plain_parameters, return_annotation=_Bare(returned))).replace(
+        "`", ""
+    )
+
+
+class _Bare:
+    """An annotation that prints as it stands in the source, without quotes and module paths."""
+
+    def __new__(cls, annotation: Any) -> Any:
+        return annotation if annotation is inspect.Signature.empty else super().__new__(cls)
+
+    def __init__(self, annotation: Any) -> None:
+        text = annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+        self.text = re.sub(r"(?:[a-z_]+\.)+([A-Z]\w*)", r"\1", text)
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def _bare(default: Any) -> Any:
+    if default is inspect.Parameter.empty or isinstance(default, str | int | float | bytes | None | tuple):
+        return default.value if isinstance(default, enum.Enum) else default
+    return typing.cast(Any, _Bare("…"))
 
 
 # Error codes
