@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tessella.rendering import plain_words
     from tessella.standard import check
     from tessella.verdicts import Check, Finding, Report, Severity, Verdict
-    from tessella.verification import POLICIES, Policy, Surroundings, read_credential, verify, verify_many  # type: ignore[no-redef] # also the name of a submodule
+    from tessella.verification import POLICIES, Policy, Surroundings, read_credential, verify, verify_many
 
 __version__ = "0.1.0"
 
