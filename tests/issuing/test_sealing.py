@@ -12,6 +12,7 @@ from tessella.errors import ConfigError, UnsupportedError
 from tessella.formats import elm, openbadges3
 from tessella.issuing.sealing import FORMATS, Issuer, StatusEntry, seal, seal_award
 from tessella.model import RecordType
+from tessella.seals import jades
 from tests.issuing.support import AT, award, issuer
 
 IDS = {name: f"urn:uuid:11111111-0000-4000-8000-{n:012d}" for n, name in enumerate(FORMATS)}
@@ -79,3 +80,17 @@ def test_other_record_types_are_never_called_micro_credentials() -> None:
     assert "icro-credential" not in json.dumps(
         json.loads(json.loads(seal(plain, issuer(), "edc", at=AT))["payload"])["displayParameter"]
     )
+
+
+@pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "eddsa-jcs-2022"])
+def test_cryptosuite_can_be_chosen(suite: str) -> None:
+    chosen = msgspec.structs.replace(issuer(), cryptosuite=suite)
+    assert json.loads(seal(award(), chosen, "openbadge", at=AT))["proof"]["cryptosuite"] == suite
+
+
+@pytest.mark.parametrize(("profile", "time"), [("europass", "sigT"), ("etsi", "iat")])
+def test_jades_profile_can_be_chosen(profile: str, time: str) -> None:
+    chosen = msgspec.structs.replace(issuer(), jades_profile=profile)
+    document = jades.parse(seal(award(), chosen, "edc", at=AT))
+    assert time in document.signatures[0].header
+    assert jades.verify(document).verdict == "passed"

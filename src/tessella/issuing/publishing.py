@@ -7,7 +7,7 @@ import datetime as dt
 import msgspec
 
 from tessella.errors import ConfigError
-from tessella.issuing.sealing import Issuer, badge_contexts
+from tessella.issuing.sealing import Issuer, badge_contexts, suite_for
 from tessella.seals.data_integrity import add_proof
 from tessella.status import StatusList, status_list_credential
 from tessella.text import say
@@ -38,7 +38,6 @@ def seal_status_list(status_list: StatusList, *, url: str, issuer: Issuer, at: d
         valid_from=at,
         valid_until=at + dt.timedelta(days=LIST_VALID_DAYS),
     )
-    suite = "eddsa-rdfc-2022" if signer.algorithm == "Ed25519" else "ecdsa-rdfc-2019"
     return msgspec.json.encode(
-        add_proof(document, signer, cryptosuite=suite, created=at, contexts=badge_contexts())
+        add_proof(document, signer, cryptosuite=suite_for(signer), created=at, contexts=badge_contexts())
     )

@@ -11,7 +11,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -25,7 +25,7 @@ from tessella.model import Award, Image, Organisation
 from tessella.ports import Signer
 from tessella.rendering import SealerFacts, TileFacts, certificate, tile_facts, tile_png
 from tessella.seals import jades, jose
-from tessella.seals.data_integrity import add_proof
+from tessella.seals.data_integrity import SUITES, add_proof
 from tessella.status import StatusPurpose, status_entry
 from tessella.text import pick, say
 
@@ -54,12 +54,15 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
 
     ``badge_signer`` (with a verification method) seals Open Badges, ``seal_signer`` (with a certificate) European Digital Credentials.
     ``test`` marks everything a person sees as sealed by a test certificate.
+    ``cryptosuite`` is the Data Integrity suite (empty: the RDF suite for the key); ``jades_profile`` what `jades.seal` offers.
     """
 
     organisation: Organisation
     badge_signer: Signer | None = None
     seal_signer: Signer | None = None
     test: bool = False
+    cryptosuite: str = ""
+    jades_profile: Literal["europass", "etsi"] = "europass"
 
     @property
     def id(self) -> str:
@@ -146,7 +149,7 @@ def _edc(job: _Job) -> bytes:
         status=job.status("edc", is_elm=True),
     )
     text = msgspec.json.encode(document).decode()
-    return jades.seal(text, signer, at=job.at)
+    return jades.seal(text, signer, at=job.at, profile=job.issuer.jades_profile)
 
 
 def _badge_document(job: _Job, format: str) -> tuple[dict[str, Any], Signer]:
@@ -179,16 +182,24 @@ def _with_subject_id(award: Award) -> Award:
 
 def _openbadge(job: _Job, format: str = "openbadge") -> bytes:
     document, signer = _badge_document(job, format)
-    suite = {"Ed25519": "eddsa-rdfc-2022", "ES256": "ecdsa-rdfc-2019", "ES384": "ecdsa-rdfc-2019"}.get(
-        signer.algorithm
-    )
-    if suite is None:
-        raise UnsupportedError(
-            say("No Data Integrity suite takes %(algorithm)s keys.", algorithm=signer.algorithm),
-            code="seal.algorithm",
-        )
+    suite = job.issuer.cryptosuite or suite_for(signer)
     sealed = add_proof(document, signer, cryptosuite=suite, created=job.at, contexts=badge_contexts())
     return msgspec.json.format(msgspec.json.encode(sealed), indent=1)
+
+
+def suite_for(signer: Signer) -> str:
+    """The RDF cryptosuite for a key.
+
+    Raises:
+        UnsupportedError: no suite takes its algorithm.
+    """
+    for suite in SUITES.values():
+        if suite.transformation == "rdfc" and signer.algorithm in suite.digests:
+            return suite.name
+    raise UnsupportedError(
+        say("No Data Integrity suite takes %(algorithm)s keys.", algorithm=signer.algorithm),
+        code="seal.algorithm",
+    )
 
 
 def _openbadge_jwt(job: _Job) -> bytes:
