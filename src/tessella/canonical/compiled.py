@@ -127,7 +127,6 @@ class ActiveContext:
         "_typed",
         "engine",
         "id_keys",
-        "prefixes",
         "raw",
         "records",
         "terms",
@@ -312,7 +311,7 @@ class Engine:
         return len(self._by_identity) > MAX_COMPILED
 
     def process(self, raw: Any, context: Any) -> ActiveContext:
-        """Apply a property-scoped context (API §4.1.2; it may redefine protected terms)."""
+        """Apply a property-scoped context (API, Context Processing Algorithm; it may redefine protected terms)."""
         try:
             return self.active(
                 SafeProcessor()._process_context(

@@ -1,6 +1,6 @@
 """JSON-LD 1.1 → RDF, the general way: PyLD's expansion in safe mode, no network, our N-Quads.
 
-Deserialising JSON-LD drops what no context defines (JSON-LD 1.1 API §5.5, §8). For a signature that is a hole:
+Deserialising JSON-LD drops what no context defines (JSON-LD 1.1 API, Expansion Algorithm and RDF Serialization). For a signature that is a hole:
 dropped data can be changed at will. In safe mode everything that would be dropped or guessed is an error.
 
 On top of PyLD's processor: there is no document base, so a relative IRI is an error; reserved and undefined terms

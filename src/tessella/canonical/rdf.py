@@ -1,6 +1,6 @@
 """Expanded JSON-LD → quads (JSON-LD 1.1 API §8), in safe mode.
 
-Node map generation (§7) is not needed: merging the objects that share an identifier is what a set of quads
+Node map generation (API §7) is not needed: merging the objects that share an identifier is what a set of quads
 does by itself.
 """
 
@@ -46,7 +46,7 @@ class ToRdf:
         return _iri(iri)
 
     def node(self, node: dict[str, Any], graph: str = "") -> str:
-        """Add a node object and what it contains (§8.2); return its term."""
+        """Add a node object and what it contains (Deserialize JSON-LD to RDF); return its term."""
         subject = self.identifier(node.get("@id"))
         for key, items in node.items():
             match key:
@@ -72,7 +72,7 @@ class ToRdf:
         return subject
 
     def object(self, item: dict[str, Any], graph: str) -> str:
-        """A value object, list object or node object as a term (§8.5, §8.6)."""
+        """A value object, list object or node object as a term (Object to RDF Conversion, List to RDF Conversion)."""
         if "@value" in item:
             return value_literal(item)
         if "@list" not in item:
@@ -88,7 +88,7 @@ class ToRdf:
 
 
 def value_literal(item: dict[str, Any]) -> str:
-    """An expanded value object as a literal (§8.6)."""
+    """An expanded value object as a literal (Object to RDF Conversion)."""
     value, datatype, language = item["@value"], item.get("@type", ""), item.get("@language")
     if isinstance(datatype, list):
         (datatype,) = datatype
@@ -114,14 +114,14 @@ def value_literal(item: dict[str, Any]) -> str:
 
 
 def number_literal(number: int | float, datatype: str) -> str:
-    """A number as a literal (§8.6 steps 10 and 11); without ``datatype`` it is an integer or a double."""
+    """A number as a literal (Object to RDF Conversion); without ``datatype`` it is an integer or a double."""
     if datatype == XSD + "double" or abs(number) >= 1e21 or int(number) != number:
         return literal(_double(number), datatype=datatype or XSD + "double")
     return literal(str(int(number)), datatype=datatype or XSD + "integer")
 
 
 def json_literal(value: Any) -> str:
-    """A JSON literal (§8.6 step 6), canonicalised by JCS.
+    """A JSON literal (Object to RDF Conversion), canonicalised by JCS.
 
     Raises:
         CanonicalError: as `jcs`.
@@ -130,14 +130,14 @@ def json_literal(value: Any) -> str:
 
 
 def _double(number: float) -> str:
-    """The canonical form of an xsd:double (``%1.15E`` without trailing zeros); zero has no sign."""
+    """The canonical form of an xsd:double (API, Data Round Tripping: ``%1.15E`` without trailing zeros); zero has no sign."""
     mantissa, exponent = f"{number or 0.0:.15E}".split("E")
     mantissa = mantissa.rstrip("0")
     return f"{mantissa}0E{int(exponent)}" if mantissa[-1] == "." else f"{mantissa}E{int(exponent)}"
 
 
 def _decimal(text: str) -> float:
-    """A text typed xsd:double as a number: the implementations rewrite it, though §8.6 leaves texts alone."""
+    """A text typed xsd:double as a number: the implementations rewrite it, where the algorithm leaves texts alone."""
     number = float(text) if _DECIMAL(text) else math.inf
     if not math.isfinite(number):
         raise CanonicalError(

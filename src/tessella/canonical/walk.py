@@ -47,7 +47,7 @@ _CONTAINERS = (dict, list)
 
 
 def _scalar(value: bool | int | float, datatype: str) -> str:
-    """A boolean or a number as a literal (API §8.6)."""
+    """A boolean or a number as a literal (API, Object to RDF Conversion)."""
     if value is True or value is False:
         return literal("true" if value else "false", datatype=datatype or XSD + "boolean")
     if type(value) is int:
@@ -90,7 +90,7 @@ class Walk:
             self.lines.append(f"{subject} {predicate} {object_} .\n")
 
     def node(self, element: dict[str, Any], active: ActiveContext, graph: str) -> str:
-        """Add a node object (API §5.1.2, §8.2); return its subject."""
+        """Add a node object (API, Expansion Algorithm and Deserialize JSON-LD to RDF); return its subject."""
         self._depth += 1
         if self._depth > self.height:
             self._grow(self._depth)
@@ -159,7 +159,7 @@ class Walk:
                 self.add(subject, record.predicate, self.term(record, item, active, graph), graph)
 
     def term(self, record: Record, value: Any, active: ActiveContext, graph: str) -> str:
-        """What one value under a property becomes (API §5.3.2, §8.6); not null."""
+        """What one value under a property becomes (API, Value Expansion); not null."""
         if type(value) is str:
             if record.coercion == LITERAL:
                 if record.datatype == XSD + "double":
@@ -177,7 +177,7 @@ class Walk:
         return _scalar(value, record.datatype)
 
     def object(self, record: Record, item: dict[str, Any], active: ActiveContext, graph: str) -> str:
-        """A value object or a node object in a property (API §5.1.2 steps 6 to 8); return its term."""
+        """A value object or a node object in a property (which context: API §5.1.2 steps 7 and 8); its term."""
         children = active.children(record.name)
         inside = children.node
         if children.flat is not None and len(item) <= 2 and "@context" not in item:
@@ -266,7 +266,7 @@ class Walk:
         return _scalar(value, datatype)
 
     def special(self, subject: str, record: Record, value: Any, active: ActiveContext, graph: str) -> None:
-        """JSON literals, language maps, lists and graph containers (API §5.1.2 steps 13.6, 13.7 and 13.12)."""
+        """JSON literals, language maps, lists and graph containers (API §5.1.2 step 13)."""
         if record.coercion == JSON:
             if not is_json(value, MAX_INNER_NESTING):
                 raise Decline
@@ -292,7 +292,7 @@ class Walk:
             self.values(subject, record, value, active, graph)
 
     def rdf_list(self, subject: str, record: Record, value: Any, active: ActiveContext, graph: str) -> None:
-        """An rdf:List (API §8.5)."""
+        """An rdf:List (API, List to RDF Conversion)."""
         if value is None:
             return
         terms = [
