@@ -31,7 +31,12 @@ def test_an_issued_award_is_found_again(tmp_path: Path) -> None:
     with Ledger(tmp_path / "l.db") as ledger:
         assert ledger.start(person="id 1", subject="urn:mc 1", at=AT) == (award_id, True)
         assert ledger.start(person="id 1", subject="urn:mc 2", at=AT)[1] is False
-        assert [entry.file for entry in ledger.find("urn:c")] == ["a"]
+        assert ledger.files_of(ledger.find("urn:c"), ["b", "a"]) == {"urn:c": "a"}
+        assert ledger.formats_of(award_id) == {"edc"}
+        assert (ledger.is_taken("a", award_id="other"), ledger.is_taken("a", award_id=award_id)) == (
+            True,
+            False,
+        )
         assert ledger.find("a") == ledger.find(award_id)
         assert list(ledger.status_places()) == [("u", 7)]
         assert ledger.status_of("urn:c") == ("u", 7)
@@ -49,7 +54,12 @@ def test_a_killed_run_keeps_its_ids(tmp_path: Path) -> None:
 
 def test_no_personal_data_in_the_file(tmp_path: Path) -> None:
     with Ledger(tmp_path / "l.db") as ledger:
-        ledger.start(person="mail canary@example.org", subject="s", at=AT)
+        award_id, _ = ledger.start(person="mail canary@example.org", subject="s", at=AT)
+        ledger.record(
+            IssuedCopy(
+                credential_id="urn:c", award_id=award_id, format="edc", file="edc/002-canary.edc.jsonld"
+            )
+        )
     assert all(b"canary" not in path.read_bytes() for path in tmp_path.iterdir())
 
 

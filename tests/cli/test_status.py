@@ -78,3 +78,21 @@ def test_suspension_is_lifted(run: Run, tmp_path: Path) -> None:
         for change in (("revoke",), ("status",), ("status", "--lift"), ("status",))
     ]
     assert states == ["suspended", "suspended", "active", "active"]
+
+
+def test_issuing_again_publishes_the_lists_anew(run: Run, files: list[str], tmp_path: Path) -> None:
+    published = tmp_path / "out" / "status" / "revocation.json"
+    published.unlink()
+    again = (
+        "issue", "data-ethics.yaml", "one.csv", "--formats", "openbadge,openbadge-jwt",
+        "--status-url", "https://university.example/status",
+    )  # fmt: skip
+    assert run(*again).code == 0
+    assert _verdicts(run, files) == ["passed", "passed"]
+
+
+def test_copy_whose_file_is_gone_still_has_a_status(run: Run, files: list[str], tmp_path: Path) -> None:
+    id = run("status", files[0].removeprefix("out/"), "--json").lines[0]["credential"]
+    (tmp_path / files[0]).unlink()
+    (line,) = run("status", id, "--json").lines
+    assert (line["credential"], line["file"], line["status"]) == (id, None, "active")

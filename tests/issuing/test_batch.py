@@ -6,15 +6,18 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from tessella.adapters.files import write_bytes
 from tessella.adapters.ledger import Ledger
 from tessella.adapters.statusbook import StatusBook
+from tessella.containers import Kind, extract
 from tessella.issuing.batch import AlreadyIssued, BatchEvent, IssuedAward, issue_class_list
 from tessella.issuing.classlist import RowProblem
 from tessella.issuing.sealing import StatusEntry
 from tessella.issuing.table import Row, Table
+from tessella.model import MicroCredential
 from tests.issuing.support import AT, course, issuer
 
 HEADER = Row(number=1, cells=("Given name", "Family name", "E-mail", "Grade"))
@@ -36,6 +39,7 @@ def issue(
     *,
     formats: tuple[str, ...] = ("openbadge",),
     stop_at: int = -1,
+    micro_credential: MicroCredential | None = None,
 ) -> list[BatchEvent]:
     written = 0
 
@@ -55,8 +59,8 @@ def issue(
                 return StatusEntry(list_url=known[0], index=known[1]) if known else book.allocate()
 
             yield from issue_class_list(
-                table(people), course(), issuer(), formats=formats, at=AT, ledger=ledger, write=write,
-                status_for=status_for,
+                table(people), micro_credential or course(), issuer(), formats=formats, at=AT, ledger=ledger,
+                write=write, status_for=status_for,
             )  # fmt: skip
 
     return list(events())
@@ -80,14 +84,13 @@ def test_a_killed_batch_goes_on_under_the_same_ids(tmp_path: Path, stop_at: int)
     with pytest.raises(KeyboardInterrupt):
         issue(tmp_path, PEOPLE, stop_at=stop_at)
     with Ledger(tmp_path / "ledger.db") as ledger:
-        known = {entry.file: (entry.credential_id, entry.status["index"]) for entry in ledger.entries()}
+        known = {entry.credential_id: entry.status["index"] for entry in ledger.entries()}
     assert len(known) == stop_at + 1
     issue(tmp_path, PEOPLE)
     made = {name: json.loads(data) for name, data in files(tmp_path).items()}
     assert len(made) == 3
-    for file, (id, index) in known.items():
-        badge = made[file.partition("/")[2]]
-        assert (badge["id"], badge["credentialStatus"]["statusListIndex"]) == (id, str(index))
+    places = {badge["id"]: badge["credentialStatus"]["statusListIndex"] for badge in made.values()}
+    assert {id: places[id] for id in known} == {id: str(index) for id, index in known.items()}
     indices = {badge["credentialStatus"]["statusListIndex"] for badge in made.values()}
     assert len(indices) == 3
 
@@ -126,3 +129,32 @@ def test_decimal_grade_reads_as_written(tmp_path: Path) -> None:
     issue(tmp_path, PEOPLE[1:2])
     (badge,) = (json.loads(data) for data in files(tmp_path).values())
     assert badge["credentialSubject"]["result"][0]["value"] == "7.5"
+
+
+def test_same_name_in_the_same_row_of_another_list_or_course_overwrites_nothing(tmp_path: Path) -> None:
+    issue(tmp_path, [("Anna", "Jansen", "a@example.org", 7)])
+    before = files(tmp_path)
+    issue(tmp_path, [("Anna", "Jansen", "b@example.org", 8)])
+    other = msgspec.structs.replace(course(), id="urn:uuid:00000000-0000-4000-8000-00000000c0de")
+    issue(tmp_path, [("Anna", "Jansen", "a@example.org", 7)], micro_credential=other)
+    assert list(files(tmp_path)) == [
+        "002-anna-jansen-2.badge.json",
+        "002-anna-jansen-3.badge.json",
+        "002-anna-jansen.badge.json",
+    ]
+    assert files(tmp_path).items() >= before.items()
+
+
+def test_further_formats_are_copies_of_the_same_award(tmp_path: Path) -> None:
+    (first,) = issue(tmp_path, PEOPLE[:1])
+    before = files(tmp_path)
+    (again,) = issue(tmp_path, PEOPLE[:1], formats=("openbadge", "pdf"))
+    assert isinstance(first, IssuedAward)
+    assert isinstance(again, IssuedAward)
+    assert [copy.format for copy in again.copies] == ["pdf"]
+    assert again.award.id == first.award.id
+    assert files(tmp_path) == before
+    carried = extract((tmp_path / again.copies[0].file).read_bytes())
+    badge = json.loads(next(iter(before.values())))
+    assert [json.loads(one.data)["id"] for one in carried if one.kind is Kind.JSON] == [badge["id"]]
+    assert isinstance(issue(tmp_path, PEOPLE[:1], formats=("openbadge", "pdf"))[0], AlreadyIssued)

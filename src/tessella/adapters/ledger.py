@@ -2,7 +2,7 @@
 
 One SQLite file. A row is written before the files of an award are made (``started``) and closed afterwards
 (``issued``): a killed process leaves a started row, and the next run makes the same award again under the same ids.
-Learners stand in it as salted hashes only; the salt stays in the file.
+Learners stand in it as salted hashes only, and so do the names of their files; the salt stays in the file.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import json
 import secrets
 import sqlite3
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,7 +38,7 @@ CREATE TABLE IF NOT EXISTS copy (
     id TEXT PRIMARY KEY,
     award TEXT NOT NULL REFERENCES award (id),
     format TEXT NOT NULL,
-    file TEXT NOT NULL,
+    file TEXT NOT NULL UNIQUE,
     status TEXT NOT NULL DEFAULT '{}',
     UNIQUE (award, format)
 );
@@ -71,6 +71,7 @@ class Ledger:
                 place=str(path),
                 hint=say("Check the path, or restore the file from a backup."),
             ) from error
+        self._path = path
 
     def __enter__(self) -> Ledger:
         return self
@@ -80,13 +81,24 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        self._db.execute("BEGIN IMMEDIATE")
         try:
-            yield self._db
-        except BaseException:
-            self._db.execute("ROLLBACK")
-            raise
-        self._db.execute("COMMIT")
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+            except BaseException:
+                self._db.execute("ROLLBACK")
+                raise
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise AccessError(
+                say("The ledger cannot be written: %(reason)s.", reason=str(error)),
+                code="access.ledger",
+                place=str(self._path),
+                hint=say("Check the permissions and the free space, then run the command again."),
+            ) from error
+
+    def _hashed(self, text: str) -> str:
+        return hashlib.sha256(f"{self._salt}\n{text}".encode()).hexdigest()
 
     def start(self, *, person: str, subject: str, at: dt.datetime) -> tuple[str, bool]:
         """Open the award of one person for one subject (micro-credential id and version).
@@ -94,7 +106,7 @@ class Ledger:
         Returns:
             The award id, and whether it is already issued (then nothing is to be done).
         """
-        hashed = hashlib.sha256(f"{self._salt}\n{person}".encode()).hexdigest()
+        hashed = self._hashed(person)
         with self._transaction() as db:
             row = db.execute(
                 "SELECT id, state FROM award WHERE person = ? AND subject = ?", (hashed, subject)
@@ -115,13 +127,31 @@ class Ledger:
         ).fetchone()
         return str(row[0]) if row else uuid.uuid4().urn
 
+    def formats_of(self, award_id: str) -> frozenset[str]:
+        """The formats this award has copies in."""
+        rows = self._db.execute("SELECT format FROM copy WHERE award = ?", (award_id,))
+        return frozenset(str(row[0]) for row in rows)
+
+    def is_taken(self, file: str, *, award_id: str) -> bool:
+        """Whether a copy of another award has this file name."""
+        row = self._db.execute(
+            "SELECT 1 FROM copy WHERE file = ? AND award != ?", (self._hashed(file), award_id)
+        ).fetchone()
+        return row is not None
+
     def record(self, entry: IssuedCopy) -> None:
         """Write down one copy before its file is made (again, after a killed run)."""
         with self._transaction() as db:
             db.execute(
                 "INSERT INTO copy (id, award, format, file, status) VALUES (?, ?, ?, ?, ?) "
                 "ON CONFLICT (award, format) DO UPDATE SET file = excluded.file, status = excluded.status",
-                (entry.credential_id, entry.award_id, entry.format, entry.file, json.dumps(entry.status)),
+                (
+                    entry.credential_id,
+                    entry.award_id,
+                    entry.format,
+                    self._hashed(entry.file),
+                    json.dumps(entry.status),
+                ),
             )
 
     def finish(self, award_id: str, *, at: dt.datetime) -> None:
@@ -132,14 +162,14 @@ class Ledger:
             )
 
     def find(self, id: str) -> list[IssuedCopy]:
-        """All copies with this credential id, of this award id, or made as this file.
+        """All copies with this credential id, of this award id, or made as this file; without their file names.
 
         Raises:
             StateError: the ledger has none.
         """
         rows = self._db.execute(
-            "SELECT id, award, format, file, status FROM copy WHERE id = ? OR award = ? OR file = ? ORDER BY format",
-            (id, id, id),
+            "SELECT id, award, format, status FROM copy WHERE id = ? OR award = ? OR file = ? ORDER BY format",
+            (id, id, self._hashed(id)),
         ).fetchall()
         if not rows:
             raise StateError(
@@ -152,9 +182,17 @@ class Ledger:
             )
         return [_entry(row) for row in rows]
 
+    def files_of(self, copies: Iterable[IssuedCopy], names: Iterable[str]) -> dict[str, str]:
+        """Which of these file names belong to these copies, by credential id."""
+        hashes = {}
+        for copy in copies:
+            row = self._db.execute("SELECT file FROM copy WHERE id = ?", (copy.credential_id,)).fetchone()
+            hashes[str(row[0])] = copy.credential_id
+        return {hashes[hashed]: name for name in names if (hashed := self._hashed(name)) in hashes}
+
     def entries(self) -> Iterator[IssuedCopy]:
-        """All copies, in the order they were made."""
-        for row in self._db.execute("SELECT id, award, format, file, status FROM copy ORDER BY rowid"):
+        """All copies, in the order they were made; without their file names."""
+        for row in self._db.execute("SELECT id, award, format, status FROM copy ORDER BY rowid"):
             yield _entry(row)
 
     def status_of(self, credential_id: str) -> tuple[str, int] | None:
@@ -170,6 +208,6 @@ class Ledger:
                 yield str(entry.status["list"]), int(entry.status["index"])
 
 
-def _entry(row: tuple[str, str, str, str, str]) -> IssuedCopy:
-    status: Mapping[str, str | int] = json.loads(row[4])
-    return IssuedCopy(credential_id=row[0], award_id=row[1], format=row[2], file=row[3], status=dict(status))
+def _entry(row: tuple[str, str, str, str]) -> IssuedCopy:
+    status: Mapping[str, str | int] = json.loads(row[3])
+    return IssuedCopy(credential_id=row[0], award_id=row[1], format=row[2], status=dict(status))

@@ -39,6 +39,7 @@ class StatusBook:
 
     Raises:
         SchemaError: a state file is damaged.
+        StateError: the lists in the folder are published elsewhere.
     """
 
     def __init__(self, folder: Path, base_url: str, *, used: Iterable[tuple[str, int]] = ()) -> None:
@@ -46,6 +47,9 @@ class StatusBook:
         self.base_url = base_url.rstrip("/")
         self._used = list(used)
         self._lists: dict[str, StatusList] = {}
+        if self.base_url:
+            for state in sorted(folder.glob("*.state")):
+                self._list(state.stem)
 
     def url(self, purpose: StatusPurpose) -> str:
         """The address of the list for a purpose."""
@@ -76,14 +80,14 @@ class StatusBook:
 
     def save(self) -> None:
         """Write the private state."""
-        for purpose, one in self._lists.items():
-            state = _State(
-                purpose=one.purpose,
-                url=self.url(one.purpose),
-                bits=_packed(one.bits),
-                taken=_packed(one.taken),
-            )
-            write_bytes(self.folder / f"{purpose}.state", msgspec.json.encode(state), private=True)
+        for one in self._lists.values():
+            self._write(one)
+
+    def _write(self, one: StatusList) -> None:
+        state = _State(
+            purpose=one.purpose, url=self.url(one.purpose), bits=_packed(one.bits), taken=_packed(one.taken)
+        )
+        write_bytes(self.folder / f"{one.purpose}.state", msgspec.json.encode(state), private=True)
 
     def publish(self, issuer: Issuer, *, at: dt.datetime) -> list[Path]:
         """Seal every list of the book anew and write it beside its state; the files to publish."""
@@ -118,6 +122,7 @@ class StatusBook:
         if not path.exists():
             one = StatusList(wanted, entries=DEFAULT_ENTRIES)
             one.add_decoys(DECOYS)
+            self._write(one)  # before any place is given away: a decoy drawn later could hit one
             return one
         try:
             state = msgspec.json.decode(read_bytes(path), type=_State)
@@ -132,6 +137,18 @@ class StatusBook:
                 ),
             ) from error
         url = self.url(wanted)
+        if state.url != url:
+            raise StateError(
+                say("The status list of this folder is published at another address."),
+                code="state.status-list",
+                got=url,
+                expected=state.url,
+                place=str(path),
+                hint=say(
+                    "Give --status-url %(url)s, or issue into another folder with --out.",
+                    url=state.url.rpartition("/")[0],
+                ),
+            )
         for list_url, index in self._used:
             if list_url == url and index < len(taken) * 8:
                 taken[index >> 3] |= 0x80 >> (index & 7)

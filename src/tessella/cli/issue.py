@@ -190,7 +190,7 @@ def issue_batch(
             verify_url=verify_url,
         ):
             _count(tally, event)
-        if status_url and tally.issued:
+        if status_url and (tally.issued or tally.already):
             book.save()
             book.publish(issuer, at=at)
     return tally

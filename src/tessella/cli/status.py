@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from tessella.adapters.clock import SystemClock
@@ -17,7 +19,7 @@ from tessella.adapters.statusbook import StatusBook
 from tessella.cli._app import Exit, JsonFlag, KeysOption, app, console, password, print_json, say_note
 from tessella.errors import StateError
 from tessella.issuing.batch import IssuedCopy
-from tessella.issuing.sealing import Issuer
+from tessella.issuing.sealing import FORMATS, Issuer
 from tessella.model import Organisation
 from tessella.text import say
 
@@ -54,7 +56,7 @@ def status(
         return _change(id, keys_folder, out, as_json, active=True, all_copies=all_copies)
     with Ledger(out / "ledger.db") as ledger:
         copies = _copies(ledger, id, all_copies)
-        _print(copies, _book(out, ledger, copies), as_json)
+        _print(copies, _book(out, ledger, copies), _files(out, ledger, copies), as_json)
     return Exit.OK
 
 
@@ -78,7 +80,7 @@ def _change(id: str, keys_folder: Path, out: Path, as_json: bool, *, active: boo
         for copy in copies:
             book.mark(str(copy.status["list"]), int(copy.status["index"]), active=active)
         files = book.publish(issuer, at=SystemClock().now().replace(microsecond=0))
-        _print(copies, book, as_json)
+        _print(copies, book, _files(out, ledger, copies), as_json)
     if not as_json:
         say_note(say("Publish now: %(files)s.", files=", ".join(str(file) for file in files)))
     return Exit.OK
@@ -115,7 +117,14 @@ def _book(out: Path, ledger: Ledger, copies: list[IssuedCopy]) -> StatusBook:
     return StatusBook(out / "status", address.rpartition("/")[0], used=ledger.status_places())
 
 
-def _print(copies: list[IssuedCopy], book: StatusBook, as_json: bool) -> None:
+def _files(out: Path, ledger: Ledger, copies: list[IssuedCopy]) -> dict[str, str]:
+    """The files of the copies below the folder, by credential id; a copy whose file is gone is left out."""
+    folders = sorted({out / FORMATS[copy.format].folder for copy in copies if copy.format in FORMATS})
+    names = (path.relative_to(out).as_posix() for folder in folders for path in folder.glob("*"))
+    return ledger.files_of(copies, names)
+
+
+def _print(copies: list[IssuedCopy], book: StatusBook, files: Mapping[str, str], as_json: bool) -> None:
     rows = []
     for copy in copies:
         if not copy.status:
@@ -123,7 +132,7 @@ def _print(copies: list[IssuedCopy], book: StatusBook, as_json: bool) -> None:
             continue
         url = str(copy.status["list"])
         marked = book.is_set(url, int(copy.status["index"]))
-        if "suspension" in url:
+        if url.endswith("/suspension.json"):
             rows.append(
                 (copy, "suspended" if marked else "active", say("suspended") if marked else say("valid"))
             )
@@ -132,12 +141,17 @@ def _print(copies: list[IssuedCopy], book: StatusBook, as_json: bool) -> None:
     if as_json:
         for copy, state, _ in rows:
             print_json(
-                {"credential": copy.credential_id, "file": copy.file, "format": copy.format, "status": state}
+                {
+                    "credential": copy.credential_id,
+                    "file": files.get(copy.credential_id),
+                    "format": copy.format,
+                    "status": state,
+                }
             )
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in (say("File"), say("Status"), say("Credential")):
         table.add_column(heading)
     for copy, _, words in rows:
-        table.add_row(copy.file, words, copy.credential_id)
+        table.add_row(escape(files.get(copy.credential_id, "–")), words, copy.credential_id)
     console.print(table)

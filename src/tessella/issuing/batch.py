@@ -7,6 +7,7 @@ A process killed in between leaves an open award; the next run makes it again un
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -28,12 +29,12 @@ MAX_SLUG_CHARACTERS = 60
 
 
 class IssuedCopy(msgspec.Struct, frozen=True, kw_only=True):
-    """One sealed copy of an award: its credential id, file name and status list entry."""
+    """One sealed copy of an award: its credential id, file name (it names a person) and status list entry."""
 
     credential_id: str
     award_id: str
     format: str
-    file: str
+    file: str = ""
     status: dict[str, str | int] = {}
 
 
@@ -43,6 +44,10 @@ class AwardLedger(Protocol):
     def start(self, *, person: str, subject: str, at: dt.datetime) -> tuple[str, bool]: ...
 
     def copy_id(self, award_id: str, format: str) -> str: ...
+
+    def formats_of(self, award_id: str) -> frozenset[str]: ...
+
+    def is_taken(self, file: str, *, award_id: str) -> bool: ...
 
     def record(self, entry: IssuedCopy) -> None: ...
 
@@ -83,6 +88,8 @@ def issue_class_list(
     verify_url: str = "",
 ) -> Iterator[BatchEvent]:
     """Award, seal and write everybody on the list who passed; one event per row, in order.
+
+    Of an award that was made before, only copies in further formats are made.
 
     Args:
         at: the time of issue (time-zone aware); also "today" for the dates on the list.
@@ -136,11 +143,16 @@ def _issue_one(
 ) -> IssuedAward | AlreadyIssued:
     subject = f"{micro_credential.id} {micro_credential.version}"
     award_id, done = ledger.start(person=entry.key, subject=subject, at=at)
-    if done:
+    made_before = ledger.formats_of(award_id) if done else frozenset()
+    formats = [name for name in formats if name not in made_before]
+    if done and not formats:
         return AlreadyIssued(row=entry.row, award_id=award_id)
     award = make_award(entry, micro_credential, id=award_id, at=at)
-    ids = {name: ledger.copy_id(award_id, name) for name in formats}
-    statuses = {name: status_for(name, ids[name]) for name in formats if FORMATS[name].has_status}
+    carried = {part for name in formats if name in FORMATS for part in FORMATS[name].builds_on} & made_before
+    ids = {name: ledger.copy_id(award_id, name) for name in (*formats, *sorted(carried))}
+    statuses = {
+        name: status_for(name, ids[name]) for name in ids if name in FORMATS and FORMATS[name].has_status
+    }
     try:
         sealed = seal_award(
             award,
@@ -155,7 +167,7 @@ def _issue_one(
         if error.code.startswith(_ROW_CODES):
             raise _RowError(error) from error
         raise
-    stem = f"{entry.row:03d}-{_slug(award.learner.latin_name or award.learner.display_name)}"
+    stem = _free_stem(entry.row, award, formats, ledger)
     copies = []
     for copy in sealed:
         status = statuses.get(copy.format)
@@ -163,7 +175,7 @@ def _issue_one(
             credential_id=copy.credential_id,
             award_id=award_id,
             format=copy.format,
-            file=f"{FORMATS[copy.format].folder}/{stem}{FORMATS[copy.format].suffix}",
+            file=_file(copy.format, stem),
             status={"list": status.list_url, "index": status.index} if status else {},
         )
         ledger.record(made)
@@ -171,6 +183,20 @@ def _issue_one(
         copies.append(made)
     ledger.finish(award_id, at=at)
     return IssuedAward(row=entry.row, award=award, copies=tuple(copies))
+
+
+def _file(format: str, stem: str) -> str:
+    return f"{FORMATS[format].folder}/{stem}{FORMATS[format].suffix}"
+
+
+def _free_stem(row: int, award: Award, formats: Sequence[str], ledger: AwardLedger) -> str:
+    """A file name for people that no other award has: another list or course may have the same name in the same row."""
+    plain = f"{row:03d}-{_slug(award.learner.latin_name or award.learner.display_name)}"
+    return next(
+        stem
+        for stem in itertools.chain([plain], (f"{plain}-{number}" for number in itertools.count(2)))
+        if not any(ledger.is_taken(_file(name, stem), award_id=award.id) for name in formats)
+    )
 
 
 def make_award(
