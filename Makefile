@@ -30,19 +30,19 @@ $(VENV)/.node: $(VENV)/.test $(NODE)/package-lock.json
 
 run: example  ## award, seal and verify the bundled class list
 
-example: $(VENV)/.run
+example: $(VENV)/.run  ## the same as run
 	@$(BIN)/tessella example
 
 test: lint types unit  ## lint, layer contracts, types, all tests
 
 lint: $(VENV)/.test  ## ruff and the layer contracts
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests tools benchmarks
+	$(BIN)/ruff format --check src tests tools benchmarks
 	$(BIN)/lint-imports --no-logo
 
 format: $(VENV)/.test  ## let ruff write
-	$(BIN)/ruff check --fix src tests benchmarks
-	$(BIN)/ruff format src tests benchmarks
+	$(BIN)/ruff check --fix src tests tools benchmarks
+	$(BIN)/ruff format src tests tools benchmarks
 
 types: $(VENV)/.test  ## mypy --strict
 	$(BIN)/mypy
@@ -57,7 +57,8 @@ bench: $(VENV)/.node  ## rates, as ratios against peers and raw limits measured 
 	$(BIN)/python -m benchmarks
 
 docs: $(VENV)/.test  ## build the documentation into site/
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/python -m tools.reference
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 clean:  ## remove what was built
 	rm -rf $(VENV) site build dist $(NODE)/node_modules

@@ -93,52 +93,78 @@ class TessellaError(Exception):
 
 
 class InputError(TessellaError):
+    """What was given cannot be used."""
+
     default_code = "input"
 
 
 class DecodeError(InputError):
+    """Not the syntax it should be (JSON, YAML, PNG, JWS, XLSX …)."""
+
     default_code = "input.decode"
 
 
 class LimitError(InputError):
+    """Larger, deeper or costlier than a named limit."""
+
     default_code = "input.limit"
 
 
 class SchemaError(InputError):
+    """Readable, but a field is missing, misplaced or of the wrong type."""
+
     default_code = "input.schema"
 
 
 class VocabularyError(InputError):
+    """A code or URI that the named list does not have."""
+
     default_code = "input.vocabulary"
 
 
 class UnsupportedError(TessellaError):
+    """A known thing that this version does not do."""
+
     default_code = "unsupported"
 
 
 class CanonicalError(TessellaError):
+    """The bytes to sign cannot be determined safely."""
+
     default_code = "canonical"
 
 
 class KeyMaterialError(TessellaError):
+    """A key, DID or certificate is unusable or does not fit."""
+
     default_code = "key"
 
 
 class SealError(TessellaError):
+    """A seal cannot be made or does not hold."""
+
     default_code = "seal"
 
 
 class AccessError(TessellaError):
+    """A fetch or file was refused by policy, or failed."""
+
     default_code = "access"
 
 
 class StateError(TessellaError):
+    """The action does not fit the present state (already issued, locked …)."""
+
     default_code = "state"
 
 
 class ConfigError(TessellaError):
+    """The set-up is wrong."""
+
     default_code = "config"
 
 
 class VerificationError(TessellaError):
+    """``Report.require()`` on a report that did not pass."""
+
     default_code = "verification"

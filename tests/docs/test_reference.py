@@ -7,6 +7,7 @@ import tomllib
 
 import pytest
 from tools import reference
+from tools.error_codes import source_codes
 
 from tests.docs.pages import ROOT
 
@@ -17,11 +18,11 @@ DYNAMIC = {"verification.failed", "verification.indeterminate"}
 @pytest.mark.parametrize("name", reference.PAGES)
 def test_reference_page_is_up_to_date(name: str) -> None:
     written = (reference.REFERENCE / f"{name}.md").read_text(encoding="utf-8")
-    assert written == reference.page(name), "run: python tools/reference.py"
+    assert written == reference.page(name), "run: python -m tools.reference"
 
 
 def test_every_error_code_is_documented_and_none_is_stale() -> None:
-    source, documented = set(reference.source_codes()), set(reference.documented_codes())
+    source, documented = set(source_codes()), set(reference.documented_codes())
     assert documented - source == DYNAMIC
     assert source - documented == set()
 
@@ -35,7 +36,7 @@ def test_error_codes_stand_once_in_their_family_in_order() -> None:
 
 
 def test_codes_given_to_helpers_are_found() -> None:
-    codes = reference.source_codes()
+    codes = source_codes()
     assert "openbadges3.unusable" in codes  # made by f"openbadges3.{code}"
     assert "input.vocabulary.lost-zero" in codes  # returned in a tuple
     assert "input.limit.etsiu" in codes  # a positional argument

@@ -58,6 +58,8 @@ class Levels(Part, frozen=True, kw_only=True):
 
 
 class QualitySide(enum.StrEnum):
+    """Whether the provider itself assures the quality, or a body outside it (ESG part 1 and 2)."""
+
     INTERNAL = "internal"
     EXTERNAL = "external"
 
