@@ -140,3 +140,9 @@ def test_report_for_people_names_every_check(run: Run, batch: Path) -> None:
     for words in ("Passed", "TEST", "Data ethics in practice"):
         assert words in done.output
     assert json.loads(run("verify", "--json", *options(batch), one(batch, "edc")).output)["checks"]
+
+
+@pytest.mark.parametrize("format", ["pdf", "png"])
+def test_report_says_that_the_page_around_was_not_compared(run: Run, batch: Path, format: str) -> None:
+    done = run("verify", *options(batch), one(batch, format))
+    assert "What is printed or drawn around it was not compared" in done.output

@@ -223,7 +223,7 @@ def print_report(report: ReportView, *, indent: int = 0) -> None:
     console.print(Padding(f"{badge(report.verdict)}  [bold]{escape(report.input)}[/bold]", (0, 0, 0, indent)))
     for label, value in report.facts:
         console.print(Padding(f"[dim]{escape(label)}:[/dim] {escape(value)}", (0, 0, 0, indent + 2)))
-    for check in report.checks:
+    for check in report.checks if not report.children else ():  # the parts have the same checks, each its own
         _print_check(check, indent + 2)
     console.print()
     for child in report.children:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tessella.canonical import loads
-from tessella.containers import Kind, extract
+from tessella.containers import Kind, detect, extract
 from tessella.errors import DecodeError, TessellaError, UnsupportedError
 from tessella.seals import jades, jose
 from tessella.text import say
@@ -44,6 +44,9 @@ _OTHER_KINDS: dict[Kind, tuple[str, str]] = {
     ),
 }
 """Kinds that may well lead to a credential, and what to do with them; any other kind is none."""
+
+_VISIBLE = (Kind.PDF, Kind.PNG, Kind.JPEG, Kind.SVG)
+"""Carriers that show something to people, which may be another thing than the credential inside says."""
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +86,11 @@ def envelopes(data: bytes) -> Iterator[Envelope]:
     # A PDF lists itself beside its attachments; its own seal is another matter. A presentation likewise.
     inside = [one for one in found if one.kind not in (Kind.PDF, Kind.PRESENTATION)]
     presented = any(one.kind is Kind.PRESENTATION for one in found)
+    around = (
+        ()
+        if detect(data) not in _VISIBLE
+        else (say("What is printed or drawn around it was not compared with it."),)
+    )
     if not inside:
         raise DecodeError(
             say("There is no credential in this file."),
@@ -90,7 +98,7 @@ def envelopes(data: bytes) -> Iterator[Envelope]:
             hint=say("Give the credential itself: a JSON file, or a picture or PDF that carries one."),
         )
     for one in inside:
-        notes = tuple(say(_NOTES.get(note, note)) for note in one.notes)
+        notes = (*(say(_NOTES.get(note, note)) for note in one.notes), *around)
         try:
             if one.problem is not None:
                 raise one.problem
