@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 Digest = Literal["sha256", "sha384"]
+"""The digests that RDFC-1.0 may use."""
 
 MAX_WORK = 50_000
 """Work budget of one canonicalisation: visits to blank nodes that look alike. Credentials need none or a few

@@ -49,6 +49,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 DEFAULT_LIMITS = Limits()
+"""What a document may have when the caller does not say otherwise."""
 
 _decode = msgspec.json.Decoder().decode
 

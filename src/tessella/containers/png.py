@@ -18,6 +18,7 @@ from tessella.text import say
 __all__ = ["PNG_SIGNATURE", "bake_png", "read_png"]
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+"""The first eight bytes of every PNG file (PNG, third edition, §5.2)."""
 
 _TEXT_CHUNKS = (b"iTXt", b"tEXt", b"zTXt")
 _HEADER_BYTES = 13

@@ -11,6 +11,7 @@ import msgspec
 __all__ = ["Cell", "CellProblem", "Row", "Table"]
 
 Cell = str | int | float | bool | Decimal | dt.date | dt.datetime | None
+"""What a cell of a spreadsheet can hold."""
 
 
 class CellProblem(msgspec.Struct, frozen=True, kw_only=True):

@@ -43,6 +43,7 @@ PURPOSES: tuple[Purpose, ...] = (
     "capabilityInvocation",
     "capabilityDelegation",
 )
+"""The verification relationships that a DID document can name (CID 1.0 §2.3)."""
 
 _CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
