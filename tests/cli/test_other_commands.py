@@ -181,3 +181,19 @@ def test_every_command_has_help(run: Run) -> None:
 
 def test_completion_script_is_offered(run: Run) -> None:
     assert "--install-completion" in run("--help").output
+
+
+def test_issue_takes_cryptosuite_and_jades_profile(run: Run, tmp_path: Path) -> None:
+    run("example", "--copy-to", ".")
+    (tmp_path / "one.csv").write_text("Full name\nOna K\n", encoding="utf-8")
+    run("keys", "create", "badges")
+    run("keys", "create", "seal", "--test-seal", "University of Twickel", "--legal-id", "NTRNL-99999990")
+    options = ("--cryptosuite", "eddsa-jcs-2022", "--jades", "etsi", "--formats", "edc,openbadge")
+    assert run("issue", "data-ethics.yaml", "one.csv", *options).code == 0
+    badge = json.loads(next((tmp_path / "out/openbadge").iterdir()).read_bytes())
+    assert badge["proof"]["cryptosuite"] == "eddsa-jcs-2022"
+    done = run("verify", "--json", "out/edc", "out/openbadge", "--anchor", "keys/seal.test-ca.pem")
+    assert (done.code, [report["verdict"] for report in done.lines]) == (0, ["passed", "passed"])
+    wrong = run("issue", "data-ethics.yaml", "one.csv", "--cryptosuite", "none", "--out", "other")
+    assert wrong.code == 2
+    assert "eddsa-rdfc-2022" in wrong.errors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,9 +29,11 @@ from tessella.issuing.sealing import FORMATS, Issuer, StatusEntry
 from tessella.issuing.table import Row, Table
 from tessella.keys import KeyRecord, certificate_facts
 from tessella.model import MicroCredential
+from tessella.seals.data_integrity import SUITES, suite_named
 from tessella.standard import check
 from tessella.status import StatusPurpose
 from tessella.text import say
+from tessella.verdicts import Severity
 
 __all__ = ["Tally", "issue_batch", "issuer_from"]
 
@@ -47,6 +50,13 @@ class Tally(msgspec.Struct, kw_only=True):
     not_passed: int = 0
     problems: list[RowProblem] = []
     copies: dict[str, int] = {}
+
+
+class JadesProfile(enum.StrEnum):
+    """The profiles of the European Digital Credential's seal."""
+
+    EUROPASS = "europass"
+    ETSI = "etsi"
 
 
 @app.command()
@@ -67,6 +77,12 @@ def issue(
         bool, typer.Option(help="Statuses can be suspended and lifted, not revoked.")
     ] = False,
     verify_url: Annotated[str, typer.Option(help="Address printed on certificates to check them.")] = "",
+    cryptosuite: Annotated[
+        str, typer.Option(help=f"For badges: {', '.join(SUITES)}; default: the RDF suite of the key.")
+    ] = "",
+    jades: Annotated[
+        JadesProfile, typer.Option(help="europass (what Europass writes and reads) or etsi (baseline B-B).")
+    ] = JadesProfile.EUROPASS,
     even_incomplete: Annotated[
         bool, typer.Option(help="Issue although the standard misses something.")
     ] = False,
@@ -76,9 +92,9 @@ def issue(
     record = read_description(description).require()
     complete = check(record, on=SystemClock().now().date())
     if not complete.complete and not even_incomplete:
-        missing = [finding.message for finding in complete.findings if finding.severity == "error"]
+        missing = [one.message for one in complete.findings if one.severity is Severity.ERROR]
         raise ConfigError(
-            say("The description is not complete: %(first)s", first=missing[0]),
+            say("The description is not complete. %(first)s", first=next(iter(missing), "")).strip(),
             code="cli.incomplete",
             place=str(description),
             hint=say("See all findings with: tessella check %(file)s", file=description),
@@ -87,7 +103,11 @@ def issue(
     names = (
         list(FORMATS) if formats == "all" else [name.strip() for name in formats.split(",") if name.strip()]
     )
-    issuer = issuer_from(store, record, names, badge_key=badge_key, seal_key=seal_key, secret=password())
+    issuer = msgspec.structs.replace(
+        issuer_from(store, record, names, badge_key=badge_key, seal_key=seal_key, secret=password()),
+        cryptosuite=suite_named(cryptosuite).name if cryptosuite else "",
+        jades_profile=jades.value,
+    )
     tally = issue_batch(
         record, read_table(class_list), issuer, out=out, formats=names, status_url=status_url,
         suspendable=suspendable, verify_url=verify_url, quiet=as_json,

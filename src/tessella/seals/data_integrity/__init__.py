@@ -6,7 +6,7 @@ Cryptosuites: ``eddsa-rdfc-2022``, ``eddsa-jcs-2022`` (VC-DI-EdDSA) and ``ecdsa-
 
 from tessella.seals.data_integrity.proofs import MAX_PROOFS, ProofResult, add_proof, verify_proofs
 from tessella.seals.data_integrity.series import SealedSeries
-from tessella.seals.data_integrity.suites import SUITES, Hashed, Suite, hash_data
+from tessella.seals.data_integrity.suites import SUITES, Hashed, Suite, hash_data, suite_named
 
 __all__ = [
     "MAX_PROOFS",
@@ -17,5 +17,6 @@ __all__ = [
     "Suite",
     "add_proof",
     "hash_data",
+    "suite_named",
     "verify_proofs",
 ]

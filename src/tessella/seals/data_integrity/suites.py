@@ -73,6 +73,7 @@ def suite_named(name: object) -> Suite:
             code="seal.cryptosuite",
             got=name,
             expected=", ".join(SUITES),
+            hint=say("Supported: %(names)s.", names=", ".join(SUITES)),
         )
     return suite
 
