@@ -28,6 +28,7 @@ from tessella.seals import jades, jose
 from tessella.seals.data_integrity import SUITES, add_proof
 from tessella.status import StatusPurpose, status_entry
 from tessella.text import pick, say
+from tessella.vocabulary import code_list
 
 __all__ = [
     "FORMATS",
@@ -144,12 +145,20 @@ def _edc(job: _Job) -> bytes:
             organisation=facts.organization,
             common_name=facts.common_name,
             organization_identifier=facts.organization_identifier,
-            country=facts.country,
+            country=_country(facts.country, job.issuer.organisation),
         ),
         status=job.status("edc", is_elm=True),
     )
     text = msgspec.json.encode(document).decode()
     return jades.seal(text, signer, at=job.at, profile=job.issuer.jades_profile)
+
+
+def _country(stated: str, organisation: Organisation) -> str:
+    """The certificate's country; the organisation's own where a test certificate states none that exists."""
+    known = code_list("country")
+    return (
+        stated if stated and known.get(stated) else next((one.code for one in organisation.countries), stated)
+    )
 
 
 def _badge_document(job: _Job, format: str) -> tuple[dict[str, Any], Signer]:
