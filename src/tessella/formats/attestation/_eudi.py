@@ -1,0 +1,316 @@
+"""The type of the European Commission's reference issuers: ``urn:eu.europa.ec.eudi:learning:credential:1``.
+
+Claim names, obligations and disclosability as in the type metadata that those issuers publish (2026-04).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tessella.formats.attestation import _values as values
+from tessella.formats.attestation.profile import ClaimRule, Found, Profile, Writing
+from tessella.vocabulary import code_list
+
+__all__ = ["EUDI"]
+
+_ONE_LANGUAGE = "Only in the record's own language."
+_FIRST = "Only the first is carried."
+_NAMES = "Only family name and given name are carried; a person with one name has it as family name."
+_TITLES = "Only the titles of the outcomes that were reached, in the record's own language."
+_LABELS = "Only what it is called, not its identifier and details."
+_LEARNER, _BODY = "Identification of the learner", "Awarding body"
+
+
+def _identification(writing: Writing) -> str:
+    """The number the provider knows the learner by; else the national one; else the learner's own identifier."""
+    learner = writing.award.learner
+    numbers = [one.value for one in learner.identifiers if one.value.strip()]
+    national = learner.national_id.value if learner.national_id else ""
+    return next(iter(numbers), national or learner.id)
+
+
+def _level(writing: Writing) -> int | None:
+    levels = writing.micro.levels
+    codes = values.codes_of(levels.eqf, "eqf") if levels else []
+    return next(map(int, codes), None)
+
+
+def _languages(writing: Writing) -> list[str]:
+    participation = writing.micro.participation
+    return values.codes_of(participation.languages, "language") if participation else []
+
+
+def _languages_read(codes: list[str], language: str) -> Found | None:
+    found = [code_list("language").get(code) for code in codes]
+    return {"micro_credential.participation.languages": tuple(found)} if all(found) else None
+
+
+def _modes(writing: Writing) -> str:
+    participation = writing.micro.participation
+    modes = participation.modes if participation else ()
+    return ", ".join(values.unique(values.label(one, "mode", writing.micro.language) for one in modes))
+
+
+def _modes_read(value: str, language: str) -> Found | None:
+    found = [values.concept_named(one, "mode") for one in value.split(", ")]
+    return {"micro_credential.participation.modes": tuple(found)} if all(found) else None
+
+
+def _country_read(code: str, language: str) -> Found:
+    place = values.place_of(code)
+    return {"micro_credential.awarding_bodies.places": place, "issuer.places": place}
+
+
+def _body_read(name: str, language: str) -> Found:
+    return {"micro_credential.awarding_bodies.name": {language: name}, "issuer.name": {language: name}}
+
+
+def _stackable(writing: Writing) -> bool | None:
+    return writing.micro.stackability.stackable if writing.micro.stackability else None
+
+
+def _grade(writing: Writing) -> str:
+    return next((one.grade for one in writing.award.results if one.grade), "")
+
+
+def _issued_on(writing: Writing) -> str:
+    return (writing.award.awarded_on or writing.issued_at.date()).isoformat()
+
+
+def _expires_on(writing: Writing) -> str:
+    until = writing.award.valid_until
+    return until.date().isoformat() if until else ""
+
+
+def _rule(claim: str, kind: str, label: str, record: str | tuple[str, ...], **rest: Any) -> ClaimRule:
+    paths = (record,) if isinstance(record, str) else record
+    return ClaimRule(claim=claim, kind=kind, label=label, record=paths, **rest)
+
+
+_MICRO = "micro_credential"
+
+EUDI = Profile(
+    name="eudi",
+    vct="urn:eu.europa.ec.eudi:learning:credential:1",
+    title="Micro-credential attestation",
+    description="A small volume of learning that was assessed, by the European approach to micro-credentials.",
+    clause="EUDI learning credential, type metadata",
+    rules=(
+        _rule(
+            "issuing_authority",
+            "text",
+            "Issuing authority",
+            f"{_MICRO}.awarding_bodies.name",
+            write=lambda w: w.text(w.body.name),
+            read=_body_read,
+            note="Only the name of the first awarding body, in the record's own language.",
+            element=_BODY,
+            mandatory=True,
+            withheld=False,
+            remedy="Name the awarding body.",
+        ),
+        _rule(
+            "issuing_country",
+            "country",
+            "Issuing country",
+            f"{_MICRO}.awarding_bodies.places",
+            write=lambda w: values.country_code(w.body) or values.country_code(w.issuer),
+            read=_country_read,
+            note="Only the country of the first place.",
+            element="Country of the issuer",
+            mandatory=True,
+            withheld=False,
+            remedy="Give the awarding body a place with its country.",
+        ),
+        _rule(
+            "date_of_issuance",
+            "date",
+            "Date of issuance",
+            "awarded_on",
+            write=_issued_on,
+            read=lambda value, language: {"awarded_on": values.day(value)},
+            full=True,
+            element="Date of issuing",
+            mandatory=True,
+            withheld=False,
+        ),
+        _rule(
+            "date_of_expiry",
+            "date",
+            "Date of expiry",
+            "valid_until",
+            write=_expires_on,
+            read=lambda value, language: {"valid_until": values.end_of_day(values.day(value))},
+            note="Only the day is carried.",
+            withheld=False,
+        ),
+        _rule(
+            "family_name",
+            "text",
+            "Family name",
+            ("learner.family_name", "learner.full_name"),
+            write=lambda w: values.names(w)[0],
+            read=lambda value, language: {"learner.family_name": value},
+            note=_NAMES,
+            element=_LEARNER,
+            mandatory=True,
+            remedy="Give the learner's name.",
+        ),
+        _rule(
+            "given_name",
+            "text",
+            "Given name",
+            "learner.given_name",
+            write=lambda w: values.names(w)[1],
+            read=lambda value, language: {"learner.given_name": value},
+            note=_NAMES,
+            element=_LEARNER,
+        ),
+        _rule(
+            "learner_identification",
+            "text",
+            "Learner identification",
+            ("learner.identifiers", "learner.national_id"),
+            write=_identification,
+            read=lambda value, language: {"learner.identifiers": values.identifier_read(value)},
+            note="Only one number, without its scheme.",
+            element=_LEARNER,
+            mandatory=True,
+            remedy="Give the learner an identifier, for example the student number.",
+        ),
+        _rule(
+            "achievement_title",
+            "text",
+            "Title",
+            f"{_MICRO}.title",
+            write=lambda w: w.text(w.micro.title),
+            read=values.text_at(f"{_MICRO}.title"),
+            note=_ONE_LANGUAGE,
+            element="Title",
+            mandatory=True,
+            withheld=False,
+            remedy="Give the micro-credential a title.",
+        ),
+        _rule(
+            "achievement_description",
+            "text",
+            "Description",
+            f"{_MICRO}.description",
+            write=lambda w: w.text(w.micro.description),
+            read=values.text_at(f"{_MICRO}.description"),
+            note=_ONE_LANGUAGE,
+            withheld=False,
+        ),
+        _rule(
+            "learning_outcomes",
+            "texts",
+            "Learning outcomes",
+            (f"{_MICRO}.outcomes", "achieved"),
+            write=lambda w: values.unique(w.text(one.title) for one in values.gained_outcomes(w)),
+            read=values.outcomes_read,
+            note=_TITLES,
+            element="Learning outcomes",
+        ),
+        _rule(
+            "assessment_grade",
+            "text",
+            "Grade",
+            "results",
+            write=_grade,
+            read=lambda value, language: {"results.grade": value},
+            note="Only the first grade, without its scale.",
+            element="Grade achieved",
+        ),
+        _rule(
+            "language_of_classes",
+            "texts",
+            "Language of classes",
+            f"{_MICRO}.participation.languages",
+            write=_languages,
+            read=_languages_read,
+            note=_LABELS,
+            mandatory=True,
+            withheld=False,
+            remedy="Name the languages of the learning (participation: languages).",
+        ),
+        _rule(
+            "expected_study_time",
+            "text",
+            "Expected study time",
+            f"{_MICRO}.workload",
+            write=values.study_time,
+            read=values.study_time_read,
+            note="Hours and credits of known systems; no contact hours.",
+            element="Notional workload",
+            mandatory=True,
+            remedy="Give the workload in hours or credits.",
+        ),
+        _rule(
+            "level_of_learning_experience",
+            "integer",
+            "EQF level",
+            f"{_MICRO}.levels.eqf",
+            write=_level,
+            read=lambda value, language: (
+                {f"{_MICRO}.levels.eqf": (code_list("eqf").get(str(value)),)} if 1 <= value <= 8 else None
+            ),
+            note=_FIRST,
+            element="Level",
+            mandatory=True,
+            remedy="Give the EQF level of the learning experience.",
+        ),
+        _rule(
+            "form_of_participation",
+            "text",
+            "Form of participation",
+            f"{_MICRO}.participation.modes",
+            write=_modes,
+            read=_modes_read,
+            note=_LABELS,
+            element="Form of participation",
+        ),
+        _rule(
+            "types_of_quality_assurance",
+            "texts",
+            "Types of quality assurance",
+            f"{_MICRO}.quality",
+            write=values.quality_words,
+            read=values.quality_read,
+            note="Only the type, or the title where there is none.",
+            element="Type of quality assurance",
+            mandatory=True,
+            remedy="Say how quality is assured.",
+        ),
+        _rule(
+            "prerequisites_to_enroll",
+            "texts",
+            "Prerequisites",
+            f"{_MICRO}.prerequisites",
+            write=values.prerequisite_texts,
+            read=values.prerequisites_read,
+            note="Only the text, in the record's own language.",
+            element="Prerequisites",
+        ),
+        _rule(
+            "evaluator_verification",
+            "texts",
+            "Evaluator and identity verification",
+            (f"{_MICRO}.assessments", "results.assessed_by"),
+            write=values.identity_proofing,
+            read=values.identity_proofing_read,
+            note="Only how identity was verified and who evaluated; no type of assessment.",
+            element="Supervision and identity verification",
+        ),
+        _rule(
+            "integration_stackability_options",
+            "boolean",
+            "Stackable",
+            f"{_MICRO}.stackability",
+            write=_stackable,
+            read=lambda value, language: {f"{_MICRO}.stackability.stackable": value},
+            note="Only whether it is stackable, not towards what.",
+            element="Integration and stackability",
+        ),
+    ),
+)
+"""The default profile."""
