@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tessella.canonical import to_quads
+from tessella.canonical import canonicalize
 from tessella.errors import DecodeError, SchemaError, TessellaError, UnsupportedError
 from tessella.formats import elm, openbadges3
 from tessella.model import Award
@@ -257,7 +257,7 @@ def _read_badge(document: Mapping[str, Any]) -> Read:
 def _audit_badge(document: Mapping[str, Any]) -> Iterator[Finding]:
     """Whether every member means something in JSON-LD: what a context does not define is lost on other readers."""
     try:
-        to_quads(
+        canonicalize(
             {name: value for name, value in document.items() if name != "proof"}, contexts=known_contexts()
         )
     except TessellaError as error:
