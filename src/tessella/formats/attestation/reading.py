@@ -13,17 +13,20 @@ from tessella.formats.attestation.profile import KINDS, Profile
 from tessella.formats.attestation.profiles import PROFILES, profile_of
 from tessella.formats.attestation.writing import STATUS_TYPE
 from tessella.model import (
+    Assessment,
     Award,
     AwardStatus,
-    GradingScheme,
     Identifier,
     Learner,
+    Levels,
+    MicroCredential,
     Organisation,
+    Participation,
     QualityAssurance,
     QualitySide,
+    Result,
     Stackability,
 )
-from tessella.model._shape import field_shapes
 from tessella.model.base import Part
 from tessella.text import say
 
@@ -37,11 +40,24 @@ _ENVELOPE = frozenset(
 _DEFAULTS: Mapping[tuple[type[Part], str], Any] = {
     (Award, "learner"): Learner(),
     (Organisation, "name"): {},
-    (GradingScheme, "title"): {},
     (QualityAssurance, "side"): QualitySide.EXTERNAL,
     (Stackability, "stackable"): True,  # something that is part of a qualification stacks
 }
 """What a part has where its required field was withheld."""
+
+
+_PARTS: Mapping[str, tuple[type[Part], bool]] = {
+    "micro_credential": (MicroCredential, False),
+    "learner": (Learner, False),
+    "results": (Result, True),
+    "awarding_bodies": (Organisation, True),
+    "levels": (Levels, False),
+    "participation": (Participation, False),
+    "assessments": (Assessment, True),
+    "quality": (QualityAssurance, True),
+    "stackability": (Stackability, False),
+}
+"""Fields that several claims fill together, the part in them, and whether it is the first of a list."""
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
@@ -193,10 +209,10 @@ def _build(struct: type[_P], tree: Mapping[str, Any]) -> _P:
     """The part with the fields of the tree; a branch into a list is its first item."""
     fields: dict[str, Any] = {name: value for (kind, name), value in _DEFAULTS.items() if kind is struct}
     for name, value in tree.items():
-        shape = field_shapes(struct).get(name)
-        if shape and shape.is_part and isinstance(value, dict):
-            made = _build(shape.core, value)
-            fields[name] = (made,) if shape.many else made
+        if name in _PARTS and isinstance(value, dict):
+            part, many = _PARTS[name]
+            made = _build(part, value)
+            fields[name] = (made,) if many else made
         else:
             fields[name] = value
     return struct(**fields)
