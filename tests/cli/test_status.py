@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -96,3 +98,21 @@ def test_copy_whose_file_is_gone_still_has_a_status(run: Run, files: list[str], 
     (tmp_path / files[0]).unlink()
     (line,) = run("status", id, "--json").lines
     assert (line["credential"], line["file"], line["status"]) == (id, None, "active")
+
+
+def test_lists_are_renewed_unchanged(run: Run, files: list[str], tmp_path: Path) -> None:
+    published = tmp_path / "out" / "status" / "revocation.json"
+    assert run("revoke", files[0].removeprefix("out/")).code == 0
+    before = json.loads(published.read_text(encoding="utf-8"))
+    time.sleep(1.1)  # times in a list have seconds
+    done = run("status", "--renew", "--json")
+    assert (done.code, done.lines) == (0, [{"published": ["out/status/revocation.json"]}])
+    after = json.loads(published.read_text(encoding="utf-8"))
+    assert after["validUntil"] > before["validUntil"]
+    assert after["credentialSubject"] == before["credentialSubject"]
+    assert _verdicts(run, files) == ["failed", "passed"]
+
+
+def test_status_without_a_name_is_a_clear_error(run: Run, files: list[str]) -> None:
+    done = run("status")
+    assert (done.code, "not in the ledger" in done.errors) == (2, True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +24,9 @@ from tessella.model import Organisation
 from tessella.text import say
 
 IdArgument = Annotated[str, typer.Argument(help="Credential id, award id, or file name below the folder.")]
+OptionalId = Annotated[
+    str, typer.Argument(metavar="[ID]", help="Credential id, award id, or file name below the folder.")
+]
 OutOption = Annotated[Path, typer.Option("--out", help="The folder that was issued into.")]
 AllCopies = Annotated[
     bool, typer.Option("--all-copies", help="All copies of the award that the named copy belongs to.")
@@ -44,20 +47,52 @@ def revoke(
 
 @app.command()
 def status(
-    id: IdArgument,
     keys_folder: KeysOption,
+    id: OptionalId = "",
     out: OutOption = Path("out"),
     lift: Annotated[bool, typer.Option("--lift", help="Lift a suspension.")] = False,
+    renew: Annotated[
+        bool, typer.Option("--renew", help="Seal all lists anew, unchanged: each is valid for 30 days.")
+    ] = False,
     all_copies: AllCopies = False,
     as_json: JsonFlag = False,
 ) -> int:
-    """Show the published status of an award's copies; --lift ends a suspension."""
+    """Show the published status of an award's copies; --lift ends a suspension, --renew seals the lists anew."""
+    if renew:
+        return _renew(keys_folder, out, as_json)
     if lift:
         return _change(id, keys_folder, out, as_json, active=True, all_copies=all_copies)
     with Ledger(out / "ledger.db") as ledger:
         copies = _copies(ledger, id, all_copies)
         _print(copies, _book(out, ledger, copies), _files(out, ledger, copies), as_json)
     return Exit.OK
+
+
+def _renew(keys_folder: Path, out: Path, as_json: bool) -> int:
+    with Ledger(out / "ledger.db") as ledger:
+        copies = [copy for copy in ledger.entries() if copy.status]
+        if not copies:
+            raise _no_status(str(out))
+        issuer = _sealer(FileKeyStore(keys_folder), out / "status")
+        files = _book(out, ledger, copies).publish(issuer, at=SystemClock().now().replace(microsecond=0))
+    if as_json:
+        print_json({"published": [str(file) for file in files]})
+    else:
+        _say_published(files)
+    return Exit.OK
+
+
+def _say_published(files: Sequence[Path]) -> None:
+    say_note(say("Publish now: %(files)s.", files=", ".join(str(file) for file in files)))
+
+
+def _no_status(got: str) -> StateError:
+    return StateError(
+        say("These copies have no published status."),
+        code="state.no-status",
+        got=got,
+        hint=say("Only copies issued with --status-url can be revoked."),
+    )
 
 
 def _copies(ledger: Ledger, id: str, all_copies: bool) -> list[IssuedCopy]:
@@ -69,12 +104,7 @@ def _change(id: str, keys_folder: Path, out: Path, as_json: bool, *, active: boo
     with Ledger(out / "ledger.db") as ledger:
         copies = [copy for copy in _copies(ledger, id, all_copies) if copy.status]
         if not copies:
-            raise StateError(
-                say("These copies have no published status."),
-                code="state.no-status",
-                got=id,
-                hint=say("Only copies issued with --status-url can be revoked."),
-            )
+            raise _no_status(id)
         book = _book(out, ledger, copies)
         issuer = _sealer(FileKeyStore(keys_folder), out / "status")
         for copy in copies:
@@ -82,7 +112,7 @@ def _change(id: str, keys_folder: Path, out: Path, as_json: bool, *, active: boo
         files = book.publish(issuer, at=SystemClock().now().replace(microsecond=0))
         _print(copies, book, _files(out, ledger, copies), as_json)
     if not as_json:
-        say_note(say("Publish now: %(files)s.", files=", ".join(str(file) for file in files)))
+        _say_published(files)
     return Exit.OK
 
 
