@@ -10,11 +10,11 @@ One function per page; `PAGES` names them. What cannot be read off the code (the
 from __future__ import annotations
 
 import ast
-import datetime as dt
 import enum
 import importlib
 import inspect
 import itertools
+import pkgutil
 import re
 import sys
 import tomllib
@@ -23,13 +23,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import typer.main
+from tools.command_line import command_line
+from tools.markdown import plain, table
 
 import tessella
-from tessella.cli import commands
-from tessella.cli._app import Exit
 from tessella.errors import TessellaError
-from tessella.formats import elm, openbadges3
 from tessella.issuing.classlist import COLUMNS, NOT_PASSED, PASSED
 from tessella.model import Award
 from tessella.model.fieldmap import Carried, FieldRule
@@ -44,13 +42,32 @@ CODES = REFERENCE / "error-codes.toml"
 
 GENERATED = "<!-- Written by tools/reference.py: change the code it is made from, then run python -m tools.reference. -->\n"
 
+
+def _rooms(name: str) -> list[str]:
+    """The public packages in a room such as `formats`, as they are."""
+    room = importlib.import_module(f"tessella.{name}")
+    return [
+        f"{name}.{one.name}"
+        for one in pkgutil.iter_modules(room.__path__)
+        if one.ispkg and one.name[0] != "_"
+    ]
+
+
 PACKAGES = (
-    "model", "standard", "vocabulary", "formats.elm", "formats.openbadges3", "issuing.sealing", "issuing.batch",
-    "issuing.classlist", "verification", "verdicts", "keys", "seals.data_integrity", "seals.jose", "seals.jades", "seals.sd_jwt",
-    "status", "trust", "containers", "rendering", "canonical", "adapters.keystore", "adapters.ledger", "adapters.http",
-    "adapters.files", "adapters.published", "ports", "text", "errors",
+    "model", "standard", "vocabulary", *_rooms("formats"), "issuing.sealing", "issuing.batch", "issuing.classlist",
+    "verification", "verdicts", "keys", *_rooms("seals"), "status", "trust", "containers", "rendering", "canonical",
+    "adapters.descriptions", "adapters.keystore", "adapters.ledger", "adapters.http", "adapters.files",
+    "adapters.published", "adapters.clock", "ports", "text", "errors",
 )  # fmt: skip
 """The packages a program may build on; what is not here may change without notice."""
+
+FORMAT_TITLES = {
+    "formats.elm": "European Digital Credential",
+    "formats.openbadges3": "Open Badge 3.0",
+    "formats.openbadges2": "Open Badge 2.0",
+    "formats.attestation": "Attestation (SD-JWT VC)",
+    "formats.elmo": "ELMO",
+}
 
 SETTINGS = {
     "TESSELLA_KEYS": "The folder of the key store; the same as `--keys`. Default: `keys` in the current folder.",
@@ -61,104 +78,6 @@ SETTINGS = {
     "NO_COLOR": "With any value, output has no colours.",
 }
 """Environment variables: what each does. A test compares the names with those the code reads."""
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A Markdown table; bars and line breaks in cells are made harmless."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(_cell(cell) for cell in row) + " |" for row in lines) + "\n"
-
-
-def _cell(text: str) -> str:
-    return " ".join(str(text).split()).replace("|", "\\|")
-
-
-def plain(doc: str | None) -> str:
-    """The first paragraph of a docstring, with its marks turned into Markdown."""
-    first = inspect.cleandoc(doc or "").split("\n\n")[0]
-    return re.sub(r"``([^`]+)``", r"`\1`", " ".join(first.split()))
-
-
-# Command line
-
-
-def command_line() -> str:
-    """Every command with its arguments and options, from the program itself."""
-    root = typer.main.get_command(commands.app)
-    parts = [
-        "# Command line\n",
-        "Every command takes `--help`. Where `--json` is offered, standard output holds JSON only: see "
-        "[scripting](../how-to/scripting.md). Remarks and errors go to standard error.\n",
-        "## Exit codes\n",
-        table(("code", "meaning"), [(str(code.value), text) for code, text in EXIT_CODES.items()]),
-    ]
-    for command, name in _commands(root, "tessella"):
-        parts += _command(command, name)
-    return "\n".join(parts)
-
-
-EXIT_CODES = {
-    Exit.OK: "Done; for `verify`: everything passed; for `check`: everything is complete.",
-    Exit.NEGATIVE: "The answer is no: a credential failed, a description is not complete, a row was left out, nothing was found.",
-    Exit.USAGE: "The command could not be carried out: wrong options, unusable input, a missing key.",
-    Exit.INDETERMINATE: "Nothing failed, but something could not be established (`verify`).",
-}
-
-
-def _commands(command: Any, name: str) -> Iterator[tuple[Any, str]]:
-    members: Mapping[str, Any] = getattr(command, "commands", {})
-    if not members:
-        yield command, name
-    for short in members:
-        yield from _commands(members[short], f"{name} {short}")
-
-
-def _command(command: Any, name: str) -> Iterator[str]:
-    arguments = [one for one in command.params if one.param_type_name == "argument"]
-    options = [one for one in command.params if one.param_type_name == "option" and one.name != "help"]
-    usage = " ".join([name, *(["[OPTIONS]"] if options else []), *(_metavar(one) for one in arguments)])
-    yield f"## {name}\n"
-    yield f"```text\n{usage}\n```\n"
-    yield " ".join(inspect.cleandoc(command.help or "").split()) + "\n"
-    if arguments:
-        yield table(("argument", "meaning"), [(f"`{_metavar(one)}`", one.help or "") for one in arguments])
-    if options:
-        yield table(
-            ("option", "meaning", "default"),
-            [(_names(one), _meaning(one), _default(one)) for one in options],
-        )
-
-
-def _metavar(argument: Any) -> str:
-    name = argument.metavar or (argument.name or "").upper()
-    if argument.nargs == -1 and "…" not in name:
-        name += "…"
-    return str(name) if argument.required or name.startswith("[") else f"[{name}]"
-
-
-def _names(option: Any) -> str:
-    value = "" if option.is_flag else " " + _value(option)
-    return ", ".join(f"`{name}{value}`" for name in [*option.opts, *option.secondary_opts])
-
-
-def _meaning(option: Any) -> str:
-    return f"{option.help or ''} Environment: `{option.envvar}`." if option.envvar else option.help or ""
-
-
-def _value(option: Any) -> str:
-    wanted = option.type_descriptor.annotation
-    (wanted,) = typing.get_args(wanted) or (wanted,)
-    if isinstance(wanted, type) and issubclass(wanted, enum.Enum):
-        return "|".join(str(one.value) for one in wanted)
-    return {Path: "PATH", int: "NUMBER", dt.datetime: "TIME"}.get(wanted, "TEXT")
-
-
-def _default(option: Any) -> str:
-    shown = option.show_default if isinstance(option.show_default, str) else ""
-    value = shown or option.default
-    if option.is_flag or callable(value) or value in (None, "", ()):
-        return ""
-    return f"`{getattr(value, 'value', value)}`"
 
 
 # Python
@@ -295,8 +214,9 @@ CARRIED = {Carried.FULL: "yes", Carried.PART: "in part", Carried.NONE: "no"}
 def formats() -> str:
     """What each format can carry of the record."""
     maps: dict[str, Sequence[FieldRule]] = {
-        "European Digital Credential": elm.FIELD_MAP,
-        "Open Badge 3.0": openbadges3.FIELD_MAP,
+        title: importlib.import_module(f"tessella.{name}").FIELD_MAP
+        for name, title in FORMAT_TITLES.items()
+        if name in PACKAGES
     }
     parts = [
         "# What each format can carry\n",
