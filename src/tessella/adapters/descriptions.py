@@ -9,10 +9,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent
 
 from tessella.adapters.files import read_bytes
-from tessella.errors import DecodeError
+from tessella.errors import DecodeError, LimitError
 from tessella.model import Loaded, MicroCredential, describe, load
 from tessella.text import say
 
@@ -20,6 +20,9 @@ __all__ = ["MAX_DESCRIPTION_BYTES", "parse_description", "read_description", "wr
 
 MAX_DESCRIPTION_BYTES = 4 * 1024 * 1024  # bytes
 """A rich description in 24 languages is about 100 KB; logos make it larger."""
+
+MAX_DEPTH = 64
+"""The deepest description has about ten levels; the parser's time grows with the square of the depth."""
 
 
 def read_description(path: Path | str) -> Loaded[MicroCredential]:
@@ -40,7 +43,18 @@ def parse_description(data: bytes, place: str = "") -> Any:
     """The plain data of a description. YAML 1.2 contains JSON, so one parser reads both.
 
     Aliases are refused (they can grow without bound), as are duplicate keys.
+
+    Raises:
+        LimitError: larger than `MAX_DESCRIPTION_BYTES`.
+        DecodeError: neither YAML nor JSON (with line and column), or nested too deeply to read.
     """
+    if len(data) > MAX_DESCRIPTION_BYTES:
+        raise LimitError(
+            say("The description is larger than %(limit)s MB.", limit=MAX_DESCRIPTION_BYTES // 1024**2),
+            code="input.limit.file-size",
+            place=place,
+            hint=say("Link large pictures instead of writing them into the file."),
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -51,17 +65,9 @@ def parse_description(data: bytes, place: str = "") -> Any:
             hint=say("Save it as UTF-8."),
         ) from error
     try:
-        if any(
-            isinstance(event, AliasEvent) for event in YAML(typ="safe", pure=True).parse(io.StringIO(text))
-        ):
-            raise DecodeError(
-                say("The description uses YAML aliases."),
-                code="input.yaml-alias",
-                place=place,
-                hint=say("Write the repeated part out."),
-            )
+        _look_through(text, place)
         return YAML(typ="safe", pure=True).load(text)
-    except (YAMLError, ValueError, RecursionError) as error:
+    except (YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = (
             say("line %(line)s, column %(column)s", line=mark.line + 1, column=mark.column + 1)
@@ -70,13 +76,34 @@ def parse_description(data: bytes, place: str = "") -> Any:
         )
         raise DecodeError(
             say(
-                "The file is not valid YAML: %(reason)s.",
+                "The file is neither valid YAML nor JSON: %(reason)s.",
                 reason=getattr(error, "problem", None) or "syntax error",
             ),
             code="input.yaml",
             place=", ".join(filter(None, (place, where))),
             hint=say("Check indentation, quotes and doubled fields there."),
         ) from error
+
+
+def _look_through(text: str, place: str) -> None:
+    """Refuse aliases and deep nesting while the text is still a stream of events: both cost the parser dearly."""
+    depth = 0
+    for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
+        if isinstance(event, AliasEvent):
+            raise DecodeError(
+                say("The description uses YAML aliases."),
+                code="input.yaml-alias",
+                place=place,
+                hint=say("Write the repeated part out."),
+            )
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise DecodeError(
+                say("The file is nested too deeply to be a description."),
+                code="input.yaml",
+                place=place,
+                hint=say("Write the fields as the example has them."),
+            )
 
 
 def write_description(

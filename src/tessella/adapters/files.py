@@ -5,21 +5,22 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
+import stat
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from tessella.errors import AccessError, LimitError
 from tessella.text import say
 
-__all__ = ["MAX_FILE_BYTES", "expand_inputs", "read_bytes", "read_stdin", "write_bytes"]
+__all__ = ["MAX_FILE_BYTES", "expand_inputs", "read_bytes", "read_stdin", "shown_name", "write_bytes"]
 
 MAX_FILE_BYTES = 64 * 1024 * 1024  # bytes
 """A sealed credential with pictures is 0.1–2 MB, a class list of 100,000 rows about 10 MB."""
 
 MAX_FOLDER_FILES = 1_000_000
-"""Files taken from one folder; names are listed one by one, so memory does not grow with them."""
+"""Files taken from one folder with all that is below; a folder's names are listed only when its turn comes."""
 
 
 def read_bytes(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
@@ -95,26 +96,42 @@ def expand_inputs(names: Iterable[str]) -> Iterator[str]:
     A name that is none of these is passed on as it is, so that its error is reported as its own.
     """
     for name in names:
-        path = Path(name)
-        if name == "-" or "://" in name or path.is_file():
+        if name == "-" or "://" in name or _is(Path.is_file, name):
             yield name
-        elif path.is_dir():
-            yield from _folder(path)
+        elif _is(Path.is_dir, name):
+            yield from _folder(Path(name))
         elif any(sign in name for sign in "*?["):
             matches = sorted(glob.iglob(name, recursive=True))  # noqa: PTH207 -- an absolute pattern is fine here
-            yield from (match for match in matches if Path(match).is_file())
+            yield from (match for match in matches if _is(Path.is_file, match))
             if not matches:
                 yield name
         else:
             yield name
 
 
+def shown_name(name: str) -> str:
+    """The name as text: bytes of a file name that are not UTF-8 become replacement characters."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _is(question: Callable[[Path], bool], name: str) -> bool:
+    """The answer about a path; no for what the system does not take as one (too long, in a closed folder)."""
+    try:
+        return question(Path(name))
+    except (OSError, ValueError):
+        return False
+
+
 def _folder(path: Path) -> Iterator[str]:
+    """All files below; a folder that cannot be opened and a link that leads nowhere are passed on by name."""
     count = 0
-    for folder, folders, files in os.walk(path):
+    closed: list[str] = []
+    for folder, folders, files in os.walk(path, onerror=lambda error: closed.append(str(error.filename))):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from closed
+        closed.clear()
         for file in sorted(files):
-            if file.startswith("."):
+            if file.startswith(".") or _is_device(Path(folder) / file):
                 continue
             count += 1
             if count > MAX_FOLDER_FILES:
@@ -123,3 +140,12 @@ def _folder(path: Path) -> Iterator[str]:
                     place=str(path),
                 )
             yield str(Path(folder) / file)
+    yield from closed
+
+
+def _is_device(path: Path) -> bool:
+    """Pipes, sockets and devices are no documents, and reading one may never end."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return False

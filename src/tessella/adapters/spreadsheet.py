@@ -56,7 +56,7 @@ def read_table(path: Path) -> Table:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for sheet_name in book.sheet_names:
             sheet = book.get_sheet_by_name(sheet_name)
-            if sheet.total_height and sheet.total_width:
+            if sheet.height and sheet.width:
                 cells = sheet.to_python(skip_empty_area=False)
                 return Table(source=name, sheet=sheet_name, rows=_rows(cells, _odd_cells(data, sheet_name)))
     except (CalamineError, zipfile.BadZipFile, ValueError, OSError, KeyError) as error:

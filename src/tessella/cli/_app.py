@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import io
 import json
 import os
 import sys
@@ -14,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from tessella.errors import TessellaError
+from tessella.errors import ConfigError, TessellaError
 from tessella.text import say
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "ask_secret",
     "console",
     "errors",
+    "no_inputs",
     "password",
     "print_json",
     "run",
@@ -126,8 +128,25 @@ def say_problem(error: TessellaError) -> None:
     errors.print(f"[bold red]✗[/bold red] {escape(place + error.message)} {escape(error.hint)}".rstrip())
 
 
+def no_inputs() -> ConfigError:
+    """The error when inputs were named and none was found: empty is not success."""
+    return ConfigError(
+        say("There is nothing to read."),
+        code="cli.nothing",
+        hint=say("Name a file, or a folder with files."),
+    )
+
+
+def _use_utf8() -> None:
+    """Output is UTF-8 whatever the system's habit; what a terminal cannot show is escaped, never an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+
+
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; a traceback only with ``TESSELLA_TRACE=1``."""
+    _use_utf8()
     try:
         app(args=arguments)
     except SystemExit as done:

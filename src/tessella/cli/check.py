@@ -12,9 +12,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from tessella.adapters.clock import SystemClock
-from tessella.adapters.descriptions import MAX_DESCRIPTION_BYTES, parse_description
-from tessella.adapters.files import expand_inputs, read_bytes, read_stdin
-from tessella.cli._app import Exit, JsonFlag, app, console, print_json, say_problem
+from tessella.adapters.descriptions import parse_description
+from tessella.adapters.files import expand_inputs, read_bytes, read_stdin, shown_name
+from tessella.cli._app import Exit, JsonFlag, app, console, no_inputs, print_json, say_problem
 from tessella.errors import InputError, TessellaError
 from tessella.model import Award, Loaded, MicroCredential, Problem, load, unknown_fields
 from tessella.standard import CheckResult, ElementStatus, Kind, check, profiles
@@ -71,9 +71,11 @@ def check_command(
     """Check completeness against the European standard. Exits 0 when complete, 1 when not."""
     day = on.date() if on else SystemClock().now().date()
     complete = True
-    for name in expand_inputs(files):
+    count = 0
+    for count, input_name in enumerate(expand_inputs(files), start=1):  # noqa: B007 -- counted for the check below
+        name = shown_name(input_name)
         try:
-            subject = read_subject(name)
+            subject = read_subject(input_name)
         except TessellaError as error:
             complete = False
             _unreadable(name, profile, error, as_json)
@@ -86,6 +88,8 @@ def check_command(
             print_json(_as_json(name, subject, result, findings, whole))
         else:
             _print(name, subject, result, findings, whole)
+    if not count:
+        raise no_inputs()
     return Exit.OK if complete else Exit.NEGATIVE
 
 
@@ -97,9 +101,7 @@ def read_subject(name: str) -> Subject:
     """
     data = read_stdin() if name == "-" else read_bytes(Path(name))
     if _is_description(name, data):
-        loaded: Loaded[MicroCredential] = load(
-            parse_description(data[: MAX_DESCRIPTION_BYTES + 1], name), place=name
-        )
+        loaded: Loaded[MicroCredential] = load(parse_description(data, name), place=name)
         return Subject(record=loaded.record, format="description", problems=loaded.problems)
     opened = read_credential(data, name=name)
     if opened.award is None:

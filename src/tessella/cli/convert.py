@@ -63,7 +63,8 @@ def convert(
         console.print(made.decode(), markup=False, soft_wrap=True)
     for loss in lost:
         errors.print(
-            f"[yellow]![/yellow] {escape(loss.element)}: {escape(loss.reason)} [dim]({escape(loss.record)})[/dim]"
+            f"[yellow]![/yellow] {escape(loss.element or loss.record)}: {escape(loss.reason)} "
+            f"[dim]({escape(loss.record)})[/dim]"
         )
     errors.print(
         say("Nothing is lost.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated
@@ -12,12 +11,14 @@ from rich.table import Table
 
 from tessella.adapters.clock import SystemClock
 from tessella.adapters.descriptions import read_description
+from tessella.adapters.files import write_bytes
 from tessella.adapters.keystore import FileKeyStore
 from tessella.adapters.spreadsheet import read_table
 from tessella.cli import keys as keys_commands
 from tessella.cli._app import Exit, app, console, say_note
 from tessella.cli.issue import issue_batch, issuer_from, print_tally
 from tessella.cli.verify import badge, surroundings, verify_inputs
+from tessella.errors import StateError
 from tessella.issuing.sealing import FORMATS
 from tessella.keys import PrivateKey
 from tessella.keys.testca import TestCertificateAuthority
@@ -98,11 +99,17 @@ def example(
 
 
 def _copy(folder: Path) -> int:
-    folder.mkdir(parents=True, exist_ok=True)
     for name in (DESCRIPTION, CLASS_LIST):
-        with as_file(DATA / name) as path:
-            shutil.copyfile(path, folder / name)
-        console.print(say("Wrote %(file)s", file=folder / name))
+        data, path = (DATA / name).read_bytes(), folder / name
+        if path.exists() and path.read_bytes() != data:
+            raise StateError(
+                say("The file is already there, and not as the example has it."),
+                code="cli.exists",
+                place=str(path),
+                hint=say("Choose another folder: what you changed would be lost."),
+            )
+        write_bytes(path, data)
+        console.print(say("Wrote %(file)s", file=path), markup=False)
     return Exit.OK
 
 

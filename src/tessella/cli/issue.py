@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,9 +23,9 @@ from tessella.adapters.ledger import Ledger
 from tessella.adapters.spreadsheet import read_table
 from tessella.adapters.statusbook import StatusBook
 from tessella.cli._app import Exit, JsonFlag, KeysOption, app, console, errors, password, print_json, say_note
-from tessella.errors import ConfigError
+from tessella.errors import ConfigError, LimitError
 from tessella.issuing.batch import AlreadyIssued, IssuedAward, issue_class_list
-from tessella.issuing.classlist import NotPassed, RowProblem
+from tessella.issuing.classlist import HEADER_SEARCH_ROWS, MAX_ROWS, NotPassed, RowProblem
 from tessella.issuing.sealing import FORMATS, Issuer, StatusEntry
 from tessella.issuing.table import Row, Table
 from tessella.keys import KeyRecord, certificate_facts
@@ -180,7 +181,7 @@ def issue_batch(
     """Run the batch with a progress bar; the ledger and the status lists lie in ``out``."""
     at = at or SystemClock().now().replace(microsecond=0)
     tally = Tally()
-    rows = list(table.rows)
+    rows = _all_rows(table)
     with Ledger(out / "ledger.db") as ledger, _progress(quiet) as progress:
         book = StatusBook(out / "status", status_url, used=ledger.status_places())
         task = progress.add_task(say("Awarding and sealing"), total=len(rows))
@@ -216,6 +217,20 @@ def issue_batch(
     return tally
 
 
+def _all_rows(table: Table) -> list[Row]:
+    """The rows, counted before anything is issued: half a list is worse than none."""
+    rows = list(itertools.islice(table.rows, MAX_ROWS + HEADER_SEARCH_ROWS + 1))
+    if len(rows) > MAX_ROWS + HEADER_SEARCH_ROWS:
+        raise LimitError(
+            say("The class list is longer than %(limit)s rows.", limit=MAX_ROWS),
+            code="classlist.too-long",
+            place=table.source,
+            expected=MAX_ROWS,
+            hint=say("Split the list into several files."),
+        )
+    return rows
+
+
 def _count(tally: Tally, event: IssuedAward | AlreadyIssued | RowProblem | NotPassed) -> None:
     match event:
         case IssuedAward():
@@ -233,7 +248,7 @@ def _count(tally: Tally, event: IssuedAward | AlreadyIssued | RowProblem | NotPa
 def _progress(quiet: bool) -> Progress:
     return Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-        console=errors, transient=True, disable=quiet,
+        console=errors, transient=True, disable=quiet or not errors.is_terminal,
     )  # fmt: skip
 
 

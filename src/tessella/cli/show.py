@@ -9,9 +9,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from tessella.adapters.files import expand_inputs
-from tessella.cli._app import Exit, JsonFlag, app, console, print_json, say_note
+from tessella.adapters.files import expand_inputs, shown_name
+from tessella.cli._app import Exit, JsonFlag, app, console, no_inputs, print_json, say_note, say_problem
 from tessella.cli.check import read_subject
+from tessella.errors import TessellaError
 from tessella.model import Award, Learner
 from tessella.rendering import plain_words
 from tessella.text import say
@@ -27,8 +28,17 @@ def show(
 ) -> int:
     """Say in plain words what a credential or description says. Shows, does not verify."""
     wanted = [language.strip() for language in languages.split(",") if language.strip()] or ["en"]
-    for name in expand_inputs(files):
-        subject = read_subject(name)
+    count = unreadable = 0
+    for count, input_name in enumerate(expand_inputs(files), start=1):  # noqa: B007 -- counted for the check below
+        name = shown_name(input_name)
+        try:
+            subject = read_subject(input_name)
+        except TessellaError as error:
+            unreadable += 1
+            if as_json:
+                print_json({"input": name, "error": error.as_dict()})
+            say_problem(error)
+            continue
         record = subject.record
         award = record if isinstance(record, Award) else Award(micro_credential=record, learner=Learner())
         sections = plain_words(award, wanted)
@@ -47,5 +57,8 @@ def show(
                 table.add_row(escape(row.label), value + note)
             console.print(table)
         console.print()
-    say_note(say("This is what the file says. Whether it is genuine: tessella verify"))
-    return Exit.OK
+    if not count:
+        raise no_inputs()
+    if unreadable < count:
+        say_note(say("This is what the file says. Whether it is genuine: tessella verify"))
+    return Exit.USAGE if unreadable else Exit.OK

@@ -16,11 +16,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from tessella.adapters.clock import SystemClock
 from tessella.adapters.descriptions import parse_description
-from tessella.adapters.files import MAX_FILE_BYTES, expand_inputs, read_bytes, read_stdin
+from tessella.adapters.files import MAX_FILE_BYTES, expand_inputs, read_bytes, read_stdin, shown_name
 from tessella.adapters.http import NoFetcher, SafeFetcher
 from tessella.adapters.keystore import FileKeyStore
 from tessella.adapters.published import FolderFetcher
-from tessella.cli._app import Exit, JsonFlag, app, console, errors, print_json
+from tessella.cli._app import Exit, JsonFlag, app, console, errors, no_inputs, print_json
 from tessella.errors import AccessError, ConfigError, DecodeError, TessellaError
 from tessella.ports import Clock, Fetcher
 from tessella.rendering import CheckView, ReportView, report_text, verdict_words
@@ -91,11 +91,7 @@ def verify_command(
         else:
             print_report(report_text(report))
     if not count:
-        raise ConfigError(
-            say("There is nothing to verify."),
-            code="cli.nothing",
-            hint=say("Name a file or folder with files."),
-        )
+        raise no_inputs()
     return {Verdict.PASSED: Exit.OK, Verdict.FAILED: Exit.NEGATIVE}.get(worst, Exit.INDETERMINATE)
 
 
@@ -178,9 +174,9 @@ def verify_inputs(
             try:
                 data = _read(name, clock)
             except TessellaError as error:
-                yield _unreadable(error, name, policy, around.at)
+                yield _unreadable(error, shown_name(name), policy, around.at)
             else:
-                yield verify(data, name=name, policy=policy, surroundings=around)
+                yield verify(data, name=shown_name(name), policy=policy, surroundings=around)
             progress.advance(task)
 
 

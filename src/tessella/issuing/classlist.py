@@ -32,6 +32,9 @@ MAX_CELL_CHARACTERS = 500
 """A name or grade is shorter; longer is a pasted text in the wrong column."""
 
 ESI_PREFIX = "urn:schac:personalUniqueCode:int:esi:"
+_DIRECTION = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Marks that turn the reading direction of what follows: with them a name shows as another one."""
+
 _ESI = re.compile(re.escape(ESI_PREFIX) + r"(?!urn:)([A-Za-z0-9.-]+):([^\s:][^\s]*)\Z")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+\Z")
 
@@ -301,7 +304,13 @@ def _text(cell: Cell) -> str:
             code="classlist.too-long-text",
             hint=say("Check whether it is in the right column."),
         )
-    if any(unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") for sign in text):
+    if text.startswith("="):
+        raise SchemaError(
+            say("The cell holds a formula, not a value."),
+            code="classlist.cell",
+            hint=say("Paste the value itself."),
+        )
+    if any(sign in _DIRECTION or unicodedata.category(sign) in ("Cc", "Cs", "Co", "Cn") for sign in text):
         raise SchemaError(
             say("The text has characters that cannot be printed."),
             code="classlist.unprintable",
