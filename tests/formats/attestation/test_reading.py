@@ -253,7 +253,7 @@ FOREIGN = {
 # --- any award -------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(awards(), profiles)
 def test_what_is_not_listed_as_lost_comes_back(award: Award, profile: Profile) -> None:
     lost = {loss.record for loss in losses(award, profile=profile)}
@@ -268,7 +268,7 @@ def test_what_is_not_listed_as_lost_comes_back(award: Award, profile: Profile) -
             assert not (returned and place in lost and rule.carried is Carried.FULL), place
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(awards(), profiles, st.booleans())
 def test_what_was_read_is_written_again_as_it_was(award: Award, profile: Profile, matching: bool) -> None:
     once = written(award, profile=profile, matching=matching, allow_incomplete=True)

@@ -162,7 +162,7 @@ def _quality_word(writing: Writing) -> str:
     if one is None:
         return ""
     known = values.word(one.type, "accreditation", _QUALITY_WORDS)
-    return known or writing.text(one.title) or f"{one.side}-quality-assurance"
+    return known or one.scheme or writing.text(one.title) or f"{one.side}-quality-assurance"
 
 
 def _quality_read(value: str, language: str) -> Found:
@@ -171,8 +171,8 @@ def _quality_read(value: str, language: str) -> Found:
     found: dict[str, Any] = {f"{_MICRO}.quality.side": side or QualitySide.EXTERNAL}
     if concept:
         found[f"{_MICRO}.quality.type"] = concept
-    elif side is None:
-        found[f"{_MICRO}.quality.title"] = {language: value}
+    elif side is None:  # a word of the issuer's own
+        found[f"{_MICRO}.quality.scheme"] = value
     return found
 
 
@@ -180,9 +180,10 @@ def _accreditation(writing: Writing) -> dict[str, str] | None:
     one = _quality(writing)
     if one is None or one.body is None:
         return None
+    title, kind = writing.text(one.title), _quality_word(writing)
     found = {
-        "title": writing.text(one.title),
-        "type": _quality_word(writing),
+        "title": title if title != kind else "",
+        "type": kind,
         "accreditingAgent": writing.text(one.body.name),
         "decision": _DECISION_WORDS.get(one.decision, str(one.decision)) if one.decision else "",
         "decisionDate": one.decided_on.isoformat() if one.decided_on else "",

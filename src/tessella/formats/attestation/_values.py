@@ -51,6 +51,7 @@ __all__ = [
 
 _NOTHING_NEEDED = "None"
 _INTERNAL, _EXTERNAL = "Internal quality assurance", "External quality assurance"
+_PROOFING, _EVALUATOR = "Identity proofing", "Evaluator"
 _AMOUNT = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) (hours?|ECTS|ECVET)")
 
 
@@ -217,16 +218,20 @@ def identity_proofing(writing: Writing) -> list[str]:
 
 
 def identity_proofing_read(values: list[str], language: str) -> Found | None:
-    found: dict[str, Any] = {}
-    methods = [concept_named(one.removeprefix("Identity proofing: "), "supervision") for one in values]
-    if any(methods):
-        found["micro_credential.assessments"] = tuple(
-            Assessment(supervision=method) for method in methods if method is not None
-        )
-    people = [one.removeprefix("Evaluator: ") for one in values if one.startswith("Evaluator: ")]
-    if people:
-        found["results.assessed_by"] = tuple(Organisation(name={language: one}) for one in people)
-    return found or None
+    """All or nothing: an entry in other words would be lost between the others."""
+    methods: list[Assessment] = []
+    people: list[Organisation] = []
+    for value in values:
+        kind, _, name = value.partition(": ")
+        method = concept_named(name, "supervision") if kind == _PROOFING else None
+        if method is not None:
+            methods.append(Assessment(supervision=method))
+        elif kind == _EVALUATOR and name:
+            people.append(Organisation(name={language: name}))
+        else:
+            return None
+    found = {"micro_credential.assessments": tuple(methods), "results.assessed_by": tuple(people)}
+    return {path: parts for path, parts in found.items() if parts}
 
 
 def place_of(code: str) -> tuple[Place, ...]:
