@@ -23,8 +23,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("location", "/loop")
             self.end_headers()
             return
-        if self.path == "/missing":
-            self.send_error(404)
+        if self.path in ("/missing", "/gone"):
+            self.send_error(404 if self.path == "/missing" else 410)
             return
         body = b"x" * (5000 if self.path == "/large" else 5)
         self.send_response(200)
@@ -50,7 +50,12 @@ def test_fetch_gives_body_type_and_time(server: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "code"),
-    [("/loop", "access.redirects"), ("/missing", "access.status"), ("/large", "access.size")],
+    [
+        ("/loop", "access.redirects"),
+        ("/missing", "access.status"),
+        ("/gone", "access.gone"),
+        ("/large", "access.size"),
+    ],
 )
 def test_fetch_stops_at_its_limits(server: str, path: str, code: str) -> None:
     with pytest.raises(AccessError) as caught:

@@ -90,7 +90,7 @@ class SafeFetcher:
                 if not response.is_success:
                     raise self._refused(
                         url,
-                        "access.status",
+                        "access.gone" if response.status_code == 410 else "access.status",
                         say("the server answered %(status)s", status=response.status_code),
                     )
                 body = bytearray()
