@@ -8,6 +8,7 @@ from typing import Any
 from tessella.trust import TrustResult, evaluate_chain
 from tessella.verdicts import Verdict
 from tessella.verification._identity import Issuer, binding_of, issuer_of, key_status_of, trusted_time
+from tessella.verification._openbadges2 import Badge, badge_of, sealing_of_badge
 from tessella.verification._sealing import Sealing, Signature, sealing_of
 from tessella.verification.envelopes import Envelope
 from tessella.verification.opening import Opened, open_envelope
@@ -26,10 +27,16 @@ class Case:
     """
 
     def __init__(self, envelope: Envelope, policy: Policy, around: Surroundings) -> None:
-        self.envelope = envelope
+        self.badge: Badge | None = badge_of(envelope, around)
+        """The badge with what it links, when it is an Open Badge 2.0: its documents are verified where they are published."""
+        self.envelope = self.badge.envelope if self.badge else envelope
         self.policy = policy
         self.around = around
-        self.sealing: Sealing = sealing_of(envelope, around, policy)
+        self.sealing: Sealing = (
+            sealing_of_badge(self.badge, around, policy)
+            if self.badge
+            else sealing_of(envelope, around, policy)
+        )
         """Every signature, verified."""
 
     @property
@@ -45,7 +52,7 @@ class Case:
     @cached_property
     def issuer(self) -> Issuer:
         """The issuer in the credential's own words."""
-        return issuer_of(self.envelope.document)
+        return self.badge.issuer if self.badge else issuer_of(self.envelope.document)
 
     @cached_property
     def signature(self) -> Signature | None:

@@ -28,7 +28,7 @@ from tessella.verification.envelopes import Envelope
 from tessella.verification.policy import Policy
 from tessella.verification.surroundings import Surroundings
 
-__all__ = ["Sealing", "Signature", "judge", "sealing_of"]
+__all__ = ["Sealing", "Signature", "accepted", "judge", "sealing_of"]
 
 _MISSING = (AccessError, UnsupportedError)
 """Errors that say that something is not at hand, not that something is wrong."""
@@ -101,8 +101,8 @@ def sealing_of(envelope: Envelope, around: Surroundings, policy: Policy) -> Seal
         return Sealing(verdict=judge(error), error=error)
 
 
-def _accepted(key: VerifyingKey | None, policy: Policy) -> TessellaError | None:
-    """The policy's word on the algorithm."""
+def accepted(key: VerifyingKey | None, policy: Policy) -> TessellaError | None:
+    """The policy's word on the algorithm: None when it may be used."""
     if policy.algorithms is None or key is None or key.algorithm in policy.algorithms:
         return None
     return SealError(
@@ -133,7 +133,7 @@ def _proof(
 ) -> Signature:
     error = result.error
     if error is None and result.key is not None:
-        error = _accepted(result.key.key, policy)
+        error = accepted(result.key.key, policy)
     if error is None and "-jcs-" not in result.suite:  # drafts' names of RDF suites say neither
         error = _caught(lambda: check_names(document, around.contexts))
     return Signature(
@@ -164,7 +164,7 @@ def _vc_jwt(token: jose.VcJwt, around: Surroundings, policy: Policy) -> Sealing:
     result = jose.verify(token, resolve)
     key = found[0] if found else None
     wrong = [problem for problem in result.problems if judge(problem) is Verdict.FAILED]
-    error = next(iter((*wrong, *result.problems)), None) or _accepted(result.key, policy)
+    error = next(iter((*wrong, *result.problems)), None) or accepted(result.key, policy)
     verdict = Verdict.PASSED if error is None else judge(error)
     chain = _chain(token.header) if key is not None else ()
     signature = Signature(
@@ -261,7 +261,7 @@ def _seal(result: jades.SignatureResult, policy: Policy) -> Signature:
             key = key_from_certificates(result.certificate_chain)
         except KeyMaterialError as unreadable:
             error = error or unreadable
-    error = error or _accepted(key.key if key else None, policy)
+    error = error or accepted(key.key if key else None, policy)
     verdict = result.verdict
     if verdict is Verdict.PASSED and error is not None:
         verdict = Verdict.FAILED

@@ -17,9 +17,9 @@ __all__ = ["CLOCK_TOLERANCE", "check_timestamp", "check_validity"]
 CLOCK_TOLERANCE = dt.timedelta(minutes=5)
 """Clocks of two machines may differ by this much; the usual allowance for signed messages."""
 
-_STARTS = ("validFrom", "issuanceDate", "issued")
-_ENDS = ("validUntil", "expirationDate")
-"""Dates by their names in VCDM 2.0, VCDM 1.1 and ELM; all that are there count."""
+_STARTS = ("validFrom", "issuanceDate", "issued", "issuedOn")
+_ENDS = ("validUntil", "expirationDate", "expires")
+"""Dates by their names in VCDM 2.0, VCDM 1.1, ELM and Open Badges 2.0; all that are there count."""
 
 _ISSUED = ("issued", "issuanceDate")
 

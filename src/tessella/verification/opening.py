@@ -9,7 +9,7 @@ import msgspec
 
 from tessella.canonical import canonicalize
 from tessella.errors import DecodeError, SchemaError, TessellaError, UnsupportedError
-from tessella.formats import elm, openbadges3
+from tessella.formats import elm, openbadges2, openbadges3
 from tessella.model import Award
 from tessella.text import say
 from tessella.verdicts import Finding, Severity, Verdict
@@ -158,7 +158,7 @@ def _unknown(document: Mapping[str, Any]) -> TessellaError:
             code="unsupported.format",
             got=", ".join(types),
             expected=" | ".join(one.id for one in FORMATS),
-            hint=say("European Digital Credentials and Open Badges 3.0 are read."),
+            hint=say("European Digital Credentials and Open Badges 3.0 and 2.0 are read."),
         )
     return SchemaError(
         say("This is no credential: it lacks the type of one."),
@@ -236,6 +236,19 @@ def _validate_badge(document: Mapping[str, Any]) -> Iterator[Finding]:
         yield _finding(rule, one.node_class, one.property, one.path, one.message, one.remedy)
 
 
+def _validate_old_badge(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for one in openbadges2.validate(document):
+        rule = f"openbadges2.{one.constraint}"
+        yield _finding(rule, one.node_class, one.property, one.path, one.message, one.remedy)
+
+
+def _read_old_badge(document: Mapping[str, Any]) -> Read:
+    if not openbadges2.is_assertion(document):
+        return Read(notes=(say("This is a part of a badge, not an award to a learner."),))
+    found = openbadges2.read(document)
+    return Read(award=found.award, notes=tuple(note.message for note in found.notes))
+
+
 def _finding(rule: str, node: str, name: str, path: str, message: str, remedy: str) -> Finding:
     return Finding(
         rule=rule,
@@ -284,6 +297,14 @@ FORMATS: tuple[Format, ...] = (
         validate=_validate_badge,
         read=_read_badge,
         audit=_audit_badge,
+    ),
+    Format(
+        id="openbadges2",
+        title="an Open Badge 2.0",
+        detect=openbadges2.detect,
+        validate=_validate_old_badge,
+        read=_read_old_badge,
+        audit=lambda document: iter(()),
     ),
 )
 """The formats that are read, in the order in which they are tried."""

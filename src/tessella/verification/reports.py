@@ -11,6 +11,7 @@ from tessella.errors import TessellaError
 from tessella.text import pick, say
 from tessella.verdicts import Check, Report, Verdict, combine
 from tessella.verification._case import Case
+from tessella.verification._openbadges2 import checks_of
 from tessella.verification._outcome import Outcome, explain
 from tessella.verification._sealing import judge
 from tessella.verification.catalogue import CHECKS, CheckKind
@@ -80,9 +81,10 @@ def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings)
     case = Case(envelope, policy, around)
     format = case.opened.format if policy.inform or policy.required_for else ""
     required = policy.required_on(format)
+    own = checks_of(case.badge)
     checks = tuple(
         [
-            _check(kind, kind.run(case), kind.id in required)
+            _check(kind, own.get(kind.id, kind.run)(case), kind.id in required)
             for kind in CHECKS
             if kind.id in required or policy.inform
         ]

@@ -283,19 +283,20 @@ def test_no_value_of_any_shape_breaks_reading_or_validation(member: str, value: 
 
 
 @pytest.mark.parametrize(
-    ("left", "right", "expected"),
+    ("said", "source", "expected"),
     [
         ("https://a.example/1", {"id": "https://a.example/1", "name": "x"}, True),
+        ({"id": "https://a.example/1", "name": "x"}, "https://a.example/1", False),
         (["https://a.example/1"], "https://a.example/1", True),
         ({"id": "x:1", "name": "a"}, {"id": "x:1", "name": "b"}, False),
         ({"id": "x:1"}, {"id": "x:1", "name": "b"}, False),
         (True, 1, False),
         (["a", "b"], ["a"], False),
     ],
-    ids=range(6),
+    ids=range(7),
 )
-def test_same_statement(left: Any, right: Any, expected: bool) -> None:
-    assert same_statement(left, right) is expected
+def test_same_statement(said: Any, source: Any, expected: bool) -> None:
+    assert same_statement(said, source) is expected
 
 
 def test_upgrade_to_version_3_points_back() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tessella.formats.openbadges2._json import items, speaks_badges, types
 
-__all__ = ["detect", "embed", "is_assertion", "key_ids", "link", "same_statement"]
+__all__ = ["detect", "differences", "embed", "is_assertion", "key_ids", "link", "same_statement"]
 
 _WAY = ("badge", "issuer")
 """From the assertion to the badge class, and on to the issuer's profile."""
@@ -54,18 +54,30 @@ def key_ids(profile: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(one for one in values if isinstance(one, str))
 
 
-def same_statement(left: Any, right: Any) -> bool:
-    """Whether two values say the same: an embedded object says the same as its address, a list of one as its item."""
-    ones, others = items(left), items(right)
+def differences(said: Mapping[str, Any], source: Mapping[str, Any]) -> Iterator[str]:
+    """The members of an assertion, badge class or profile that differ from its source; of badge class and issuer, which are compared by themselves, the address counts."""
+    for name in (said.keys() | source.keys()) - {"@context"}:
+        one, other = said.get(name), source.get(name)
+        if name in ("badge", "issuer") and isinstance(one, Mapping) and isinstance(other, str):
+            one = one.get("id")
+        if not same_statement(one, other):
+            yield name
+
+
+def same_statement(said: Any, source: Any) -> bool:
+    """Whether a value says what its source says: an address stands for the object there, a list of one for its item.
+
+    An object does not say the same as a mere address in the source: nobody knows what is behind it.
+    """
+    ones, others = items(said), items(source)
     if len(ones) != len(others):
         return False
     return all(_alike(one, other) for one, other in zip(ones, others, strict=True))
 
 
-def _alike(left: Any, right: Any) -> bool:
-    if isinstance(left, Mapping) and isinstance(right, Mapping):
-        return left.keys() == right.keys() and all(same_statement(left[name], right[name]) for name in left)
-    if isinstance(left, Mapping) or isinstance(right, Mapping):
-        node, address = (left, right) if isinstance(left, Mapping) else (right, left)
-        return isinstance(address, str) and node.get("id") == address
-    return type(left) is type(right) and bool(left == right)
+def _alike(said: Any, source: Any) -> bool:
+    if isinstance(said, Mapping) and isinstance(source, Mapping):
+        return said.keys() == source.keys() and all(same_statement(said[name], source[name]) for name in said)
+    if isinstance(source, Mapping):
+        return isinstance(said, str) and source.get("id") == said
+    return type(said) is type(source) and bool(said == source)
