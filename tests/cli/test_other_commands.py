@@ -197,3 +197,13 @@ def test_issue_takes_cryptosuite_and_jades_profile(run: Run, tmp_path: Path) -> 
     wrong = run("issue", "data-ethics.yaml", "one.csv", "--cryptosuite", "none", "--out", "other")
     assert wrong.code == 2
     assert "eddsa-rdfc-2022" in wrong.errors
+
+
+def test_check_says_what_only_verification_can_tell(run: Run, batch: Path) -> None:
+    file = sorted((batch / "openbadge").iterdir())[0]
+    done = run("check", "--json", "--profile", "ehea-2022", file)
+    (answer,) = done.lines
+    severities = {finding["severity"] for finding in answer["findings"]}
+    rules = [finding["rule"] for finding in answer["findings"] if finding["severity"] == "warning"]
+    assert (done.code, answer["complete"], "error" in severities) == (1, False, False)
+    assert "INPUT-not-checked" in rules

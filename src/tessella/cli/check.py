@@ -17,10 +17,10 @@ from tessella.adapters.files import expand_inputs, read_bytes, read_stdin, shown
 from tessella.cli._app import Exit, JsonFlag, app, console, no_inputs, print_json, say_problem
 from tessella.errors import InputError, TessellaError
 from tessella.model import Award, Loaded, MicroCredential, Problem, load, unknown_fields
-from tessella.standard import CheckResult, ElementStatus, Kind, check, profiles
+from tessella.standard import CheckResult, ElementStatus, Kind, SealFacts, check, profiles
 from tessella.text import say
 from tessella.verdicts import Finding, Severity
-from tessella.verification import read_credential
+from tessella.verification import carries_mandate, read_credential
 
 __all__ = ["Subject", "read_subject"]
 
@@ -44,6 +44,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     format: str
     problems: tuple[Problem, ...] = ()
     notes: tuple[str, ...] = ()
+    mandate: bool | None = None
 
 
 @app.command("check")
@@ -80,8 +81,14 @@ def check_command(
             complete = False
             _unreadable(name, profile, error, as_json)
             continue
-        result = check(subject.record, profile=profile, country="" if country == "none" else country, on=day)
-        findings = (*_input_findings(subject), *result.findings)
+        result = check(
+            subject.record,
+            profile=profile,
+            country="" if country == "none" else country,
+            on=day,
+            facts=SealFacts(mandate=subject.mandate),
+        )
+        findings = (*_input_findings(subject), *result.findings, *_not_checked(result))
         whole = result.complete and not subject.problems
         complete = complete and whole
         if as_json:
@@ -111,7 +118,12 @@ def read_subject(name: str) -> Subject:
             place=name,
             hint=say("Give a European Digital Credential, an Open Badge or a description."),
         )
-    return Subject(record=opened.award, format=opened.format, notes=tuple(opened.notes))
+    return Subject(
+        record=opened.award,
+        format=opened.format,
+        notes=tuple(opened.notes),
+        mandate=carries_mandate(opened.document),
+    )
 
 
 def _is_description(name: str, data: bytes) -> bool:
@@ -171,6 +183,24 @@ def _input_findings(subject: Subject) -> list[Finding]:
         for note in subject.notes
     ]
     return found
+
+
+def _not_checked(result: CheckResult) -> list[Finding]:
+    """What alone stands between the file and completeness: elements that only verification can tell."""
+    if result.complete or any(finding.severity is Severity.ERROR for finding in result.findings):
+        return []
+    return [
+        Finding(
+            rule="INPUT-not-checked",
+            severity=Severity.WARNING,
+            element=element.id,
+            message=say("“%(element)s” cannot be told without verifying the seal.", element=element.name),
+            remedy=say("Use: tessella verify --profile %(profile)s", profile=result.profile),
+            clause=element.clause,
+        )
+        for element in result.elements
+        if element.status is ElementStatus.NOT_CHECKED
+    ]
 
 
 def _as_json(

@@ -11,6 +11,7 @@
 Pure: bytes, time, policy and surroundings are arguments. Trust logic is here and nowhere else.
 """
 
+from tessella.verification._content import carries_mandate
 from tessella.verification.catalogue import CHECKS, CheckKind, checks_markdown
 from tessella.verification.opening import FORMATS, Format, Opened, open_credentials, read_credential
 from tessella.verification.policy import CHECK_IDS, DEFAULT, FULL, POLICIES, PROOF_ONLY, Policy
@@ -31,6 +32,7 @@ __all__ = [
     "Opened",
     "Policy",
     "Surroundings",
+    "carries_mandate",
     "checks_markdown",
     "open_credentials",
     "read_credential",

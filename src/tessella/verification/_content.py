@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from tessella.errors import TessellaError
-from tessella.standard import SealFacts, check
+from tessella.standard import ElementStatus, SealFacts, check
 from tessella.text import say
 from tessella.verdicts import Finding, Severity, Verdict
 from tessella.verification._case import Case
 from tessella.verification._checks import SHOWN_FINDINGS
 from tessella.verification._outcome import Outcome, explain
+from tessella.vocabulary import code_list
 
-__all__ = ["check_audit", "check_completeness"]
+__all__ = ["carries_mandate", "check_audit", "check_completeness"]
 
 
 def check_completeness(case: Case) -> Outcome:
@@ -29,6 +33,7 @@ def check_completeness(case: Case) -> Outcome:
         verified=case.sealing.verdict,
         sealed_at=signature.signed_at if signature else None,
         sealed_by=certificate.organization if certificate else "",
+        mandate=carries_mandate(case.document),
     )
     try:
         result = check(award, profile=case.around.profile, on=case.around.at.date(), facts=facts)
@@ -42,12 +47,31 @@ def check_completeness(case: Case) -> Outcome:
     }
     if result.complete:
         return Outcome(Verdict.PASSED, say("It has every element that the standard asks for."), evidence)
+    if not errors:
+        unchecked = [one.name for one in result.elements if one.status is ElementStatus.NOT_CHECKED]
+        told = say(
+            "What it says is in order, but this could not be established: %(elements)s.",
+            elements=", ".join(unchecked),
+        )
+        return Outcome(Verdict.INDETERMINATE, told, evidence)
     told = say(
         "It misses %(count)s of what the standard asks for: %(elements)s.",
         count=len(errors),
         elements=", ".join(dict.fromkeys(one.element for one in errors)),
     )
     return Outcome(Verdict.FAILED, told, evidence)
+
+
+def carries_mandate(document: Mapping[str, Any]) -> bool:
+    """Whether the credential's evidence holds a mandate of the awarding body (ELM 3.2 ``evidence``, evidence type Mandate)."""
+    mandate = code_list("evidence-type").require("mandate").uri
+    evidence = document.get("evidence")
+    kinds = (
+        item.get("dcType")
+        for item in (evidence if isinstance(evidence, list) else [evidence])
+        if isinstance(item, Mapping)
+    )
+    return any(isinstance(kind, Mapping) and kind.get("id") == mandate for kind in kinds)
 
 
 def check_audit(case: Case) -> Outcome:
