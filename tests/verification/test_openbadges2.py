@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tessella.containers import Carrier, bake_png
 from tessella.errors import AccessError
@@ -15,6 +17,7 @@ from tessella.formats.openbadges2 import Badge, in_scope, key_document, revocati
 from tessella.keys import PrivateKey
 from tessella.ports import Fetched
 from tessella.seals.jose import sign_token
+from tessella.trust import Registry, RegistryEntry
 from tessella.verdicts import Report
 from tessella.verification import Policy
 from tests.formats.openbadges2.sample import HARBOUR, IDS, SITE, written
@@ -28,6 +31,7 @@ LIST_ID = f"{SITE}/badges/revoked.json"
 SIGNED_ID = "urn:uuid:1c1b2a1e-0000-4000-8000-000000000001"
 KEY = PrivateKey.generate("RS256", rsa_bits=2048)
 OTHER = PrivateKey.generate("RS256", rsa_bits=2048)
+HOSTED = written()
 
 
 def pages(badge: Badge, **changes: Any) -> dict[str, bytes | AccessError]:
@@ -63,6 +67,17 @@ def test_hosted_badge_passes_every_required_check() -> None:
     assert report.subject["title"] == "Reading the tides"
     assert (report.subject["issuer"], report.subject["issuer_id"]) == ("Harbour College", IDS["issuer_id"])
     assert verdict(report, "trust") == "passed"
+
+
+def test_register_is_asked_about_the_issuer_that_publishes_the_badge() -> None:
+    badge = written()
+    entries = {IDS["issuer_id"]: RegistryEntry(name="Harbour College")}
+    registries = (Registry(name="Colleges", entries=entries),)
+    assert verdict(on_line(badge.assertion, pages(badge), registries=registries), "registry") == "passed"
+    assert verdict(on_line(badge.assertion, pages(badge)), "registry") == "not_applicable"
+    elsewhere = written(assertion_id="https://thief.example/17.json")
+    report = on_line(elsewhere.assertion, pages(elsewhere), registries=registries)
+    assert [verdict(report, id) for id in ("registry", "trust")] == ["indeterminate", "indeterminate"]
 
 
 def test_embedded_and_baked_badge_pass_too() -> None:
@@ -346,6 +361,57 @@ def test_badge_class_alone_is_no_award() -> None:
 def test_sample_issuer_is_the_one_that_is_reported() -> None:
     token, web = signed()
     assert on_line(token, web).subject["issuer"] == HARBOUR.name["en"]
+
+
+# --- hostile documents -------------------------------------------------------------------------------
+
+_MEMBERS = [
+    "id",
+    "type",
+    "recipient",
+    "badge",
+    "issuer",
+    "verification",
+    "startsWith",
+    "allowedOrigins",
+    "publicKey",
+    "owner",
+    "publicKeyPem",
+    "name",
+    "url",
+    "revoked",
+    "issuedOn",
+    "expires",
+    "evidence",
+    "revocationList",
+    "criteria",
+    "alignment",
+    "creator",
+]
+_VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.text(max_size=6)
+    | st.sampled_from(["https://[", "https://a:b/", "https://harbour.example:99999/", *IDS.values(), KEY_ID]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_MEMBERS), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.booleans(), st.sampled_from([*IDS.values(), KEY_ID]), st.sampled_from(_MEMBERS), _VALUES)
+def test_documents_of_any_shape_never_raise_and_change_no_claim(
+    by_key: bool, url: str, member: str, value: Any
+) -> None:
+    """One member of one published document is anything; the file stays as it is."""
+    token, web = signed() if by_key else (text(HOSTED.assertion).decode(), pages(HOSTED))
+    document = json.loads(web[url]) if url in web else {}
+    web[url] = text(document | {member: value})
+    report = on_line(token, web)
+    if report.verdict == "passed":
+        assert report.subject["issuer_id"] == IDS["issuer_id"]
+        assert report.subject["valid_until"] == "2029-06-03T00:00:00Z"
 
 
 # --- 1EdTech's samples -------------------------------------------------------------------------------

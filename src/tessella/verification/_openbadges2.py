@@ -20,6 +20,7 @@ from tessella.ports import VerifyingKey
 from tessella.seals import jose
 from tessella.status import interpret_revocation_list
 from tessella.text import say
+from tessella.trust import TrustLevel, look_up
 from tessella.verdicts import Verdict
 from tessella.verification._identity import Issuer
 from tessella.verification._outcome import Outcome, explain
@@ -457,12 +458,31 @@ def _by_id(entry: Any) -> Any:
 
 def _check_trust(badge: Badge, case: Case) -> Outcome:
     """A hosted badge is worth what the name of its host is worth."""
-    bound = _check_binding(badge, case)
-    if bound.verdict is Verdict.PASSED and case.sealing.verdict is Verdict.PASSED:
+    if _is_proven(badge, case):
         told = say("The badge is published at the issuer's domain (%(issuer)s).", issuer=badge.issuer_id)
-        return Outcome(Verdict.PASSED, told, {"level": "domain-key"})
-    told = say("It is not established that its issuer publishes this badge.")
-    return Outcome(Verdict.INDETERMINATE, told, {"level": ""})
+        return Outcome(Verdict.PASSED, told, {"level": str(TrustLevel.DOMAIN_KEY)})
+    return Outcome(Verdict.INDETERMINATE, _unproven(), {"level": ""})
+
+
+def _check_registry(badge: Badge, case: Case) -> Outcome:
+    """A register is asked only about an issuer that is known to publish the badge."""
+    if not case.around.registries:
+        return Outcome(Verdict.NOT_APPLICABLE, say("No register was consulted."))
+    names = ", ".join(one.name for one in case.around.registries)
+    if not _is_proven(badge, case):
+        return Outcome(Verdict.INDETERMINATE, _unproven(), {"registers": names})
+    result = look_up(badge.issuer_id, case.around.registries)
+    matches = [{"register": register.name, "name": entry.name} for register, entry in result.matches]
+    return Outcome(result.verdict, result.explanation, {"registers": names, "matches": matches})
+
+
+def _is_proven(badge: Badge, case: Case) -> bool:
+    bound = _check_binding(badge, case).verdict
+    return bound is Verdict.PASSED and case.sealing.verdict is Verdict.PASSED
+
+
+def _unproven() -> str:
+    return say("It is not established that its issuer publishes this badge.")
 
 
 _SIGNED: Mapping[str, Callable[[Badge, Case], Outcome]] = {"status": _check_signed_status}
@@ -472,4 +492,5 @@ _HOSTED: Mapping[str, Callable[[Badge, Case], Outcome]] = {
     "key-status": _check_key_status,
     "status": _check_hosted_status,
     "trust": _check_trust,
+    "registry": _check_registry,
 }
