@@ -443,6 +443,39 @@ def test_detect_tells_sd_jwts_from_other_tokens() -> None:
         assert not sd_jwt.detect(no)
 
 
+@pytest.mark.parametrize("text", ["é", "\ud800", "a b", "a\n", "a.b", "=", "\x00", "😀"])
+def test_disclosures_of_other_characters_are_refused(text: str) -> None:
+    head, _, rest = presented(("title",)).partition("~")
+    result = verified(f"{head}~{text}~{rest}", demand=demand())
+    assert result.verdict is Verdict.FAILED
+    assert "input.decode.base64url" in codes(result)
+    if text != "\ud800":  # which JSON cannot say
+        row = in_json(issued())
+        row["header"]["disclosures"].append(text)
+        assert codes(verified(json.dumps(row))) == ["input.decode.base64url"]
+
+
+@pytest.mark.parametrize("text", ["é", "\ud800", "x", "a.b.c", "😀.😀.😀"])
+def test_key_binding_of_other_characters_is_refused(text: str) -> None:
+    assert verified(issued() + text).verdict is Verdict.FAILED
+
+
+def test_payload_that_is_not_encoded_is_refused() -> None:
+    protected, signed, signature = _jws.sign(
+        {"alg": "ES256", "typ": "dc+sd-jwt", "b64": False, "crit": ["b64"]},
+        json.dumps({**VC, "é": "é"}, ensure_ascii=False).encode(),
+        ISSUER,
+    )
+    kb = presented(("title",)).rpartition("~")[2]
+    document = {
+        "protected": protected,
+        "payload": signed.decode(),
+        "signature": signature,
+        "header": {"disclosures": [], "kb_jwt": kb},
+    }
+    assert "seal.crit" in codes(verified(json.dumps(document)))
+
+
 def test_size_is_limited() -> None:
     with pytest.raises(LimitError):
         sd_jwt.parse("a" * (_jws.MAX_JWS_BYTES + 1))

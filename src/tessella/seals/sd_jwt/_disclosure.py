@@ -75,8 +75,11 @@ class Processed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def digest(text: str, hash_name: str) -> str:
-    """The hash over the ASCII bytes of the encoded disclosure, in base64url (RFC 9901 §4.2.3)."""
-    return base64url_encode(HASHES[hash_name](text.encode("ascii")).digest())
+    """The hash over the ASCII bytes of the encoded disclosure, in base64url (RFC 9901 §4.2.3).
+
+    Text that is not ASCII has a digest, too, so that what is wrong with it is said where it is decoded.
+    """
+    return base64url_encode(HASHES[hash_name](text.encode("utf-8", "surrogatepass")).digest())
 
 
 def hash_of(payload: Mapping[str, Any]) -> str:
