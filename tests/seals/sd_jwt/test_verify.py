@@ -569,3 +569,51 @@ def test_claims_of_the_sample_are_not_changed_by_issuing() -> None:
     before = json.dumps(CLAIMS)
     issued()
     assert json.dumps(CLAIMS) == before
+
+
+odd = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=6)
+    | st.sampled_from(
+        [
+            "did:key:z",
+            "did:web:a.example",
+            "did:jwk:e30",
+            "https://[",
+            "https://a:b/",
+            "#k",
+            "AAAA",
+            "MAA=",
+            "P-256",
+            "EC",
+            HOLDER.public_key.did_key_url,
+        ]
+    ),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(st.sampled_from(["jwk", "kid", "kty", "crv", "x", "y"]), inner, max_size=4)
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from(["iss", "cnf", "iat", "exp", "status", "_sd_alg", "sub"]), odd, max_size=4
+    ),
+    st.dictionaries(st.sampled_from(["kid", "x5c", "jwk", "crit", "typ", "alg"]), odd, max_size=3),
+    st.booleans(),
+)
+def test_any_header_and_payload_give_a_verdict(
+    payload: dict[str, Any], header: dict[str, Any], bound: bool
+) -> None:
+    token = token_of(VC | payload, **header)
+    try:
+        result = sd_jwt.verify(binding_of(token) if bound else token, demand=demand())
+    except DecodeError:
+        assert not isinstance(header.get("alg", ""), str)
+        return
+    assert result.verdict is not Verdict.PASSED and result.problems
