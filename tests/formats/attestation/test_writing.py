@@ -227,8 +227,9 @@ def test_names_of_every_shape_are_carried(learner: Learner, family: str, given: 
     ("changes", "identification"),
     [
         ({}, "S-4711"),
-        ({"identifiers": ()}, "31129912345"),
-        ({"identifiers": (), "national_id": None}, "did:example:ingrid"),
+        ({"identifiers": ()}, "did:example:ingrid"),
+        ({"identifiers": (), "id": ""}, "ingrid@post.example"),
+        ({"identifiers": (), "id": "", "email": ""}, "31129912345"),
     ],
 )
 def test_learner_is_identified_by_the_providers_number_first(

@@ -22,11 +22,11 @@ _LEARNER, _BODY = "Identification of the learner", "Awarding body"
 
 
 def _identification(writing: Writing) -> str:
-    """The number the provider knows the learner by; else the national one; else the learner's own identifier."""
+    """The number the provider knows the learner by; else what says least of the rest."""
     learner = writing.award.learner
     numbers = [one.value for one in learner.identifiers if one.value.strip()]
     national = learner.national_id.value if learner.national_id else ""
-    return next(iter(numbers), national or learner.id)
+    return next(iter(numbers), "") or learner.id or learner.email or national
 
 
 def _level(writing: Writing) -> int | None:
@@ -170,10 +170,10 @@ EUDI = Profile(
             "learner_identification",
             "text",
             "Learner identification",
-            ("learner.identifiers", "learner.national_id"),
+            ("learner.identifiers", "learner.email", "learner.national_id"),
             write=_identification,
             read=lambda value, language: {"learner.identifiers": values.identifier_read(value)},
-            note="Only one number, without its scheme.",
+            note="Only one of number, identifier, e-mail address and national number, without its scheme.",
             element=_LEARNER,
             mandatory=True,
             remedy="Give the learner an identifier, for example the student number.",
