@@ -148,7 +148,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; a traceback only with ``TESSELLA_TRACE=1``."""
     _use_utf8()
     try:
-        app(args=arguments)
+        app(args=arguments, prog_name="tessella")
     except SystemExit as done:
         return done.code if isinstance(done.code, int) else Exit.USAGE
     except TessellaError as error:

@@ -19,7 +19,7 @@ from tessella.cli._app import Exit, app, console, say_note
 from tessella.cli.issue import issue_batch, issuer_from, print_tally
 from tessella.cli.verify import badge, surroundings, verify_inputs
 from tessella.errors import StateError
-from tessella.issuing.sealing import FORMATS
+from tessella.issuing.sealing import ALL_FORMATS, FORMATS
 from tessella.keys import PrivateKey
 from tessella.keys.testca import TestCertificateAuthority
 from tessella.model import MicroCredential
@@ -63,7 +63,7 @@ def example(
         else "   " + say("[red]not complete[/red]: run tessella check to see why")
     )
     store = _store(out / "keys", record, clock)
-    formats = tuple(FORMATS)
+    formats = ALL_FORMATS
     issuer = issuer_from(store, record, formats, secret=EXAMPLE_PASSWORD)
     console.print(
         f"\n[bold]2. {say('Awards')}[/bold]  {say('from the class list, sealed with a TEST certificate')}"
@@ -137,7 +137,7 @@ def _verify(out: Path, clock: SystemClock) -> bool:
     for verdict in (Verdict.PASSED, Verdict.FAILED, Verdict.INDETERMINATE):
         table.add_column(badge(verdict), justify="right")
     good = True
-    for spec in FORMATS.values():
+    for spec in (FORMATS[name] for name in ALL_FORMATS):
         counts = dict.fromkeys(Verdict, 0)
         if (out / spec.folder).is_dir():
             for report in verify_inputs([str(out / spec.folder)], DEFAULT, around, clock):

@@ -26,7 +26,7 @@ from tessella.cli._app import Exit, JsonFlag, KeysOption, app, console, errors, 
 from tessella.errors import ConfigError, LimitError
 from tessella.issuing.batch import AlreadyIssued, IssuedAward, issue_class_list
 from tessella.issuing.classlist import HEADER_SEARCH_ROWS, MAX_ROWS, NotPassed, RowProblem
-from tessella.issuing.sealing import FORMATS, Issuer, StatusEntry
+from tessella.issuing.sealing import ALL_FORMATS, FORMATS, Issuer, StatusEntry
 from tessella.issuing.table import Row, Table
 from tessella.keys import KeyRecord, certificate_facts
 from tessella.model import MicroCredential
@@ -66,7 +66,9 @@ def issue(
     class_list: Annotated[Path, typer.Argument(help="The class list (XLSX or CSV).")],
     keys_folder: KeysOption,
     out: OutOption = Path("out"),
-    formats: Annotated[str, typer.Option(help=f"all, or some of: {', '.join(FORMATS)}.")] = "all",
+    formats: Annotated[
+        str, typer.Option(help=f"all ({', '.join(ALL_FORMATS)}), or some of: {', '.join(FORMATS)}.")
+    ] = "all",
     badge_key: Annotated[
         str, typer.Option(help="Key for badges; default: the newest without certificate.")
     ] = "",
@@ -102,7 +104,9 @@ def issue(
         )
     store = FileKeyStore(keys_folder)
     names = (
-        list(FORMATS) if formats == "all" else [name.strip() for name in formats.split(",") if name.strip()]
+        list(ALL_FORMATS)
+        if formats == "all"
+        else [name.strip() for name in formats.split(",") if name.strip()]
     )
     issuer = msgspec.structs.replace(
         issuer_from(store, record, names, badge_key=badge_key, seal_key=seal_key, secret=password()),

@@ -116,26 +116,35 @@ def export(
     id: IdArgument,
     keys_folder: KeysOption,
     form: Annotated[ExportForm, typer.Option("--as", help="In which form.")] = ExportForm.MULTIKEY,
+    as_json: JsonFlag = False,
 ) -> None:
     """Print the public half of a key (the private half never leaves the store)."""
     store = FileKeyStore(keys_folder)
-    record = store.record(id)
+    value = _exported(store, store.record(id), form)
+    if as_json:
+        print_json({"id": id, "as": form.value, "value": value})
+    elif isinstance(value, str):
+        console.print(value.rstrip("\n"), soft_wrap=True, markup=False)
+    else:
+        print_json(value)
+
+
+def _exported(store: FileKeyStore, record: KeyRecord, form: ExportForm) -> str | dict[str, Any]:
     public = record.public_key
+    controller = store.ring.method_of(record).partition("#")[0]
     match form:
         case ExportForm.DID:
-            console.print(store.ring.method_of(record).partition("#")[0], soft_wrap=True)
+            return controller
         case ExportForm.DID_DOCUMENT:
-            controller = store.ring.method_of(record).partition("#")[0]
-            ring = type(store.ring)(controller=controller, keys=store.ring.keys)
-            print_json(ring.did_document())
+            return dict(type(store.ring)(controller=controller, keys=store.ring.keys).did_document())
         case ExportForm.JWK:
-            print_json(public.to_jwk())
+            return dict(public.to_jwk())
         case ExportForm.MULTIKEY:
-            console.print(public.to_multikey(), soft_wrap=True)
+            return public.to_multikey()
         case ExportForm.PEM:
-            console.print(_armour(public.to_spki_der(), "PUBLIC KEY"), end="")
+            return _armour(public.to_spki_der(), "PUBLIC KEY")
         case ExportForm.CERTIFICATES:
-            console.print("".join(_pem(der).decode() for der in record.certificates), end="")
+            return "".join(_pem(der).decode() for der in record.certificates)
 
 
 @keys.command("rotate")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import uuid
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from tessella.adapters.clock import SystemClock
 from tessella.adapters.descriptions import write_description
 from tessella.adapters.files import write_bytes
-from tessella.cli._app import Exit, app, console, say_note
-from tessella.errors import StateError, VocabularyError
+from tessella.cli._app import Exit, JsonFlag, app, console, print_json, say_note
+from tessella.errors import InputError, StateError, VocabularyError
 from tessella.model import MicroCredential, load
 from tessella.standard import check
 from tessella.text import say
@@ -54,6 +56,7 @@ def new(
     no_input: Annotated[
         bool, typer.Option("--no-input", help="Ask nothing; leave gaps to be filled in the file.")
     ] = False,
+    as_json: JsonFlag = False,
 ) -> int:
     """Write a description file to edit: asks a few questions, explains every field, says what is still missing."""
     if file.exists():
@@ -63,7 +66,7 @@ def new(
             place=str(file),
             hint=say("Choose another name, or edit it and run: tessella check %(file)s", file=file),
         )
-    ask = _silent if no_input else _ask
+    ask = _silent if no_input or as_json else _ask
     answers = {
         "title": title or ask(say("Title of the micro-credential")),
         "organisation": organisation or ask(say("Who awards it (legal name)")),
@@ -74,14 +77,17 @@ def new(
         "level": _coded("eqf", level) or ask(say("EQF level 1 to 8 (empty if levels do not apply)"), "eqf"),
         "mode": _coded("mode", mode) or ask(say("Form of participation (online, on-site, blended)"), "mode"),
         "assessment": _coded("assessment", assessment) or ask(say("Type of assessment"), "assessment"),
-        "outcomes": [] if no_input else _outcomes(),
+        "outcomes": [] if no_input or as_json else _outcomes(),
     }
     plain = _description(answers, language)
     write_bytes(file, write_description(plain, comments=COMMENTS))
     record: MicroCredential = load(plain).record
     result = check(record, on=SystemClock().now().date())
     missing = sum(1 for finding in result.findings if finding.severity is Severity.ERROR)
-    console.print(say("Wrote [bold]%(file)s[/bold].", file=file))
+    if as_json:
+        print_json({"file": str(file), "complete": result.complete, "missing": missing})
+        return Exit.OK
+    console.print(say("Wrote [bold]%(file)s[/bold].", file=escape(str(file))))
     if missing:
         say_note(
             say("%(count)s things are still missing. Edit the file, then run: tessella check %(file)s",
@@ -150,8 +156,16 @@ def _description(answers: dict[str, Any], language: str) -> dict[str, Any]:
 
 
 def _number(text: str) -> int | float | None:
+    if not text:
+        return None
     try:
         value = float(text.replace(",", "."))
     except ValueError:
-        return None
+        value = math.nan
+    if not 0 < value < math.inf:
+        raise InputError(
+            say("“%(text)s” is not a number of hours or credits.", text=text[:40]),
+            code="cli.number",
+            hint=say("Write a number like 25 or 7.5, or leave it out."),
+        )
     return int(value) if value.is_integer() else value

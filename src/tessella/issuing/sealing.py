@@ -18,19 +18,20 @@ import msgspec
 from tessella.canonical import ContextStore, default_contexts
 from tessella.containers import bake_png
 from tessella.errors import ConfigError, UnsupportedError
-from tessella.formats import elm, openbadges3
+from tessella.formats import attestation, elm, openbadges3
 from tessella.keys import PrivateKey, certificate_facts
 from tessella.keys.testca import TestCertificateAuthority
-from tessella.model import Award, Image, Organisation
+from tessella.model import Award, Identifier, Image, Organisation
 from tessella.ports import Signer
 from tessella.rendering import SealerFacts, TileFacts, certificate, tile_facts, tile_png
-from tessella.seals import jades, jose
+from tessella.seals import jades, jose, sd_jwt
 from tessella.seals.data_integrity import SUITES, add_proof
 from tessella.status import StatusPurpose, status_entry
 from tessella.text import pick, say
 from tessella.vocabulary import code_list
 
 __all__ = [
+    "ALL_FORMATS",
     "FORMATS",
     "Copy",
     "FormatSpec",
@@ -39,6 +40,7 @@ __all__ = [
     "badge_contexts",
     "seal",
     "seal_award",
+    "suite_for",
     "test_issuer",
 ]
 
@@ -111,7 +113,10 @@ class _Job(msgspec.Struct, kw_only=True):
 
 
 class FormatSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """A sealed format: its name for people, where its files go, and how a copy is made."""
+    """A sealed format: its name for people, where its files go, and how a copy is made.
+
+    ``has_status``: its copies can be revoked; ``in_all``: made when all formats are asked for (not what cannot be revoked).
+    """
 
     title: str
     folder: str
@@ -119,6 +124,7 @@ class FormatSpec(msgspec.Struct, frozen=True, kw_only=True):
     media_type: str
     make: Callable[[_Job], bytes]
     has_status: bool = False
+    in_all: bool = True
     builds_on: tuple[str, ...] = ()
 
 
@@ -161,14 +167,16 @@ def _country(stated: str, organisation: Organisation) -> str:
     )
 
 
+def _no_badge_key(message: str) -> ConfigError:
+    return ConfigError(
+        message, code="issuing.no-key", hint=say("Create one with: tessella keys create badges")
+    )
+
+
 def _badge_document(job: _Job, format: str) -> tuple[dict[str, Any], Signer]:
     signer = job.issuer.badge_signer
     if signer is None:
-        raise ConfigError(
-            say("Open Badges are sealed with a key that has a DID; there is none."),
-            code="issuing.no-key",
-            hint=say("Create one with: tessella keys create badges"),
-        )
+        raise _no_badge_key(say("Open Badges are sealed with a key that has a DID; there is none."))
     document = openbadges3.write(
         _with_subject_id(job.award) if format == "openbadge-jwt" else job.award,
         credential_id=job.credential_ids[format],
@@ -194,6 +202,37 @@ def _openbadge(job: _Job, format: str = "openbadge") -> bytes:
     suite = job.issuer.cryptosuite or suite_for(signer)
     sealed = add_proof(document, signer, cryptosuite=suite, created=job.at, contexts=badge_contexts())
     return msgspec.json.format(msgspec.json.encode(sealed), indent=1)
+
+
+def _attestation(job: _Job) -> bytes:
+    """An SD-JWT VC: every claim about the learner, and most about the award, can be withheld by the holder."""
+    signer = job.issuer.badge_signer
+    if signer is None:
+        raise _no_badge_key(say("Attestations are sealed with a key that has a DID; there is none."))
+    made = attestation.write(
+        _with_identifier(job.award),
+        issuer=job.issuer.organisation,
+        issuer_id=job.issuer.id,
+        issued_at=job.at,
+        credential_id=job.credential_ids["attestation"],
+    )
+    token = sd_jwt.issue(
+        made.claims,
+        signer,
+        disclosable=made.disclosable,
+        decoys=made.decoys,
+    )
+    return token.encode()
+
+
+def _with_identifier(award: Award) -> Award:
+    """The profile asks for an identifier of the learner; where the provider has none, a pseudonym for this copy."""
+    if award.learner.identifiers:
+        return award
+    pseudonym = Identifier(value=uuid.uuid4().urn, scheme="Pseudonym")
+    return msgspec.structs.replace(
+        award, learner=msgspec.structs.replace(award.learner, identifiers=(pseudonym,))
+    )
 
 
 def suite_for(signer: Signer) -> str:
@@ -281,6 +320,14 @@ FORMATS: Mapping[str, FormatSpec] = {
         make=_openbadge_jwt,
         has_status=True,
     ),
+    "attestation": FormatSpec(
+        title="Attestation for wallets (SD-JWT VC)",
+        folder="attestation",
+        suffix=".sd-jwt",
+        media_type="application/dc+sd-jwt",
+        make=_attestation,
+        in_all=False,
+    ),
     "png": FormatSpec(
         title="Open Badge in a picture",
         folder="png",
@@ -299,6 +346,10 @@ FORMATS: Mapping[str, FormatSpec] = {
     ),
 }
 """All formats an award can be sealed in, by the name that ``--formats`` takes."""
+
+
+ALL_FORMATS = tuple(name for name, spec in FORMATS.items() if spec.in_all)
+"""What ``--formats all`` means."""
 
 
 @lru_cache(maxsize=1)

@@ -9,6 +9,7 @@ from tessella.trust import TrustResult, evaluate_chain
 from tessella.verdicts import Verdict
 from tessella.verification._identity import Issuer, binding_of, issuer_of, key_status_of, trusted_time
 from tessella.verification._openbadges2 import Badge, badge_of, sealing_of_badge
+from tessella.verification._sd_jwt import issuer_of_token, sealing_of_token
 from tessella.verification._sealing import Sealing, Signature, sealing_of
 from tessella.verification.envelopes import Envelope
 from tessella.verification.opening import Opened, open_envelope
@@ -35,6 +36,8 @@ class Case:
         self.sealing: Sealing = (
             sealing_of_badge(self.badge, around, policy)
             if self.badge
+            else sealing_of_token(envelope.sd_jwt, around, policy)
+            if envelope.sd_jwt
             else sealing_of(envelope, around, policy)
         )
         """Every signature, verified."""
@@ -52,7 +55,9 @@ class Case:
     @cached_property
     def issuer(self) -> Issuer:
         """The issuer in the credential's own words."""
-        return self.badge.issuer if self.badge else issuer_of(self.envelope.document)
+        if self.badge:
+            return self.badge.issuer
+        return (issuer_of_token if self.envelope.sd_jwt else issuer_of)(self.envelope.document)
 
     @cached_property
     def signature(self) -> Signature | None:

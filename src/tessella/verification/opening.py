@@ -9,7 +9,7 @@ import msgspec
 
 from tessella.canonical import canonicalize
 from tessella.errors import DecodeError, SchemaError, TessellaError, UnsupportedError
-from tessella.formats import elm, openbadges2, openbadges3
+from tessella.formats import attestation, elm, openbadges2, openbadges3
 from tessella.model import Award
 from tessella.text import say
 from tessella.verdicts import Finding, Severity, Verdict
@@ -267,6 +267,15 @@ def _read_badge(document: Mapping[str, Any]) -> Read:
     return Read(award=found.award, notes=tuple(note.message for note in found.notes))
 
 
+def _validate_attestation(claims: Mapping[str, Any]) -> Iterator[Finding]:
+    return iter(attestation.validate(claims, presented=True))  # what the holder keeps back is not broken
+
+
+def _read_attestation(claims: Mapping[str, Any]) -> Read:
+    found = attestation.read(claims)
+    return Read(award=found.award, notes=tuple(note.message for note in found.notes))
+
+
 def _audit_badge(document: Mapping[str, Any]) -> Iterator[Finding]:
     """Whether every member means something in JSON-LD: what a context does not define is lost on other readers."""
     try:
@@ -282,6 +291,14 @@ def _doubt(rule: str, message: str, place: str) -> Finding:
 
 
 FORMATS: tuple[Format, ...] = (
+    Format(
+        id="attestation",
+        title="a European micro-credential attestation (SD-JWT VC)",
+        detect=attestation.detect,
+        validate=_validate_attestation,
+        read=_read_attestation,
+        audit=lambda document: iter(()),
+    ),
     Format(
         id="edc",
         title="a European Digital Credential (ELM 3.2)",

@@ -13,6 +13,7 @@ from tessella.verdicts import Check, Report, Verdict, combine
 from tessella.verification._case import Case
 from tessella.verification._openbadges2 import checks_of
 from tessella.verification._outcome import Outcome, explain
+from tessella.verification._sd_jwt import checks_of_token
 from tessella.verification._sealing import judge
 from tessella.verification.catalogue import CHECKS, CheckKind
 from tessella.verification.envelopes import Envelope, envelopes
@@ -81,7 +82,7 @@ def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings)
     case = Case(envelope, policy, around)
     format = case.opened.format if policy.inform or policy.required_for else ""
     required = policy.required_on(format)
-    own = checks_of(case.badge)
+    own = {**checks_of(case.badge), **checks_of_token(envelope.sd_jwt)}
     checks = tuple(
         [
             _check(kind, own.get(kind.id, kind.run)(case), kind.id in required)

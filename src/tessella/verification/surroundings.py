@@ -201,7 +201,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
             method,
             purpose=_purpose(purpose),
             documents=self.documents,
-            fetch=self._did_document if self.fetcher is not None else None,
+            fetch=self.did_document if self.fetcher is not None else None,
             allow_local=self.allow_local,
         )
 
@@ -212,7 +212,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
                 return ring, record
         return None
 
-    def _did_document(self, url: str) -> bytes:
+    def did_document(self, url: str) -> bytes:
+        """The document that publishes keys at ``url``: a DID document or an issuer's metadata."""
         accept = "application/did+json, application/did+ld+json, application/json"
         return self.fetch(url, max_bytes=MAX_DID_DOCUMENT_BYTES, accept=accept).body
 

@@ -1,0 +1,164 @@
+"""SD-JWT VC: the token's seal, its issuer, and its Token Status List."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from tessella.errors import SealError, TessellaError
+from tessella.formats import attestation
+from tessella.keys import ResolvedKey
+from tessella.ports import VerifyingKey
+from tessella.seals import jose, sd_jwt
+from tessella.status import (
+    StatusOutcome,
+    interpret_token_status,
+    read_token_status,
+    status_unavailable,
+)
+from tessella.text import say
+from tessella.verdicts import Verdict
+from tessella.verification._identity import Issuer
+from tessella.verification._outcome import Outcome, explain
+from tessella.verification._sealing import Sealing, Signature, accepted, judge
+from tessella.verification.policy import Policy
+from tessella.verification.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from tessella.verification._case import Case
+
+__all__ = ["checks_of_token", "issuer_of_token", "sealing_of_token"]
+
+MAX_TOKEN_LIST_BYTES = 10_000_000
+"""A status list token: a million two-bit entries are 250 kB before compression and base64."""
+
+_LIST_TYPE = "statuslist+jwt"
+
+
+def sealing_of_token(token: sd_jwt.SdJwt, around: Surroundings, policy: Policy) -> Sealing:
+    """Verify the issuer's signature and every disclosure (RFC 9901 §7.1). Never raises for what is wrong with it."""
+    found: list[ResolvedKey] = []
+
+    def resolve(header: Mapping[str, Any], claims: Mapping[str, Any]) -> VerifyingKey:
+        found.append(_issuer_key(header, claims, around))
+        return found[0].key.for_algorithm(str(header.get("alg")))
+
+    result = sd_jwt.verify(token, resolve)
+    error = next(iter(result.problems), None) or accepted(result.key, policy)
+    verdict = result.verdict
+    if verdict is Verdict.PASSED and error is not None:
+        verdict = judge(error)
+    signature = Signature(
+        label=f"SD-JWT {token.header.get('alg')}",
+        verdict=verdict,
+        key=found[0] if found else None,
+        signed_at=result.issued_at,
+        chain=result.chain,
+        error=error,
+        notes=(*result.notes, *_withheld(result)),
+    )
+    return Sealing(
+        verdict=verdict, signatures=(signature,), not_before=result.not_before, not_after=result.not_after
+    )
+
+
+def _withheld(result: sd_jwt.SdJwtResult) -> tuple[str, ...]:
+    if not result.withheld:
+        return ()
+    return (
+        say(
+            "The holder keeps some claims back, or there are decoys: %(count)s digests.",
+            count=result.withheld,
+        ),
+    )
+
+
+def _issuer_key(header: Mapping[str, Any], claims: Mapping[str, Any], around: Surroundings) -> ResolvedKey:
+    """The issuer's key: an own one from the key rings, else as SD-JWT VC §3.5 says."""
+    kid = header.get("kid")
+    if isinstance(kid, str) and "x5c" not in header and around.key_record(kid) is not None:
+        return around.resolve(kid)
+    fetch = around.did_document if around.fetcher is not None else None
+    return sd_jwt.issuer_key(
+        header, claims, documents=around.documents, fetch=fetch, allow_local=around.allow_local
+    )
+
+
+def issuer_of_token(claims: Mapping[str, Any]) -> Issuer:
+    """The issuer as the token states it: ``iss``, and the name that the attestation gives."""
+    identifier = claims.get("iss")
+    names: tuple[str, ...] = ()
+    legal: tuple[str, ...] = ()
+    try:
+        if attestation.detect(claims):
+            issuer = attestation.read(claims).issuer
+            names, legal = tuple(issuer.name.values()), (issuer.legal_id,) if issuer.legal_id else ()
+    except TessellaError:
+        pass  # the check *format* says what cannot be read
+    return Issuer(id=identifier if isinstance(identifier, str) else "", names=names, legal_ids=legal)
+
+
+def _status(case: Case) -> Outcome:
+    """Token Status List: the list is a sealed token of its own, by the same key or issuer."""
+    try:
+        place = read_token_status(case.document)
+    except TessellaError as error:
+        return Outcome(Verdict.FAILED, explain(error))
+    if place is None:
+        if "status" in case.document:
+            told = say("The credential declares its status in a way that is not looked up here.")
+            return Outcome(Verdict.INDETERMINATE, told)
+        return Outcome(Verdict.NOT_APPLICABLE, say("The issuer declares no way to revoke this credential."))
+    url, index = place
+    try:
+        fetched = case.around.fetch(url, max_bytes=MAX_TOKEN_LIST_BYTES, accept=f"application/{_LIST_TYPE}")
+        claims = case.around.cache.derived(url, fetched, lambda: _list_claims(case, fetched.body))
+        outcome = interpret_token_status(url, index, claims, at=case.around.at, fetched_at=fetched.fetched_at)
+    except TessellaError as error:
+        outcome = status_unavailable(url, error)
+    return _told(outcome)
+
+
+def _told(outcome: StatusOutcome) -> Outcome:
+    check = outcome.check
+    return Outcome(check.verdict, check.explanation, check.evidence, check.notes, check.meaning)
+
+
+def _list_claims(case: Case, body: bytes) -> Mapping[str, Any]:
+    """The claims of the list token, sealed by the issuer of the credential.
+
+    Raises:
+        SealError: the seal does not hold or is another's.
+    """
+    own = case.signature.key if case.signature else None
+
+    def resolve(header: Mapping[str, Any], claims: Mapping[str, Any]) -> VerifyingKey:
+        key = _issuer_key(header, claims, case.around)
+        same = own is not None and (
+            own.key == key.key or (own.controller and own.controller == key.controller)
+        )
+        if not same:
+            raise SealError(
+                say("The status list was not sealed by the issuer of the credential."),
+                code="seal.status-list",
+                hint=say("Ask the issuer for the status."),
+            )
+        return key.key.for_algorithm(str(header.get("alg")))
+
+    token = jose.open_token(body.strip(), resolve, typ=_LIST_TYPE)
+    return token.claims
+
+
+def checks_of_token(token: sd_jwt.SdJwt | None) -> Mapping[str, Callable[[Case], Outcome]]:
+    """The checks that look at other things in an SD-JWT, by their id."""
+    return {} if token is None else {"status": _status, "holder": _holder}
+
+
+def _holder(case: Case) -> Outcome:
+    """A Key Binding JWT shows who presents it, to the verifier it was made for."""
+    if not case.envelope.presented:
+        return Outcome(Verdict.NOT_APPLICABLE, say("A file alone cannot show who presents it."))
+    told = say(
+        "It was presented with a proof of the holder's key, made for another verifier or an earlier time."
+    )
+    return Outcome(Verdict.INDETERMINATE, told)
