@@ -179,8 +179,40 @@ def test_every_command_has_help(run: Run) -> None:
         assert run(command, "--help").code == 0
 
 
-def test_completion_script_is_offered(run: Run) -> None:
-    assert "--install-completion" in run("--help").output
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_script_is_written_for_each_shell(run: Run, shell: str) -> None:
+    done = run(settings={"_TESSELLA_COMPLETE": f"source_{shell}"})
+    assert (done.code, "_TESSELLA_COMPLETE=complete_" in done.output) == (0, True), done.errors
+
+
+def test_completion_answers_commands_and_options(run: Run) -> None:
+    words = {"_TESSELLA_COMPLETE": "complete_bash", "COMP_WORDS": "tessella v", "COMP_CWORD": "1"}
+    assert set(run(settings=words).output.split()) == {"verify", "vocabulary"}
+    words = {**words, "COMP_WORDS": "tessella verify --pol", "COMP_CWORD": "2"}
+    assert run(settings=words).output.split() == ["--policy"]
+
+
+def test_every_command_prints_json(run: Run) -> None:
+    commands = ("new", "check", "issue", "verify", "show", "convert", "revoke", "status", "vocabulary")
+    keys = (("keys", name) for name in ("create", "list", "export", "rotate", "revoke"))
+    for command in (*((name,) for name in commands), *keys):
+        assert "--json" in run(*command, "--help").output, command
+
+
+def test_new_and_keys_export_answer_in_json(run: Run, tmp_path: Path) -> None:
+    (made,) = run("new", "bike.yaml", "--json").lines
+    assert (made["file"], made["complete"], made["missing"] > 0) == ("bike.yaml", False, True)
+    wrong = run("new", "other.yaml", "--no-input", "--hours", "many")
+    assert (wrong.code, "many" in wrong.errors, (tmp_path / "other.yaml").exists()) == (2, True, False)
+    run("keys", "create", "badges", "--did-web", "u.example")
+    forms = ("did", "did-document", "jwk", "multikey", "pem", "certificates")
+    values = {
+        form: run("keys", "export", "badges", "--as", form, "--json").lines[0]["value"] for form in forms
+    }
+    assert (values["did"], values["did-document"]["id"]) == ("did:web:u.example", "did:web:u.example")
+    assert values["pem"].startswith("-----BEGIN PUBLIC KEY-----\n")
+    plain = run("keys", "export", "badges", "--as", "pem").output
+    assert plain == values["pem"]
 
 
 def test_issue_takes_cryptosuite_and_jades_profile(run: Run, tmp_path: Path) -> None:
