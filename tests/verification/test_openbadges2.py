@@ -278,6 +278,7 @@ def test_signed_badge_passes_every_required_check() -> None:
     assert set(verdicts(report).values()) == {"passed"}
     assert (report.verdict, report.subject["sealed_as"]) == ("passed", "open-badge-jws")
     assert found(report, "binding").evidence["key"] == KEY_ID
+    assert found(report, "seal").notes == ()  # registered claims are no part of such badges
 
 
 def test_signed_badge_without_revocation_list_cannot_be_revoked() -> None:

@@ -308,7 +308,6 @@ def _signed(badge: Badge, token: jose.VcJwt, around: Surroundings, policy: Polic
         verdict=verdict,
         key=found[0] if found else None,
         error=error,
-        notes=result.notes,
     )
     return Sealing(
         verdict=verdict, signatures=(signature,), not_before=result.not_before, not_after=result.not_after
