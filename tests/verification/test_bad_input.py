@@ -10,7 +10,7 @@ import pytest
 
 from tessella.containers import bake_svg
 from tessella.errors import DecodeError, SchemaError, TessellaError, UnsupportedError
-from tessella.seals import jose
+from tessella.seals import jose, sd_jwt
 from tessella.verdicts import Verdict
 from tessella.verification import (
     PROOF_ONLY,
@@ -39,7 +39,12 @@ BROKEN: dict[str, tuple[str, bytes | str, str]] = {
     "truncated token": ("failed", TOKEN[:200].encode(), "input.decode.jws"),
     "text": ("failed", b"Dear Sir or Madam", "input.decode.credential"),
     "a link": ("indeterminate", b"https://ribeira.example/badge.json", "unsupported.container"),
-    "SD-JWT": ("indeterminate", b"eyJhbGciOiJFUzI1NiJ9.e30.AAAA~", "unsupported.container"),
+    "SD-JWT without type": ("failed", b"eyJhbGciOiJFUzI1NiJ9.e30.AAAA~", "input.schema.credential"),
+    "SD-JWT of another type": (
+        "indeterminate",
+        sd_jwt.issue({"vct": "urn:example:library-card", "iss": "https://l.example"}, KEY).encode(),
+        "unsupported.format",
+    ),
     "XML": ("indeterminate", b"<elmo/>", "unsupported.container"),
     "nested too deep": ("failed", deep(5000), "input.depth"),
     "nested deep": ("failed", deep(100), "input.depth"),

@@ -126,7 +126,7 @@ class _RowError(Exception):
         self.cause = cause
 
 
-_ROW_CODES = ("rendering.", "input.", "classlist.")
+_ROW_CODES = ("rendering.", "input.", "classlist.", "attestation.")
 """Errors that come from one learner's data; all others stop the batch."""
 
 

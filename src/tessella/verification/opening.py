@@ -148,8 +148,8 @@ def open_envelope(envelope: Envelope) -> Opened:
 
 
 def _unknown(document: Mapping[str, Any]) -> TessellaError:
-    types = _types(document)
-    if "VerifiableCredential" in types:
+    types = [document["vct"]] if isinstance(document.get("vct"), str) else _types(document)
+    if "VerifiableCredential" in types or "vct" in document:
         return UnsupportedError(
             say(
                 "This is a verifiable credential of a kind that is not read here: %(types)s.",
