@@ -94,3 +94,8 @@ def test_jades_profile_can_be_chosen(profile: str, time: str) -> None:
     document = jades.parse(seal(award(), chosen, "edc", at=AT))
     assert time in document.signatures[0].header
     assert jades.verify(document).verdict == "passed"
+
+
+def test_certificate_made_alone_carries_a_badge_of_its_own() -> None:
+    (attached,) = [item.data for item in extract(seal(award(), issuer(), "pdf", at=AT)) if item.where]
+    assert openbadges3.detect(json.loads(attached))

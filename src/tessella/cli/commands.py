@@ -18,3 +18,20 @@ __all__ = [
     "verify",
     "vocabulary",
 ]
+
+_ORDER = (
+    "new",
+    "check",
+    "issue",
+    "verify",
+    "show",
+    "convert",
+    "disclose",
+    "revoke",
+    "status",
+    "vocabulary",
+    "example",
+)
+"""The order of the help: as one comes to need them (groups such as ``keys`` stand after)."""
+
+app.registered_commands.sort(key=lambda one: _ORDER.index(one.name or getattr(one.callback, "__name__", "")))

@@ -77,7 +77,7 @@ def issue(
         str, typer.Option(help="Where you will publish the status lists; enables revocation.")
     ] = "",
     suspendable: Annotated[
-        bool, typer.Option(help="Statuses can be suspended and lifted, not revoked.")
+        bool, typer.Option("--suspendable", help="Statuses can be suspended and lifted, not revoked.")
     ] = False,
     verify_url: Annotated[str, typer.Option(help="Address printed on certificates to check them.")] = "",
     cryptosuite: Annotated[
@@ -87,7 +87,7 @@ def issue(
         JadesProfile, typer.Option(help="europass (what Europass writes and reads) or etsi (baseline B-B).")
     ] = JadesProfile.EUROPASS,
     even_incomplete: Annotated[
-        bool, typer.Option(help="Issue although the standard misses something.")
+        bool, typer.Option("--even-incomplete", help="Issue although the standard misses something.")
     ] = False,
     as_json: JsonFlag = False,
 ) -> int:

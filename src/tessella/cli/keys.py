@@ -136,7 +136,10 @@ def _exported(store: FileKeyStore, record: KeyRecord, form: ExportForm) -> str |
         case ExportForm.DID:
             return controller
         case ExportForm.DID_DOCUMENT:
-            return dict(type(store.ring)(controller=controller, keys=store.ring.keys).did_document())
+            own = tuple(
+                key for key in store.ring.keys if key.verification_method.startswith(f"{controller}#")
+            )
+            return dict(type(store.ring)(controller=controller, keys=own).did_document())
         case ExportForm.JWK:
             return dict(public.to_jwk())
         case ExportForm.MULTIKEY:

@@ -265,6 +265,8 @@ def _pdf(job: _Job) -> bytes:
         for name in ("edc", "openbadge")
         if name in job.credential_ids
     }
+    if not attachments and job.issuer.badge_signer is not None:  # made alone, it carries a badge of its own
+        attachments = {FORMATS["openbadge"].suffix.lstrip("."): _openbadge(job, "pdf")}
     return certificate(
         job.award,
         issued_at=job.at,
