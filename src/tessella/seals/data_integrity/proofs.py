@@ -71,16 +71,16 @@ def add_proof(
         CanonicalError: the document cannot be signed safely.
     """
     unsecured, proofs = _take_apart(document)
-    config = proof_options(
-        unsecured, signer, suite_named(cryptosuite), created=created, purpose=purpose, proof_id=proof_id
-    )
+    suite = suite_named(cryptosuite)
+    config = proof_options(unsecured, signer, suite, created=created, purpose=purpose, proof_id=proof_id)
     if previous_proof is not None:
         config["previousProof"] = previous_proof if isinstance(previous_proof, str) else list(previous_proof)
     config |= options or {}
     covered = _with_previous(unsecured, config, proofs)
-    hashed = hash_data(covered, config, algorithm=signer.algorithm, contexts=contexts)
+    hashed = hash_data(covered, config, algorithm=signer.algorithm, suite=suite, contexts=contexts)
     config["proofValue"] = "z" + base58btc_encode(signer.sign(hashed.signing_input))
-    return {**unsecured, "proof": config if not proofs else [*proofs, config]}
+    unsecured["proof"] = config if not proofs else [*proofs, config]
+    return unsecured
 
 
 def proof_options(
@@ -103,7 +103,7 @@ def proof_options(
     config |= {
         "type": "DataIntegrityProof",
         "cryptosuite": suite.name,
-        "created": created.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "created": created.astimezone(dt.UTC).isoformat(timespec="seconds")[:19] + "Z",
         "verificationMethod": signer.verification_method,
         "proofPurpose": purpose,
     }
