@@ -123,10 +123,10 @@ def _is_document(document: Any) -> bool:
 def _open(kind: Kind, data: bytes) -> Envelope:
     if kind is Kind.JWS_COMPACT:
         return _of_token(data)
+    if kind is Kind.SD_JWT or (kind is Kind.JADES_JSON and sd_jwt.detect(data)):  # both are JWS in JSON
+        return _of_sd_jwt(data)
     if kind is Kind.JADES_JSON:
         return _of_jades(data)
-    if kind is Kind.SD_JWT:
-        return _of_sd_jwt(data)
     if kind is Kind.JSON:
         document = loads(data)
         if isinstance(document, dict):
