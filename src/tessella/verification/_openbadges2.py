@@ -78,7 +78,11 @@ class Badge(msgspec.Struct, frozen=True, kw_only=True):
 def badge_of(envelope: Envelope, around: Surroundings) -> Badge | None:
     """The badge with its linked documents fetched; None for anything but an assertion of Open Badges 2.0. Never raises."""
     given = envelope.document
-    if envelope.mechanism not in ("", "vc-jwt") or not openbadges2.is_assertion(given):
+    if (
+        envelope.mechanism not in ("", "vc-jwt") or "credentialSubject" in given
+    ):  # a W3C credential: the hot path
+        return None
+    if not openbadges2.is_assertion(given):
         return None
     verification = _object(given.get("verification"))
     hosted = not {"SignedBadge", "signed"}.intersection(_types(verification))

@@ -82,7 +82,7 @@ def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings)
     case = Case(envelope, policy, around)
     format = case.opened.format if policy.inform or policy.required_for else ""
     required = policy.required_on(format)
-    own = {**checks_of(case.badge), **checks_of_token(envelope.sd_jwt)}
+    own = checks_of(case.badge) or checks_of_token(envelope.sd_jwt)
     checks = tuple(
         [
             _check(kind, own.get(kind.id, kind.run)(case), kind.id in required)
