@@ -23,10 +23,8 @@ from tessella.issuing.sealing import FORMATS, Issuer
 from tessella.model import Organisation
 from tessella.text import say
 
-IdArgument = Annotated[str, typer.Argument(help="Credential id, award id, or file name below the folder.")]
-OptionalId = Annotated[
-    str, typer.Argument(metavar="[ID]", help="Credential id, award id, or file name below the folder.")
-]
+IdArgument = Annotated[str, typer.Argument(help="Credential id, award id, or the file.")]
+OptionalId = Annotated[str, typer.Argument(metavar="[ID]", help="Credential id, award id, or the file.")]
 OutOption = Annotated[Path, typer.Option("--out", help="The folder that was issued into.")]
 AllCopies = Annotated[
     bool, typer.Option("--all-copies", help="All copies of the award that the named copy belongs to.")
@@ -63,7 +61,7 @@ def status(
     if lift:
         return _change(id, keys_folder, out, as_json, active=True, all_copies=all_copies)
     with Ledger(out / "ledger.db") as ledger:
-        copies = _copies(ledger, id, all_copies)
+        copies = _copies(ledger, id, out, all_copies)
         _print(copies, _book(out, ledger, copies), _files(out, ledger, copies), as_json)
     return Exit.OK
 
@@ -95,14 +93,17 @@ def _no_status(got: str) -> StateError:
     )
 
 
-def _copies(ledger: Ledger, id: str, all_copies: bool) -> list[IssuedCopy]:
-    found = ledger.find(id)
+def _copies(ledger: Ledger, id: str, out: Path, all_copies: bool) -> list[IssuedCopy]:
+    """The copies meant by an id, by a file name below the folder, or by the path of a file in it."""
+    path, folder = Path(id).resolve(), out.resolve()
+    below = path.relative_to(folder).as_posix() if path.is_relative_to(folder) and path.exists() else id
+    found = ledger.find(below)
     return ledger.find(found[0].award_id) if all_copies else found
 
 
 def _change(id: str, keys_folder: Path, out: Path, as_json: bool, *, active: bool, all_copies: bool) -> int:
     with Ledger(out / "ledger.db") as ledger:
-        copies = [copy for copy in _copies(ledger, id, all_copies) if copy.status]
+        copies = [copy for copy in _copies(ledger, id, out, all_copies) if copy.status]
         if not copies:
             raise _no_status(id)
         book = _book(out, ledger, copies)
