@@ -7,11 +7,10 @@ from typing import Any
 
 from tessella.trust import TrustResult, evaluate_chain
 from tessella.verdicts import Verdict
-from tessella.verification._identity import Issuer, binding_of, issuer_of, key_status_of, trusted_time
-from tessella.verification._openbadges2 import Badge, badge_of, sealing_of_badge
-from tessella.verification._sd_jwt import issuer_of_token, sealing_of_token
-from tessella.verification._sealing import Sealing, Signature, sealing_of
+from tessella.verification._identity import Issuer, binding_of, key_status_of, trusted_time
+from tessella.verification._sealing import Sealing, Signature
 from tessella.verification.envelopes import Envelope
+from tessella.verification.mechanisms import mechanism_of, sealing_of
 from tessella.verification.opening import Opened, open_envelope
 from tessella.verification.policy import Policy
 from tessella.verification.surroundings import Surroundings
@@ -28,18 +27,10 @@ class Case:
     """
 
     def __init__(self, envelope: Envelope, policy: Policy, around: Surroundings) -> None:
-        self.badge: Badge | None = badge_of(envelope, around)
-        """The badge with what it links, when it is an Open Badge 2.0: its documents are verified where they are published."""
-        self.envelope = self.badge.envelope if self.badge else envelope
+        self.envelope, self.mechanism = mechanism_of(envelope, around)
         self.policy = policy
         self.around = around
-        self.sealing: Sealing = (
-            sealing_of_badge(self.badge, around, policy)
-            if self.badge
-            else sealing_of_token(envelope.sd_jwt, around, policy)
-            if envelope.sd_jwt
-            else sealing_of(envelope, around, policy)
-        )
+        self.sealing: Sealing = sealing_of(self.envelope, self.mechanism, around, policy)
         """Every signature, verified."""
 
     @property
@@ -55,9 +46,7 @@ class Case:
     @cached_property
     def issuer(self) -> Issuer:
         """The issuer in the credential's own words."""
-        if self.badge:
-            return self.badge.issuer
-        return (issuer_of_token if self.envelope.sd_jwt else issuer_of)(self.envelope.document)
+        return self.mechanism.issuer(self.document)
 
     @cached_property
     def signature(self) -> Signature | None:

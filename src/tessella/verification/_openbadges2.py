@@ -32,7 +32,7 @@ from tessella.verification.surroundings import Surroundings
 if TYPE_CHECKING:
     from tessella.verification._case import Case
 
-__all__ = ["Badge", "badge_of", "checks_of", "sealing_of_badge"]
+__all__ = ["Badge", "badge_of", "checks_of_badge", "sealing_of_badge"]
 
 MAX_DOCUMENT_BYTES = 5_000_000
 """A badge class with its picture inside; plain ones are under 100 KB."""
@@ -286,14 +286,14 @@ def sealing_of_badge(badge: Badge, around: Surroundings, policy: Policy) -> Seal
             label=label, verdict=Verdict.PASSED if error is None else judge(error), error=error
         )
         return Sealing(verdict=signature.verdict, signatures=(signature,))
-    if badge.envelope.jwt is None:
+    if badge.envelope.sealed is None:
         error = SealError(
             say("The badge says it is signed, and there is no signature."),
             code="seal.none",
             hint=say("Ask the issuer for the signed file: anybody can have written this one."),
         )
         return Sealing(verdict=Verdict.FAILED, error=error)
-    return _signed(badge, badge.envelope.jwt, around, policy)
+    return _signed(badge, badge.envelope.sealed, around, policy)
 
 
 def _signed(badge: Badge, token: jose.VcJwt, around: Surroundings, policy: Policy) -> Sealing:
@@ -370,10 +370,8 @@ def _not_the_issuers(message: str, address: str) -> SealError:
 # --- the checks that differ --------------------------------------------------------------------------
 
 
-def checks_of(badge: Badge | None) -> Mapping[str, Callable[[Case], Outcome]]:
+def checks_of_badge(badge: Badge) -> Mapping[str, Callable[[Case], Outcome]]:
     """The checks by id that are answered in another way for this badge than for other credentials."""
-    if badge is None:
-        return {}
     table = _HOSTED if badge.hosted else _SIGNED
     return {id: functools.partial(check, badge) for id, check in table.items()}
 

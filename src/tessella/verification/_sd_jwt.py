@@ -21,13 +21,14 @@ from tessella.verdicts import Verdict
 from tessella.verification._identity import Issuer
 from tessella.verification._outcome import Outcome, explain
 from tessella.verification._sealing import Sealing, Signature, accepted, judge
+from tessella.verification.envelopes import Envelope
 from tessella.verification.policy import Policy
 from tessella.verification.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from tessella.verification._case import Case
 
-__all__ = ["checks_of_token", "issuer_of_token", "sealing_of_token"]
+__all__ = ["CHECKS_OF_TOKEN", "issuer_of_token", "sealing_of_token"]
 
 MAX_TOKEN_LIST_BYTES = 10_000_000
 """A status list token: a million two-bit entries are 250 kB before compression and base64."""
@@ -35,8 +36,9 @@ MAX_TOKEN_LIST_BYTES = 10_000_000
 _LIST_TYPE = "statuslist+jwt"
 
 
-def sealing_of_token(token: sd_jwt.SdJwt, around: Surroundings, policy: Policy) -> Sealing:
-    """Verify the issuer's signature and every disclosure (RFC 9901 §7.1). Never raises for what is wrong with it."""
+def sealing_of_token(envelope: Envelope, around: Surroundings, policy: Policy) -> Sealing:
+    """The issuer's signature and every disclosure (RFC 9901 §7.1)."""
+    token: sd_jwt.SdJwt = envelope.sealed
     found: list[ResolvedKey] = []
 
     def resolve(header: Mapping[str, Any], claims: Mapping[str, Any]) -> VerifyingKey:
@@ -149,11 +151,6 @@ def _list_claims(case: Case, body: bytes) -> Mapping[str, Any]:
     return token.claims
 
 
-def checks_of_token(token: sd_jwt.SdJwt | None) -> Mapping[str, Callable[[Case], Outcome]]:
-    """The checks that look at other things in an SD-JWT, by their id."""
-    return {} if token is None else {"status": _status, "holder": _holder}
-
-
 def _holder(case: Case) -> Outcome:
     """A Key Binding JWT shows who presents it, to the verifier it was made for."""
     if not case.envelope.presented:
@@ -162,3 +159,7 @@ def _holder(case: Case) -> Outcome:
         "It was presented with a proof of the holder's key, made for another verifier or an earlier time."
     )
     return Outcome(Verdict.INDETERMINATE, told)
+
+
+CHECKS_OF_TOKEN: Mapping[str, Callable[[Case], Outcome]] = {"status": _status, "holder": _holder}
+"""The checks that look at other things in an SD-JWT, by their id."""

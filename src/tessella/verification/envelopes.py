@@ -14,10 +14,7 @@ from tessella.ports import VerifyingKey
 from tessella.seals import jades, jose, sd_jwt
 from tessella.text import say
 
-__all__ = ["Envelope", "Mechanism", "envelopes"]
-
-Mechanism = str
-"""How a credential is sealed: ``data-integrity``, ``vc-jwt``, ``jades``, or the empty string for not at all."""
+__all__ = ["Envelope", "envelopes"]
 
 _WRAPPED_TYPES = frozenset(
     ("VerifiablePresentation", "EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
@@ -49,16 +46,16 @@ _VISIBLE = (Kind.PDF, Kind.PNG, Kind.JPEG, Kind.SVG)
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """One credential as it was found, with its seal parsed and not yet verified.
 
+    ``mechanism`` is the id of how it is sealed (`tessella.verification.mechanisms.MECHANISMS`), empty for not at all, and ``sealed``
+    the seal as its package parses it, where it is not in the document itself.
     ``where`` says through which containers. With a ``problem`` the rest is what could be read in spite of it.
     ``presented`` tells that it came inside a presentation.
     """
 
     kind: Kind
     document: dict[str, Any] = {}
-    mechanism: Mechanism = ""
-    jwt: jose.VcJwt | None = None
-    jades: jades.JadesDocument | None = None
-    sd_jwt: sd_jwt.SdJwt | None = None
+    mechanism: str = ""
+    sealed: Any = None
     where: str = ""
     notes: tuple[str, ...] = ()
     presented: bool = False
@@ -157,7 +154,7 @@ def _of_token(data: bytes) -> Envelope:
     token = jose.parse(data)
     if "crit" in token.header:
         return _of_jades(data)
-    return Envelope(kind=Kind.JWS_COMPACT, document=token.credential, mechanism="vc-jwt", jwt=token)
+    return Envelope(kind=Kind.JWS_COMPACT, document=token.credential, mechanism="vc-jwt", sealed=token)
 
 
 def _of_jades(data: bytes) -> Envelope:
@@ -169,7 +166,7 @@ def _of_jades(data: bytes) -> Envelope:
             code="input.decode.credential",
             hint=say("Give a sealed European Digital Credential."),
         )
-    return Envelope(kind=Kind.JADES_JSON, document=document, mechanism="jades", jades=sealed)
+    return Envelope(kind=Kind.JADES_JSON, document=document, mechanism="jades", sealed=sealed)
 
 
 def _of_sd_jwt(data: bytes) -> Envelope:
@@ -177,7 +174,7 @@ def _of_sd_jwt(data: bytes) -> Envelope:
     token = sd_jwt.parse(data.strip())
     claims = sd_jwt.verify(token, _no_key).claims
     return Envelope(
-        kind=Kind.SD_JWT, document=claims, mechanism="sd-jwt", sd_jwt=token, presented=bool(token.key_binding)
+        kind=Kind.SD_JWT, document=claims, mechanism="sd-jwt", sealed=token, presented=bool(token.key_binding)
     )
 
 

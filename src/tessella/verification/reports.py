@@ -11,9 +11,7 @@ from tessella.errors import TessellaError
 from tessella.text import pick, say
 from tessella.verdicts import Check, Report, Verdict, combine
 from tessella.verification._case import Case
-from tessella.verification._openbadges2 import checks_of
 from tessella.verification._outcome import Outcome, explain
-from tessella.verification._sd_jwt import checks_of_token
 from tessella.verification._sealing import judge
 from tessella.verification.catalogue import CHECKS, CheckKind
 from tessella.verification.envelopes import Envelope, envelopes
@@ -82,7 +80,7 @@ def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings)
     case = Case(envelope, policy, around)
     format = case.opened.format if policy.inform or policy.required_for else ""
     required = policy.required_on(format)
-    own = checks_of(case.badge) or checks_of_token(envelope.sd_jwt)
+    own = case.mechanism.checks
     checks = tuple(
         [
             _check(kind, own.get(kind.id, kind.run)(case), kind.id in required)
