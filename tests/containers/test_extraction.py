@@ -1,14 +1,18 @@
 """From an upload to what is in it."""
 
 import contextlib
+import io
 import json
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from tessella.containers import Kind, bake_png, bake_svg, credentials_in, detect, extract, make_qr
-from tessella.errors import DecodeError, LimitError, TessellaError
+from tessella.containers._limits import Budget
+from tessella.errors import DecodeError, LimitError, TessellaError, UnsupportedError
 from tests.containers.test_archive import packed
 from tests.containers.test_pdf import pdf
 from tests.containers.test_png import png
@@ -167,7 +171,7 @@ def test_envelopes_within_envelopes_are_opened_to_a_limit() -> None:
     for _ in range(10):
         deep = '{"credential": ' + deep + "}"
     ((path, content),) = credentials_in(deep.encode())
-    assert (path, content) == ("$" + ".credential" * 5, deep.encode()[5 * 15 : -5])
+    assert (path, content) == ("$" + ".credential" * 7, deep.encode()[7 * 15 : -7])
 
 
 def test_pictures_give_what_is_baked_in() -> None:
@@ -203,13 +207,75 @@ def test_unreadable_part_is_listed_and_does_not_stop_the_others() -> None:
     assert (second.kind, second.problem) == (Kind.JSON, None)
 
 
-def test_containers_within_containers_are_limited() -> None:
+def nested(levels: int) -> bytes:
     data = CREDENTIAL
-    for _ in range(6):
+    for _ in range(levels):
         data = packed({"a.zip": data})
+    return data
+
+
+def test_containers_within_containers_are_limited() -> None:
+    assert found(nested(6)) == [(Kind.JSON, " > ".join(["a.zip"] * 6))]
+    (item,) = extract(nested(7))
+    assert item.problem is not None
+    assert (item.where, item.problem.code) == (" > ".join(["a.zip"] * 7), "container.depth")
+
+
+def test_part_beyond_its_own_limit_does_not_stop_the_others() -> None:
+    bomb = packed({"zeros": b"0" * 2_000_000})
+    first, second = extract(packed({"bomb.zip": bomb, "ok.json": CREDENTIAL}))
+    assert first.problem is not None
+    assert (first.where, first.problem.code) == ("bomb.zip", "container.ratio")
+    assert (second.where, second.problem) == ("ok.json", None)
+
+
+def test_containers_do_not_multiply_their_limits() -> None:
+    many = packed({f"{number}": b"hello" for number in range(4_900)})
+    wide = packed({f"{number}.zip": many for number in range(5)})
     with pytest.raises(LimitError) as caught:
-        extract(data)
-    assert caught.value.code == "container.depth"
+        extract(wide)
+    assert caught.value.code == "container.budget"
+
+
+def test_opened_bytes_are_limited_together() -> None:
+    with pytest.raises(LimitError) as caught:
+        Budget(max_bytes=10).spend(11, "a.zip")
+    assert (caught.value.code, caught.value.place) == ("container.budget", "a.zip")
+
+
+def scanned(text: str) -> bytes:
+    """A page with a picture of a QR code, as a scanner makes it."""
+    page = Image.new("L", (600, 800), 255)
+    page.paste(Image.open(io.BytesIO(make_qr(text, picture="png", scale=4))).convert("L"), (40, 40))
+    out = io.BytesIO()
+    page.save(out, "PDF")
+    return out.getvalue()
+
+
+def test_scanned_page_gives_its_qr_code() -> None:
+    assert found(scanned(JWS)) == [(Kind.PDF, ""), (Kind.JWS_COMPACT, "QR")]
+
+
+@pytest.mark.parametrize("form", ["JPEG", "WEBP"])
+def test_photo_gives_its_qr_code(form: str) -> None:
+    photo = io.BytesIO()
+    Image.open(io.BytesIO(make_qr(JWS, picture="png"))).convert("L").save(photo, form)
+    assert found(photo.getvalue()) == [(Kind.JWS_COMPACT, "QR")]
+
+
+def test_missing_qr_reader_is_told_only_when_nothing_else_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "zxingcpp", None)
+    logo = make_qr("logo", picture="png")
+    (alone,) = extract(packed({"logo.png": logo}))
+    assert alone.problem is not None
+    assert alone.problem.code == "unsupported.qr"
+    assert found(packed({"logo.png": logo, "ok.json": CREDENTIAL})) == [(Kind.JSON, "ok.json")]
+
+
+def test_outlook_file_is_named() -> None:
+    with pytest.raises(UnsupportedError) as caught:
+        extract(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 100)
+    assert caught.value.code == "container.outlook"
 
 
 def test_official_samples_are_opened() -> None:

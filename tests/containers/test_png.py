@@ -1,11 +1,13 @@
 """Baking PNG pictures."""
 
+import io
 import struct
 import zlib
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from tessella.containers import Carrier, bake_png, read_png
 from tessella.errors import DecodeError, InputError, LimitError, TessellaError, UnsupportedError
@@ -155,3 +157,39 @@ def test_too_large_credential_is_refused() -> None:
     with pytest.raises(LimitError) as caught:
         read_png(png(itxt(b"openbadges", b"x" * 10_000_001)))
     assert caught.value.code == "container.size"
+
+
+KEYWORDS = {carrier.keyword for carrier in Carrier}
+CHUNKS = st.lists(
+    st.tuples(
+        st.sampled_from([b"tIME", b"tEXt", b"iTXt", b"zTXt", b"gAMA", b"prIv", b"eXIf"]),
+        st.binary(max_size=40),
+    ).filter(lambda one: one[1].partition(b"\0")[0] not in KEYWORDS),
+    max_size=5,
+)
+
+
+@given(
+    CHUNKS,
+    st.text(st.characters(exclude_characters="\0", exclude_categories=("Cs",))),
+    st.sampled_from(Carrier),
+)
+def test_any_picture_keeps_its_chunks_and_pixels(
+    chunks: list[tuple[bytes, bytes]], text: str, carrier: Carrier
+) -> None:
+    image = png(*(chunk(kind, data) for kind, data in chunks))
+    baked = bake_png(image, text.encode(), carrier=carrier)
+    ours = itxt(carrier.keyword, text.encode())
+    assert baked.count(ours) >= 1
+    assert baked.replace(ours, b"", 1) == image
+    again = bake_png(baked, b"{}", carrier=carrier)
+    assert again == bake_png(image, b"{}", carrier=carrier)
+
+
+def test_pixels_are_the_same_after_baking() -> None:
+    picture = Image.effect_noise((40, 30), 80).convert("RGBA")
+    out = io.BytesIO()
+    picture.save(out, "PNG")
+    baked = Image.open(io.BytesIO(bake_png(out.getvalue(), b'{"a": 1}')))
+    assert baked.tobytes() == picture.tobytes()
+    assert baked.info["openbadgecredential"] == '{"a": 1}'

@@ -1,11 +1,11 @@
-"""What credentials travel in: pictures, PDF attachments, archives, JSON envelopes, QR codes.
+"""What credentials travel in: pictures, PDF attachments, archives, mails, JSON envelopes, QR codes.
 
 ::
 
     detect      what a file is
     extract     everything in an upload that can be a credential
     bake_png, bake_svg, read_png, read_svg     credentials in pictures (Open Badges)
-    read_pdf, list_zip, read_zip, credentials_in, read_qr, make_qr
+    read_pdf, read_mail, list_zip, read_zip, credentials_in, read_qr, make_qr
 
 No cryptography and no knowledge of formats: what is found is handed on byte for byte. Uploads come from strangers, so
 everything that unpacks, nests or expands has a limit.
@@ -15,6 +15,11 @@ from tessella.containers._limits import (
     MAX_DEPTH,
     MAX_FILE_BYTES,
     MAX_FOUND,
+    MAX_MAIL_PARTS,
+    MAX_MAIL_WORK,
+    MAX_MAILS,
+    MAX_OPENED_BYTES,
+    MAX_PARTS,
     MAX_PIXELS,
     MAX_RATIO,
     MAX_TEXT_BYTES,
@@ -26,6 +31,7 @@ from tessella.containers.baking import Baked, Carrier
 from tessella.containers.envelopes import credentials_in
 from tessella.containers.extraction import Extracted, extract
 from tessella.containers.kinds import Kind, detect
+from tessella.containers.mail import MailPart, is_mail, read_mail
 from tessella.containers.pdf import Attachment, read_pdf
 from tessella.containers.png import bake_png, read_png
 from tessella.containers.qr import make_qr, read_qr
@@ -35,6 +41,11 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_FILE_BYTES",
     "MAX_FOUND",
+    "MAX_MAILS",
+    "MAX_MAIL_PARTS",
+    "MAX_MAIL_WORK",
+    "MAX_OPENED_BYTES",
+    "MAX_PARTS",
     "MAX_PIXELS",
     "MAX_RATIO",
     "MAX_TEXT_BYTES",
@@ -45,14 +56,17 @@ __all__ = [
     "Carrier",
     "Extracted",
     "Kind",
+    "MailPart",
     "Member",
     "bake_png",
     "bake_svg",
     "credentials_in",
     "detect",
     "extract",
+    "is_mail",
     "list_zip",
     "make_qr",
+    "read_mail",
     "read_pdf",
     "read_png",
     "read_qr",

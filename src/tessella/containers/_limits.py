@@ -6,11 +6,17 @@ __all__ = [
     "MAX_DEPTH",
     "MAX_FILE_BYTES",
     "MAX_FOUND",
+    "MAX_MAILS",
+    "MAX_MAIL_PARTS",
+    "MAX_MAIL_WORK",
+    "MAX_OPENED_BYTES",
+    "MAX_PARTS",
     "MAX_PIXELS",
     "MAX_RATIO",
     "MAX_TEXT_BYTES",
     "MAX_ZIP_BYTES",
     "MAX_ZIP_MEMBERS",
+    "Budget",
     "check_size",
 ]
 
@@ -35,11 +41,27 @@ MAX_ZIP_BYTES = 200_000_000
 MAX_RATIO = 200
 """Unpacked to packed size of one file over a megabyte: repeated JSON packs 20 to 50 times; a bomb 1,000 times."""
 
-MAX_DEPTH = 4
-"""Containers within containers: an archive, a PDF in it, a presentation in that, a credential in that."""
+MAX_DEPTH = 6
+"""Containers within containers: a mail, the mail forwarded in it, an archive, a PDF, a picture, the credential baked into that."""
 
 MAX_FOUND = 10_000
 """Credentials found in one upload."""
+
+MAX_PARTS = 20_000
+"""Files looked at in one upload, in whatever they lie: two archives with `MAX_ZIP_MEMBERS` files, each with a picture in it."""
+
+MAX_OPENED_BYTES = 500_000_000
+"""All that is unpacked from one upload together: containers within containers must not multiply their own limits."""
+
+MAX_MAIL_PARTS = 500
+"""Parts of one mail, those of forwarded mails among them: a digest of a mailing list has some hundred."""
+
+MAX_MAIL_WORK = 5_000_000
+"""Lines of a mail times its multipart boundaries, which is what reading it costs: 50 MB of attachments have 700,000 lines and
+4 boundaries; five million take two seconds."""
+
+MAX_MAILS = 5_000
+"""Mails in one mailbox file: the exported folder of a helpdesk."""
 
 
 def check_size(data: bytes, limit: int = MAX_FILE_BYTES) -> None:
@@ -56,3 +78,31 @@ def check_size(data: bytes, limit: int = MAX_FILE_BYTES) -> None:
             expected=limit,
             hint=say("Split the upload into smaller files."),
         )
+
+
+class Budget:
+    """What opening one upload may cost in all, shared by everything that is found in it, however deep."""
+
+    def __init__(self, *, max_bytes: int = MAX_OPENED_BYTES, max_parts: int = MAX_PARTS) -> None:
+        self._bytes, self._parts = max_bytes, max_parts
+        self._limits = (max_bytes, max_parts)
+        self.spent = False
+
+    def spend(self, size: int, place: str) -> None:
+        """Take one part of ``size`` bytes out of the budget.
+
+        Raises:
+            LimitError: ``container.budget``, nothing is left; then `spent` is true.
+        """
+        self._bytes -= size
+        self._parts -= 1
+        self.spent = self._bytes < 0 or self._parts < 0
+        if self.spent:
+            limit = self._limits[0 if self._bytes < 0 else 1]
+            raise LimitError(
+                say("All containers in this upload together hold more than is opened at once."),
+                code="container.budget",
+                expected=limit,
+                place=place,
+                hint=say("Unpack it and give the files in parts."),
+            )

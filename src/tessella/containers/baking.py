@@ -14,11 +14,11 @@ __all__ = ["Baked", "Carrier", "only_one"]
 
 
 class Carrier(enum.Enum):
-    """A way of baking: PNG keyword, and SVG namespace and element where the standard gives one."""
+    """A way of baking: PNG keyword, and SVG namespace and element."""
 
     OPEN_BADGES_3 = (b"openbadgecredential", "https://purl.imsglobal.org/ob/v3p0", "credential")
     OPEN_BADGES_2 = (b"openbadges", "http://openbadges.org", "assertion")
-    CLR = (b"clrcredential", "", "")
+    CLR = (b"clrcredential", "https://purl.imsglobal.org/clr/v2p0", "credential")
 
     def __init__(self, keyword: bytes, namespace: str, element: str) -> None:
         self.keyword = keyword
@@ -34,7 +34,7 @@ class Carrier(enum.Enum):
     def by_element(cls, namespace: str, element: str) -> Carrier | None:
         """The carrier with this SVG element, or None."""
         wanted = (namespace, element)
-        return next((c for c in cls if c.element and (c.namespace, c.element) == wanted), None)
+        return next((c for c in cls if (c.namespace, c.element) == wanted), None)
 
 
 class Baked(msgspec.Struct, frozen=True, kw_only=True):

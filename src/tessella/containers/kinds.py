@@ -13,9 +13,10 @@ import msgspec
 
 from tessella.containers._limits import MAX_FILE_BYTES, check_size
 from tessella.containers.archive import member_names
+from tessella.containers.mail import is_mail
 from tessella.containers.png import PNG_SIGNATURE
 from tessella.containers.svg import root_element
-from tessella.errors import DecodeError
+from tessella.errors import DecodeError, UnsupportedError
 from tessella.text import say
 
 __all__ = ["Kind", "Text", "as_text", "detect"]
@@ -31,11 +32,13 @@ class Kind(enum.StrEnum):
     PRESENTATION = "presentation"
     PNG = "png"
     JPEG = "jpeg"
+    WEBP = "webp"
     SVG = "svg"
     PDF = "pdf"
     ZIP = "zip"
     XLSX = "xlsx"
     XML = "xml"
+    MAIL = "mail"
     URL = "url"
     TEXT = "text"
 
@@ -54,6 +57,9 @@ _MAGIC = (
     (b"PK\x03\x04", Kind.ZIP),
     (b"PK\x05\x06", Kind.ZIP),
 )
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""Microsoft's compound file: mails saved by Outlook (.msg), old Word and Excel files."""
+
 _PDF_HEADER_BYTES = 1024
 """PDF readers accept the header within the first 1,024 bytes (ISO 32000-1, Annex H.3.4.1)."""
 
@@ -79,6 +85,7 @@ def detect(data: bytes) -> Kind:
         DecodeError: ``container.empty`` nothing there; ``container.unknown`` neither a known file nor text;
             ``container.truncated`` an archive or XML whose end is missing; ``container.xml`` not well-formed;
             ``input.encoding`` text in no Unicode encoding.
+        UnsupportedError: ``container.outlook`` a mail as Outlook saves it.
         LimitError: ``container.size``.
     """
     check_size(data, MAX_FILE_BYTES)
@@ -91,6 +98,14 @@ def detect(data: bytes) -> Kind:
         return Kind.XLSX if _WORKBOOK in member_names(data) else Kind.ZIP
     if kind is not None:
         return kind
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return Kind.WEBP
+    if data.startswith(_OLE):
+        raise _not_read_here(
+            say("This is a file of Microsoft Outlook or an old Office file, which is not opened here.")
+        )
+    if is_mail(data):
+        return Kind.MAIL
     if b"%PDF-" in data[:_PDF_HEADER_BYTES]:
         return Kind.PDF
     text = as_text(data).data
@@ -154,9 +169,17 @@ def as_text(data: bytes) -> Text:
     return Text(text.strip().encode(), tuple(notes))
 
 
+def _not_read_here(message: str) -> UnsupportedError:
+    return UnsupportedError(
+        message,
+        code="container.outlook",
+        hint=say("Save the mail as .eml, or give the attachment itself."),
+    )
+
+
 def _unknown() -> DecodeError:
     return DecodeError(
         say("This is no kind of file in which credentials are known to come."),
         code="container.unknown",
-        hint=say("Use the credential's JSON, PDF, PNG, SVG or ZIP file, or its link."),
+        hint=say("Use the credential's JSON, PDF, PNG, SVG or ZIP file, the mail it came in, or its link."),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+from collections.abc import Iterable, Iterator
 from typing import Any, Literal
 
 import segno
@@ -13,7 +14,7 @@ from tessella.containers._limits import MAX_FILE_BYTES, MAX_PIXELS, check_size
 from tessella.errors import DecodeError, LimitError, UnsupportedError
 from tessella.text import say
 
-__all__ = ["make_qr", "read_qr"]
+__all__ = ["make_qr", "qr_in", "read_qr"]
 
 _QUIET_ZONE = 4  # modules; ISO/IEC 18004 §6.3.8
 
@@ -46,8 +47,21 @@ def read_qr(image: bytes) -> tuple[str, ...]:
         DecodeError: ``container.picture`` the picture cannot be decoded.
         LimitError: ``container.size``, ``container.pixels``.
     """
-    reader = _reader()
-    picture = _decode(image)
+    return tuple(qr_in([_decode(image)]))
+
+
+def qr_in(pictures: Iterable[Image.Image]) -> Iterator[str]:
+    """The texts of the QR codes in decoded pictures, in their order; in each from top to bottom.
+
+    Raises:
+        UnsupportedError: ``unsupported.qr`` there is a picture, and the optional package zxing-cpp is not installed.
+    """
+    for picture in pictures:
+        reader = _reader()
+        yield from _codes(picture, reader)
+
+
+def _codes(picture: Image.Image, reader: Any) -> tuple[str, ...]:
     found = reader.read_barcodes(picture, formats=reader.BarcodeFormat.QRCode)
     placed = sorted((code.position.top_left.y, code.position.top_left.x, code.text) for code in found)
     return tuple(text for _, _, text in placed if text)

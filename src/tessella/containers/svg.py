@@ -185,16 +185,9 @@ def bake_svg(image: bytes, text: bytes, *, carrier: Carrier = Carrier.OPEN_BADGE
 
     Raises:
         DecodeError: as `read_svg`, and ``container.text`` when XML cannot hold the text.
-        UnsupportedError: ``container.carrier`` no SVG form of this carrier is standardised;
-            ``container.xml-encoding`` the picture's encoding does not contain ASCII.
+        UnsupportedError: ``container.xml-encoding`` the picture's encoding does not contain ASCII.
         LimitError: ``container.size``, ``container.depth``.
     """
-    if not carrier.element:
-        raise UnsupportedError(
-            say("There is no standard for this kind of credential in SVG pictures."),
-            code="container.carrier",
-            hint=say("Bake it into a PNG."),
-        )
     check_size(text, MAX_TEXT_BYTES)
     reader = _read(image)
     pieces: list[bytes] = []
