@@ -33,7 +33,7 @@ def test_pinned_contexts_say_what_the_collected_ones_say() -> None:
         collected.setdefault(entry["url"], set()).add(entry["canon_sha256"])
     store = default_contexts()
     compared = [url for url in store.urls if url in collected]
-    assert len(compared) == 20
+    assert len(compared) == 25
     for url in compared:
         assert store.digest(url)[:16] in collected[url], url
 
