@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tessella.seals._timestamps import MAX_TOKEN_BYTES, TimestampResult, check_token
 from tessella.verdicts import Verdict
-from tests.trust.pki import DAY, START, Authority, TimestampAuthority
+from tests.trust.pki import DAY, END, START, Authority, TimestampAuthority
 
 NOON = START + dt.timedelta(days=100, hours=12)
 ROOT = Authority("Fjord root")
@@ -40,6 +40,8 @@ def test_sound_token_passes_and_tells_its_time(algorithm: str, kind: str) -> Non
         time=NOON,
         authority="Fjord clock",
         certificates=(clock.der, ROOT.der),
+        ends=END,
+        ends_by="certificate",
     )
 
 
@@ -154,3 +156,19 @@ def test_signed_data_without_a_time_is_no_token() -> None:
     data = cms.ContentInfo.load(TOKEN)
     data["content"]["signer_infos"] = []
     assert codes(check_token(data.dump(force=True), MESSAGE)) == ["seal.timestamp"]
+
+
+@pytest.mark.parametrize(
+    ("bits", "end", "by"),
+    [(2048, dt.datetime(2029, 1, 1, tzinfo=dt.UTC), "RSA"), (0, START + 20 * 365 * DAY, "certificate")],
+)
+def test_token_ends_with_its_certificate_or_with_its_algorithm(bits: int, end: dt.datetime, by: str) -> None:
+    long = START + 20 * 365 * DAY
+    key = rsa.generate_private_key(65537, bits) if bits else ec.generate_private_key(ec.SECP256R1())
+    clock = TimestampAuthority(Authority("Long root", end=long), key=key, end=long)
+    result = check_token(clock.at(NOON)(MESSAGE), MESSAGE)
+    assert (result.verdict, result.ends, result.ends_by) == (Verdict.PASSED, end, by)
+
+
+def test_token_that_does_not_hold_has_no_end() -> None:
+    assert check_token(TOKEN[:-1] + bytes([TOKEN[-1] ^ 1]), MESSAGE).ends is None

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from tessella.errors import SealError, UnsupportedError
+from tessella.keys.lifetimes import end_of_life
 from tessella.text import say
 from tessella.verdicts import Verdict, combine
 
@@ -35,6 +36,11 @@ _DIGESTS: dict[str, hashes.HashAlgorithm] = {
 }
 """Digests accepted in tokens (ETSI TS 119 312 §5); SHA-1 is not."""
 
+_SCHEMES = {"rsassa_pkcs1v15": "RSA", "rsassa_pss": "RSA-PSS", "ecdsa": "ECDSA"}
+"""Signature schemes accepted in tokens, by the names of asn1crypto and of `tessella.keys.lifetimes`."""
+
+_MAX_CHAIN = 8
+
 _UNREADABLE = (ValueError, TypeError, KeyError, LookupError, AttributeError, OverflowError, RecursionError)
 """What asn1crypto raises on bytes that are not what they should be."""
 
@@ -46,6 +52,10 @@ class TimestampResult(msgspec.Struct, frozen=True, kw_only=True):
     ``verdict`` is ``passed`` only when both are. ``time`` (UTC) is what the token asserts, also when it
     does not hold. ``authority`` is the signing certificate's common name, ``certificates`` are DER, the
     signing one first.
+
+    ``ends`` (UTC; None when the token does not hold) is when it stops proving anything
+    unless another one covered it before: its certificate expires, or one of its algorithms ages; ``ends_by`` is ``certificate`` or the algorithm's name.
+    ``position`` is its place among what was added to the seal: an archive time stamp covers what stands before it.
     """
 
     kind: str
@@ -55,11 +65,19 @@ class TimestampResult(msgspec.Struct, frozen=True, kw_only=True):
     time: dt.datetime | None = None
     authority: str = ""
     certificates: tuple[bytes, ...] = ()
+    ends: dt.datetime | None = None
+    ends_by: str = ""
+    position: int = 0
     problems: tuple[SealError | UnsupportedError, ...] = ()
 
 
 def check_token(
-    der: bytes, message: bytes | None, *, kind: str = "", certificates: Sequence[bytes] = ()
+    der: bytes,
+    message: bytes | None,
+    *,
+    kind: str = "",
+    certificates: Sequence[bytes] = (),
+    position: int = 0,
 ) -> TimestampResult:
     """Check one token against the bytes it should be about.
 
@@ -68,10 +86,12 @@ def check_token(
     whatever is wrong is in the result.
     """
     try:
-        return _checked(der, message, kind, certificates)
+        found = _checked(der, message, kind, certificates)
+        return msgspec.structs.replace(found, position=position)
     except _UNREADABLE as error:
         return TimestampResult(
             kind=kind,
+            position=position,
             verdict=Verdict.FAILED,
             imprint=Verdict.FAILED,
             token=Verdict.FAILED,
@@ -91,6 +111,8 @@ def _checked(der: bytes, message: bytes | None, kind: str, certificates: Sequenc
     token = _guarded(problems, lambda: _check_signature(signed, signer, time))
     own = signer.dump() if signer is not None else b""
     others = [one for one in (certificate.dump() for certificate in pool) if one != own]
+    sound = token is Verdict.PASSED and signer is not None
+    ends, ends_by = _end(signed, info, signer, pool) if sound else (None, "")
     return TimestampResult(
         kind=kind,
         verdict=combine((imprint, token)),
@@ -98,9 +120,60 @@ def _checked(der: bytes, message: bytes | None, kind: str, certificates: Sequenc
         token=token,
         time=time,
         authority=_common_name(signer),
-        certificates=(own, *others) if own else tuple(others),
+        certificates=tuple(dict.fromkeys((own, *others) if own else others)),
+        ends=ends,
+        ends_by=ends_by,
         problems=tuple(problems),
     )
+
+
+def _end(
+    signed: Any, info: Any, certificate: x509.Certificate, pool: Sequence[x509.Certificate]
+) -> tuple[dt.datetime, str]:
+    """When the token stops proving anything by itself, and through what."""
+    signer = signed["signer_infos"][0]
+    scheme, digest, bits = _scheme(signer, certificate)
+    used = {
+        (_name_of(info["message_imprint"]["hash_algorithm"]["algorithm"].native), 0),
+        (_name_of(signer["digest_algorithm"]["algorithm"].native), 0),
+        (_name_of(digest), 0),
+        (scheme, bits),
+        *_certified_with(certificate, pool),
+    }
+    ends = [(certificate.not_valid_after, "certificate")]
+    ends += [(end, name) for name, bits in sorted(used) if (end := end_of_life(name, bits)) is not None]
+    return min(ends, key=lambda one: one[0])
+
+
+def _certified_with(
+    certificate: x509.Certificate, pool: Sequence[x509.Certificate]
+) -> Iterator[tuple[str, int]]:
+    """The algorithms by which the authority's certificate and those above it were signed, roots left out."""
+    for _ in range(_MAX_CHAIN):
+        if certificate.issuer == certificate.subject:
+            return
+        algorithm = certificate["signature_algorithm"]
+        scheme = _SCHEMES.get(algorithm.signature_algo, "")
+        if scheme in ("RSA", "RSA-PSS"):  # the length of an RSA signature is that of its key
+            yield scheme, len(certificate["signature_value"].native) * 8
+        if scheme:
+            yield _name_of(algorithm.hash_algo), 0
+        above = next((one for one in pool if one.subject == certificate.issuer), None)
+        if above is None:
+            return
+        certificate = above
+
+
+def _scheme(signer: Any, certificate: x509.Certificate) -> tuple[str, str, int]:
+    """Scheme, digest and key length of the token's signature."""
+    algorithm = signer["signature_algorithm"]
+    scheme = _SCHEMES.get(algorithm.signature_algo, "")
+    return scheme, _signature_digest(signer), int(certificate.public_key.bit_size)
+
+
+def _name_of(digest: str) -> str:
+    """``sha256`` as ``SHA-256``."""
+    return digest.upper().replace("SHA", "SHA-")
 
 
 def _parsed(der: bytes) -> tuple[Any, Any]:
@@ -158,7 +231,7 @@ def _check_signature(signed: Any, certificate: x509.Certificate | None, time: dt
     _check_certificate(certificate, attributes, time)
     # RFC 5652 §5.4: what is signed is the attributes as SET OF, not with the tag they have in the token.
     data = b"\x31" + signer["signed_attrs"].dump()[1:]
-    _verify(certificate, signer["signature"].native, data, _signature_digest(signer))
+    _verify(certificate, signer, data)
 
 
 def _check_certificate(certificate: x509.Certificate, attributes: Any, time: dt.datetime) -> None:
@@ -188,13 +261,17 @@ def _check_certificate(certificate: x509.Certificate, attributes: Any, time: dt.
     )
 
 
-def _verify(certificate: x509.Certificate, signature: bytes, data: bytes, digest: str) -> None:
-    algorithm = _digest(digest)
+def _verify(certificate: x509.Certificate, signer: Any, data: bytes) -> None:
+    signature, algorithm = signer["signature"].native, _digest(_signature_digest(signer))
+    scheme = _SCHEMES[signer["signature_algorithm"].signature_algo]
     try:
         key = load_der_public_key(certificate.public_key.dump())
-        if isinstance(key, rsa.RSAPublicKey):
+        if isinstance(key, rsa.RSAPublicKey) and scheme == "RSA-PSS":
+            length = signer["signature_algorithm"]["parameters"]["salt_length"].native
+            key.verify(signature, data, padding.PSS(padding.MGF1(algorithm), length), algorithm)
+        elif isinstance(key, rsa.RSAPublicKey) and scheme == "RSA":
             key.verify(signature, data, padding.PKCS1v15(), algorithm)
-        elif isinstance(key, ec.EllipticCurvePublicKey):
+        elif isinstance(key, ec.EllipticCurvePublicKey) and scheme == "ECDSA":
             key.verify(signature, data, ec.ECDSA(algorithm))
         else:
             raise _unsupported(type(key).__name__)
@@ -207,7 +284,7 @@ def _verify(certificate: x509.Certificate, signature: bytes, data: bytes, digest
 def _signature_digest(signer: Any) -> str:
     """The digest of the signature algorithm; ``rsaEncryption`` alone means the signer's digest algorithm."""
     algorithm = signer["signature_algorithm"]
-    if algorithm.signature_algo not in ("rsassa_pkcs1v15", "ecdsa"):
+    if algorithm.signature_algo not in _SCHEMES:
         raise _unsupported(algorithm.signature_algo)
     name = algorithm["algorithm"].native
     if name in ("rsassa_pkcs1v15", "rsa", "ecdsa"):
