@@ -64,7 +64,7 @@ def example(
     )
     store = _store(out / "keys", record, clock)
     formats = ALL_FORMATS
-    issuer = issuer_from(store, record, formats, secret=EXAMPLE_PASSWORD)
+    issuer = issuer_from(store, record, secret=EXAMPLE_PASSWORD)
     console.print(
         f"\n[bold]2. {say('Awards')}[/bold]  {say('from the class list, sealed with a TEST certificate')}"
     )

@@ -26,7 +26,7 @@ from tessella.cli._app import Exit, JsonFlag, KeysOption, app, console, errors, 
 from tessella.errors import ConfigError, LimitError
 from tessella.issuing.batch import AlreadyIssued, IssuedAward, issue_class_list
 from tessella.issuing.classlist import HEADER_SEARCH_ROWS, MAX_ROWS, NotPassed, RowProblem
-from tessella.issuing.sealing import ALL_FORMATS, FORMATS, Issuer, StatusEntry
+from tessella.issuing.sealing import ALL_FORMATS, FORMATS, Issuer, StatusEntry, formats_for
 from tessella.issuing.table import Row, Table
 from tessella.keys import KeyRecord, certificate_facts
 from tessella.model import MicroCredential
@@ -102,17 +102,14 @@ def issue(
             place=str(description),
             hint=say("See all findings with: tessella check %(file)s", file=description),
         )
-    store = FileKeyStore(keys_folder)
-    names = (
-        list(ALL_FORMATS)
-        if formats == "all"
-        else [name.strip() for name in formats.split(",") if name.strip()]
-    )
     issuer = msgspec.structs.replace(
-        issuer_from(store, record, names, badge_key=badge_key, seal_key=seal_key, secret=password()),
+        issuer_from(
+            FileKeyStore(keys_folder), record, badge_key=badge_key, seal_key=seal_key, secret=password()
+        ),
         cryptosuite=suite_named(cryptosuite).name if cryptosuite else "",
         jades_profile=jades.value,
     )
+    names = _chosen_formats(formats, issuer)
     tally = issue_batch(
         record, read_table(class_list), issuer, out=out, formats=names, status_url=status_url,
         suspendable=suspendable, verify_url=verify_url, quiet=as_json,
@@ -124,19 +121,37 @@ def issue(
     return Exit.NEGATIVE if tally.problems else Exit.OK
 
 
+def _chosen_formats(asked: str, issuer: Issuer) -> tuple[str, ...]:
+    """The formats named, or all that this issuer has the keys for, with a word on the others."""
+    if asked != "all":
+        return tuple(name.strip() for name in asked.split(",") if name.strip())
+    names, lacking = formats_for(issuer)
+    if not names:
+        raise next(iter(lacking.values()))
+    for name, lack in lacking.items():
+        say_note(
+            say(
+                "Not made: %(title)s. %(reason)s %(hint)s",
+                title=FORMATS[name].title,
+                reason=lack.message,
+                hint=lack.hint,
+            )
+        )
+    return names
+
+
 def issuer_from(
     store: FileKeyStore,
     record: MicroCredential,
-    formats: Sequence[str],
     *,
     badge_key: str = "",
     seal_key: str = "",
     secret: str,
 ) -> Issuer:
-    """The issuer of a description, with the keys its formats need.
+    """The issuer of a description, with the keys that are there or were named.
 
     Raises:
-        ConfigError: the description names nobody, or a key is missing.
+        ConfigError: the description names nobody, or there is no key of that name.
     """
     organisation = record.technical_issuer or next(iter(record.awarding_bodies), None)
     if organisation is None:
@@ -147,15 +162,6 @@ def issuer_from(
         )
     badge = _chosen(store, badge_key, with_certificate=False)
     seal = _chosen(store, seal_key, with_certificate=True)
-    needs_seal = "edc" in formats
-    if needs_seal and seal is None:
-        raise ConfigError(
-            say("There is no e-seal to seal European Digital Credentials with."),
-            code="issuing.no-seal",
-            hint=say(
-                "Create one with: tessella keys create seal --test-seal ORGANISATION; or leave edc out of --formats."
-            ),
-        )
     facts = certificate_facts(seal.certificates[0]) if seal else None
     return Issuer(
         organisation=organisation,

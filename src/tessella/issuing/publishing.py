@@ -6,11 +6,10 @@ import datetime as dt
 
 import msgspec
 
-from tessella.errors import ConfigError
-from tessella.issuing.sealing import Issuer, badge_contexts, suite_for
+from tessella.issuing._badges import badge_contexts, suite_for
+from tessella.issuing.issuer import Issuer
 from tessella.seals.data_integrity import add_proof
 from tessella.status import StatusList, status_list_credential
-from tessella.text import say
 
 __all__ = ["LIST_VALID_DAYS", "seal_status_list"]
 
@@ -24,13 +23,7 @@ def seal_status_list(status_list: StatusList, *, url: str, issuer: Issuer, at: d
     Raises:
         ConfigError: the issuer has no badge key.
     """
-    signer = issuer.badge_signer
-    if signer is None:
-        raise ConfigError(
-            say("Status lists are sealed with a key that has a DID; there is none."),
-            code="issuing.no-key",
-            hint=say("Create one with: tessella keys create badges"),
-        )
+    signer = issuer.badge_key()
     document = status_list_credential(
         status_list,
         list_url=url,

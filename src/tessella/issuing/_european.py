@@ -1,0 +1,44 @@
+"""The European Digital Credential: ELM in JAdES."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tessella.formats import elm
+from tessella.issuing._job import Job, tile
+from tessella.keys import certificate_facts
+from tessella.model import Image, Organisation
+from tessella.seals import jades
+from tessella.vocabulary import code_list
+
+__all__ = ["edc"]
+
+
+def edc(job: Job) -> bytes:
+    """Sealed with the e-seal certificate, whose organisation it names as its sealer."""
+    signer = job.issuer.e_seal()
+    facts = certificate_facts(signer.certificate_chain[0])
+    document = elm.write(
+        job.award,
+        credential_id=job.credential_ids["edc"],
+        issued_at=job.at,
+        issuer=job.issuer.organisation,
+        image=Image(content=tile(job), media_type="image/png"),
+        seal=elm.SealIdentity(
+            organisation=facts.organization,
+            common_name=facts.common_name,
+            organization_identifier=facts.organization_identifier,
+            country=_country(facts.country, job.issuer.organisation),
+        ),
+        status=job.status("edc", is_elm=True),
+    )
+    text = msgspec.json.encode(document).decode()
+    return jades.seal(text, signer, at=job.at, profile=job.issuer.jades_profile)
+
+
+def _country(stated: str, organisation: Organisation) -> str:
+    """The certificate's country; the organisation's own where a test certificate states none that exists."""
+    known = code_list("country")
+    return (
+        stated if stated and known.get(stated) else next((one.code for one in organisation.countries), stated)
+    )

@@ -1,0 +1,99 @@
+"""One award on its way into its sealed formats: what their makers share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from tessella.errors import ConfigError
+from tessella.issuing.issuer import Issuer
+from tessella.model import Award
+from tessella.rendering import TileFacts, tile_facts, tile_png
+from tessella.status import StatusPurpose, status_entry
+
+__all__ = ["Copy", "FormatSpec", "Job", "StatusEntry", "tile"]
+
+TILE_PIXELS = 640
+"""The badge picture: sharp on a page and a phone, about 60 KB."""
+
+
+class StatusEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """The place of one copy in a published status list."""
+
+    list_url: str
+    index: int
+    purpose: StatusPurpose = "revocation"
+
+
+class Copy(msgspec.Struct, frozen=True, kw_only=True):
+    """One sealed copy: a whole file."""
+
+    format: str
+    credential_id: str
+    data: bytes
+
+
+class Job(msgspec.Struct, kw_only=True):
+    """What the makers of one award's copies share."""
+
+    award: Award
+    issuer: Issuer
+    at: dt.datetime
+    credential_ids: Mapping[str, str]
+    statuses: Mapping[str, StatusEntry | None]
+    formats: Mapping[str, FormatSpec]
+    verify_url: str = ""
+    made: dict[str, bytes] = {}
+
+    def get(self, format: str) -> bytes:
+        """The copy in another format of the same award, made once."""
+        if format not in self.made:
+            self.made[format] = self.formats[format].make(self)
+        return self.made[format]
+
+    def status(self, format: str, *, is_elm: bool = False) -> dict[str, Any] | None:
+        """The ``credentialStatus`` of the copy in this format, if there is one."""
+        entry = self.statuses.get(format)
+        return status_entry(entry.list_url, entry.index, entry.purpose, elm=is_elm) if entry else None
+
+
+class FormatSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A sealed format: its name for people, where its files go, and how a copy is made.
+
+    ``needs`` get from the issuer what the format cannot do without, or raise `ConfigError`. ``has_status``: its copies can be
+    revoked; ``in_all``: made when all formats are asked for. ``builds_on``: formats whose copies go into it when they are made too.
+    """
+
+    title: str
+    folder: str
+    suffix: str
+    media_type: str
+    make: Callable[[Job], bytes]
+    needs: tuple[Callable[[Issuer], object], ...] = ()
+    has_status: bool = False
+    in_all: bool = True
+    builds_on: tuple[str, ...] = ()
+
+    def lacks(self, issuer: Issuer) -> ConfigError | None:
+        """What the issuer has not got for this format; None when it can be made."""
+        try:
+            for need in self.needs:
+                need(issuer)
+        except ConfigError as error:
+            return error
+        return None
+
+
+def tile(job: Job, size: int = TILE_PIXELS) -> bytes:
+    """The picture of what is awarded (PNG)."""
+    return _tile_png(tile_facts(job.award.micro_credential), size)
+
+
+@lru_cache(maxsize=64)
+def _tile_png(facts: TileFacts, size: int) -> bytes:
+    """One picture per micro-credential, not per award."""
+    return tile_png(facts, size=size)

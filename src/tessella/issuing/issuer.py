@@ -1,0 +1,92 @@
+"""Who seals, and with what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from tessella.errors import ConfigError
+from tessella.keys import PrivateKey
+from tessella.keys.testca import TestCertificateAuthority
+from tessella.model import Organisation
+from tessella.ports import Signer
+from tessella.text import pick, say
+
+__all__ = ["Issuer", "test_issuer"]
+
+
+class Issuer(msgspec.Struct, frozen=True, kw_only=True):
+    """Who seals: the organisation and its keys.
+
+    ``badge_signer`` (with a verification method) seals Open Badges, ``seal_signer`` (with a certificate) European Digital Credentials.
+    ``test`` marks everything a person sees as sealed by a test certificate.
+    ``cryptosuite`` is the Data Integrity suite (empty: the RDF suite for the key); ``jades_profile`` what `jades.seal` offers.
+    """
+
+    organisation: Organisation
+    badge_signer: Signer | None = None
+    seal_signer: Signer | None = None
+    test: bool = False
+    cryptosuite: str = ""
+    jades_profile: Literal["europass", "etsi"] = "europass"
+
+    @property
+    def id(self) -> str:
+        """The DID under which badges are issued, or the organisation's own id."""
+        method = self.badge_signer.verification_method if self.badge_signer else ""
+        return method.partition("#")[0] or self.organisation.id
+
+    def e_seal(self) -> Signer:
+        """The key with a certificate for electronic seals.
+
+        Raises:
+            ConfigError: ``issuing.no-seal``, there is none.
+        """
+        if self.seal_signer is None or not self.seal_signer.certificate_chain:
+            raise ConfigError(
+                say("There is no certificate for electronic seals to seal with."),
+                code="issuing.no-seal",
+                hint=say(
+                    "Add one with: tessella keys create NAME --pkcs12 FILE (or --test-seal ORGANISATION to try)."
+                ),
+            )
+        return self.seal_signer
+
+    def badge_key(self) -> Signer:
+        """The key that a DID names.
+
+        Raises:
+            ConfigError: ``issuing.no-key``, there is none.
+        """
+        if self.badge_signer is None:
+            raise ConfigError(
+                say("There is no key with a DID to seal with."),
+                code="issuing.no-key",
+                hint=say("Create one with: tessella keys create badges"),
+            )
+        return self.badge_signer
+
+
+def test_issuer(organisation: Organisation, *, at: dt.datetime) -> Issuer:
+    """An issuer with fresh keys and a TEST certificate, to try things out: nothing it seals proves anything.
+
+    Args:
+        at: the beginning of the certificate's validity (time-zone aware).
+    """
+    badge = PrivateKey.generate("Ed25519")
+    country = next((place.code for place in organisation.countries), "XX")
+    return Issuer(
+        organisation=organisation,
+        badge_signer=badge.with_verification_method(badge.public_key.did_key_url),
+        seal_signer=TestCertificateAuthority(at).issue_seal(
+            pick(organisation.name),
+            organization_identifier=organisation.legal_id or "NTRXX-00000000",
+            country=country,
+        ),
+        test=True,
+    )
+
+
+test_issuer.__test__ = False  # type: ignore[attr-defined] # not a test, whatever its name says to pytest
