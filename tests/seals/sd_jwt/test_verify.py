@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tessella.errors import AccessError, DecodeError, LimitError, TessellaError
 from tessella.keys import PublicKey, base64url_decode
 from tessella.seals import _jws, sd_jwt
-from tessella.seals.sd_jwt._disclosure import digest
+from tessella.seals.sd_jwt._disclosure import digest, digests
 from tessella.verdicts import Verdict
 from tests.seals.sd_jwt.support import (
     AT,
@@ -617,3 +617,11 @@ def test_any_header_and_payload_give_a_verdict(
         assert not isinstance(header.get("alg", ""), str)
         return
     assert result.verdict is not Verdict.PASSED and result.problems
+
+
+@pytest.mark.parametrize("hash_name", sd_jwt.HASHES)
+@given(
+    texts=st.lists(st.text(max_size=40) | st.from_regex(r"[A-Za-z0-9_-]{0,60}", fullmatch=True), max_size=6)
+)
+def test_digests_made_together_equal_those_made_alone(hash_name: str, texts: list[str]) -> None:
+    assert digests(texts, hash_name) == [digest(text, hash_name) for text in texts]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import binascii
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from tessella.canonical import MAX_DEPTH, loads
+from tessella.canonical import MAX_DEPTH
+from tessella.canonical.strictjson import loads_arrays
 from tessella.errors import LimitError, SealError
-from tessella.keys import base64url_decode, base64url_encode
+from tessella.keys import base64url_decode_all, base64url_encode
 from tessella.text import say
 
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "Processed",
     "bad_disclosure",
     "digest",
+    "digests",
     "hash_of",
     "process",
     "shown",
@@ -48,12 +51,7 @@ NEVER_DISCLOSABLE = frozenset(("iss", "nbf", "exp", "cnf", "vct", "vct#integrity
 """Claims of an SD-JWT VC, with all below them, that must stand in the open (SD-JWT VC §3.2.2.2; RFC 9901 §9.7)."""
 
 
-class _Disclosure(msgspec.Struct, frozen=True):
-    """One disclosure as it was sent. ``name`` is None for the element of an array."""
-
-    text: str
-    name: str | None
-    value: Any
+_TO_BASE64URL = bytes.maketrans(b"+/", b"-_")
 
 
 class Disclosed(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +78,25 @@ def digest(text: str, hash_name: str) -> str:
     Text that is not ASCII has a digest, too, so that what is wrong with it is said where it is decoded.
     """
     return base64url_encode(HASHES[hash_name](text.encode("utf-8", "surrogatepass")).digest())
+
+
+def digests(texts: Sequence[str], hash_name: str) -> list[str]:
+    """The `digest` of each text; encoded in one go.
+
+    A digest whose length is no multiple of three is filled up with zeros: they add zero bits to its last character, as the
+    encoding does, and characters after it.
+    """
+    hashed = HASHES[hash_name]
+    try:
+        raw = [hashed(text.encode()).digest() for text in texts]
+    except UnicodeEncodeError:
+        return [digest(text, hash_name) for text in texts]
+    size = hashed(b"").digest_size
+    fill = bytes(-size % 3)
+    joined = binascii.b2a_base64(fill.join((*raw, b"")), newline=False)
+    encoded = joined.translate(_TO_BASE64URL).decode("ascii")
+    step, length = (size + len(fill)) // 3 * 4, (size * 8 + 5) // 6
+    return [encoded[start : start + length] for start in range(0, len(encoded), step)]
 
 
 def hash_of(payload: Mapping[str, Any]) -> str:
@@ -124,7 +141,12 @@ def process(payload: Mapping[str, Any], disclosures: Sequence[str]) -> Processed
             expected=MAX_DISCLOSURES,
             hint=say("Check that it is what it should be."),
         )
-    found = {digest(text, hash_name): _read(text) for text in disclosures}  # step 3.1
+    parts = loads_arrays(base64url_decode_all(disclosures))
+    if not all(map(_is_disclosure, parts)):
+        raise bad_disclosure(say("A disclosure is no list of salt, perhaps name, and value."))
+    found = dict(
+        zip(digests(disclosures, hash_name), zip(disclosures, parts, strict=True), strict=True)
+    )  # 3.1
     if len(found) != len(disclosures):  # §4: no disclosure more than once
         raise bad_disclosure(say("A disclosure is sent twice."))
     walk = _Walk(found)
@@ -135,99 +157,102 @@ def process(payload: Mapping[str, Any], disclosures: Sequence[str]) -> Processed
     return Processed(claims=claims, disclosed=tuple(walk.disclosed), withheld=walk.withheld)
 
 
-def _read(text: str) -> _Disclosure:
+def _is_disclosure(parts: Any) -> bool:
     """§4.2.1 and §4.2.2: a salt, for an object's property its name, and the value."""
-    parts = loads(base64url_decode(text))
-    if not isinstance(parts, list) or not parts or not isinstance(parts[0], str):
-        raise bad_disclosure(say("A disclosure is no list that begins with a salt."))
-    if len(parts) == 2:
-        return _Disclosure(text, None, parts[1])
-    if len(parts) == 3 and isinstance(parts[1], str):
-        return _Disclosure(text, parts[1], parts[2])
-    raise bad_disclosure(say("A disclosure has neither salt and value, nor salt, name and value."))
+    if type(parts) is not list or type(parts[0] if parts else None) is not str:
+        return False
+    return len(parts) == 2 or (len(parts) == 3 and type(parts[1]) is str)
 
 
 class _Walk:
-    """Goes once through the payload and through each disclosed value."""
+    """Goes once through the payload and through each disclosed value.
 
-    def __init__(self, disclosures: Mapping[str, _Disclosure]) -> None:
+    ``disclosures``: digest → the disclosure's text and its parts, of which two are an element's and three a property's.
+    """
+
+    def __init__(self, disclosures: Mapping[str, tuple[str, list[Any]]]) -> None:
         self._disclosures = disclosures
         self._seen: set[str] = set()
         self.disclosed: list[Disclosed] = []
-        self.withheld = 0
+
+    @property
+    def withheld(self) -> int:
+        """Digests met without disclosure."""
+        return len(self._seen) - len(self.disclosed)
 
     def _value(self, value: Any, path: ClaimPath, depth: int) -> Any:
-        if type(value) is dict:
+        kind = type(value)
+        if kind is dict:
             return self.object(value, path, depth)
-        if type(value) is list:
-            return self._array(value, path, depth)
-        return value
+        return self._array(value, path, depth) if kind is list else value
 
     def object(self, members: Mapping[str, Any], path: ClaimPath, depth: int) -> dict[str, Any]:
         _check_depth(depth)
         result: dict[str, Any] = {}
         for name, value in members.items():
-            if name == "_sd":  # step 3.5: removed
-                continue
-            if name in RESERVED:
+            if name not in RESERVED:
+                kind = type(value)
+                nested = kind is dict or kind is list
+                result[name] = self._value(value, (*path, name), depth + 1) if nested else value
+            elif name != "_sd":  # which step 3.5 removes
                 raise bad_disclosure(say("A reserved name stands where no digest can be."), shown(path))
-            nested = type(value) in (dict, list)
-            result[name] = self._value(value, (*path, name), depth + 1) if nested else value
-        for disclosure in self._behind(members, path):  # step 3.3.2
-            name_ = disclosure.name
-            if name_ is None:  # 3.3.2.1
-                raise bad_disclosure(say("A disclosure for a list stands for a named claim."), shown(path))
-            if name_ in RESERVED:  # 3.3.2.2
-                raise bad_disclosure(say("A disclosure has a reserved name."), shown(path))
-            if name_ in result:  # 3.3.2.3
-                raise bad_disclosure(say("A disclosure repeats a claim that is there."), shown(path))
-            place = (*path, name_)
-            self.disclosed.append(Disclosed(path=place, text=disclosure.text))
-            result[name_] = self._value(disclosure.value, place, depth + 1)  # 3.3.2.4 and 5
+        if "_sd" in members:
+            self._disclose(members["_sd"], result, path, depth)
         return result
+
+    def _disclose(self, references: Any, result: dict[str, Any], path: ClaimPath, depth: int) -> None:
+        """Step 3.3.2: the claims behind the digests of an object, into ``result``."""
+        if type(references) is not list or not {str}.issuperset(map(type, references)):
+            raise bad_disclosure(say("“_sd” is not a list of digests."), shown(path))
+        self._meet(references, path)
+        for text, parts in filter(None, map(self._disclosures.get, references)):
+            if len(parts) != 3:  # 3.3.2.1
+                raise bad_disclosure(say("A disclosure for a list stands for a named claim."), shown(path))
+            _, name, value = parts
+            if name in RESERVED:  # 3.3.2.2
+                raise bad_disclosure(say("A disclosure has a reserved name."), shown(path))
+            if name in result:  # 3.3.2.3
+                raise bad_disclosure(say("A disclosure repeats a claim that is there."), shown(path))
+            place = (*path, name)
+            self.disclosed.append(Disclosed(path=place, text=text))
+            kind = type(value)
+            nested = kind is dict or kind is list
+            result[name] = self._value(value, place, depth + 1) if nested else value  # 3.3.2.4 and 5
 
     def _array(self, items: list[Any], path: ClaimPath, depth: int) -> list[Any]:
         _check_depth(depth)
         result: list[Any] = []
         for item in items:
+            kind = type(item)
+            if kind is not dict and kind is not list:
+                result.append(item)
+                continue
             place = (*path, len(result))
             value = item
-            if type(item) is dict and "..." in item:
+            if kind is dict and "..." in item:
                 reference = item["..."]
                 if len(item) != 1 or type(reference) is not str:  # §4.2.4.2
                     raise bad_disclosure(say("A reserved name stands where no digest can be."), shown(place))
-                disclosure = self._find(reference, path)
+                self._meet([reference], path)
+                disclosure = self._disclosures.get(reference)
                 if disclosure is None:  # step 3.4: removed
                     continue
-                if disclosure.name is not None:  # 3.3.3.1
+                text, parts = disclosure
+                if len(parts) != 2:  # 3.3.3.1
                     raise bad_disclosure(
                         say("A named disclosure stands for the element of a list."), shown(path)
                     )
-                self.disclosed.append(Disclosed(path=place, text=disclosure.text))
-                value = disclosure.value  # 3.3.3.2
+                self.disclosed.append(Disclosed(path=place, text=text))
+                value = parts[1]  # 3.3.3.2
             result.append(self._value(value, place, depth + 1))
         return result
 
-    def _behind(self, members: Mapping[str, Any], path: ClaimPath) -> Iterator[_Disclosure]:
-        """The disclosures for the digests in an object's ``_sd`` (step 3.2.1)."""
-        references = members.get("_sd", ())
-        if "_sd" in members and type(references) is not list:
-            raise bad_disclosure(say("“_sd” is not a list of digests."), shown(path))
-        for reference in references:
-            if type(reference) is not str:
-                raise bad_disclosure(say("“_sd” is not a list of digests."), shown(path))
-            if (disclosure := self._find(reference, path)) is not None:
-                yield disclosure
-
-    def _find(self, reference: str, path: ClaimPath) -> _Disclosure | None:
-        """Step 3.3.1, and step 4: no digest twice."""
-        if reference in self._seen:
+    def _meet(self, references: list[str], path: ClaimPath) -> None:
+        """Step 4: no digest twice."""
+        new = set(references)
+        if len(new) != len(references) or not self._seen.isdisjoint(new):
             raise bad_disclosure(say("A digest stands twice in the credential."), shown(path))
-        self._seen.add(reference)
-        disclosure = self._disclosures.get(reference)
-        if disclosure is None:
-            self.withheld += 1
-        return disclosure
+        self._seen |= new
 
 
 def _check_depth(depth: int) -> None:

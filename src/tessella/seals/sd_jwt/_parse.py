@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from tessella.canonical import Limits, loads
 from tessella.errors import DecodeError, LimitError, TessellaError
 from tessella.seals import _jws
+from tessella.seals.sd_jwt._disclosure import Processed, process
 from tessella.text import say
 
 __all__ = ["SdJwt", "detect", "parse"]
@@ -18,7 +20,7 @@ _LIMITS = Limits(max_bytes=_jws.MAX_JWS_BYTES)
 _HEADER_MEMBERS = frozenset(("disclosures", "kb_jwt"))  # RFC 9901 §8.1
 
 
-class SdJwt(msgspec.Struct, frozen=True, kw_only=True):
+class SdJwt(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """An SD-JWT or SD-JWT+KB read but not verified.
 
     ``payload`` is what the issuer signed, with digests; ``disclosures`` the texts that came along, ``key_binding``
@@ -34,6 +36,15 @@ class SdJwt(msgspec.Struct, frozen=True, kw_only=True):
     def header(self) -> Mapping[str, Any]:
         """The protected header of the (first) signature."""
         return self.jws.signatures[0].header
+
+    @cached_property
+    def processed(self) -> Processed:
+        """The payload with all disclosures in their places (RFC 9901 §7.1 steps 3 to 5); worked out once.
+
+        Raises:
+            TessellaError: as `tessella.seals.sd_jwt.verify` says of disclosures that do not fit.
+        """
+        return process(self.payload, self.disclosures)
 
     @property
     def issuer_jwt(self) -> str:

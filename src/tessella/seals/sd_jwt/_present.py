@@ -10,7 +10,7 @@ from tessella.errors import KeyMaterialError, SchemaError, SealError
 from tessella.keys import PublicKey
 from tessella.ports import Signer
 from tessella.seals.sd_jwt._binding import holder_key, sign_binding
-from tessella.seals.sd_jwt._disclosure import ClaimPath, Processed, hash_of, process, shown
+from tessella.seals.sd_jwt._disclosure import ClaimPath, Processed, hash_of, shown
 from tessella.seals.sd_jwt._parse import SdJwt, parse
 from tessella.text import say
 
@@ -26,7 +26,7 @@ def claims_of(sd_jwt: str | bytes | SdJwt) -> tuple[dict[str, Any], tuple[ClaimP
         TessellaError: as for `parse`, and ``seal.disclosure``.
     """
     token = sd_jwt if isinstance(sd_jwt, SdJwt) else parse(sd_jwt)
-    processed = process(token.payload, token.disclosures)
+    processed = token.processed
     return processed.claims, tuple(one.path for one in processed.disclosed)
 
 
@@ -59,7 +59,7 @@ def present(
             code="seal.binding",
             hint=say("Present the credential as the issuer gave it."),
         )
-    processed = process(token.payload, token.disclosures)
+    processed = token.processed
     chosen = [tuple(path) for path in choose]
     for path in chosen:
         if not _leads_somewhere(processed.claims, path):

@@ -25,7 +25,6 @@ from tessella.seals.sd_jwt._disclosure import (
     Processed,
     bad_disclosure,
     hash_of,
-    process,
     shown,
 )
 from tessella.seals.sd_jwt._issue import VC_TYPE
@@ -206,7 +205,7 @@ def _check_type(header: Mapping[str, Any], types: frozenset[str], found: _Findin
 
 def _process(token: SdJwt, found: _Findings) -> Processed:
     try:
-        processed = process(token.payload, token.disclosures)
+        processed = token.processed
         if str(token.header.get("typ")).lower().removeprefix("application/") in READ_TYPES:
             _check_vc(processed)
         return processed
