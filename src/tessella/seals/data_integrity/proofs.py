@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -13,7 +13,9 @@ from tessella.canonical import ContextStore
 from tessella.errors import InputError, SchemaError, SealError, TessellaError, UnsupportedError
 from tessella.keys import ResolvedKey, base58btc_decode, base58btc_encode
 from tessella.ports import Signer
-from tessella.seals.data_integrity.suites import Suite, hash_data, suite_named
+from tessella.seals.data_integrity._options import proof_options
+from tessella.seals.data_integrity.selective import verify_selective
+from tessella.seals.data_integrity.suites import LEGACY_SUITES, SELECTIVE, Suite, hash_data, suite_named
 from tessella.text import say
 
 __all__ = ["MAX_PROOFS", "ProofResult", "Resolve", "add_proof", "verify_proofs"]
@@ -28,6 +30,20 @@ _TIME = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d
 
 _DRAFT_SUITES: Mapping[str, str] = {"eddsa-2022": "eddsa-rdfc-2022"}
 """Names of drafts that real badges still carry, and the suite they meant."""
+
+
+_OLDER_TYPES = frozenset(
+    (
+        "BbsBlsSignature2020",
+        "BbsBlsSignatureProof2020",
+        "EcdsaSecp256k1Signature2019",
+        "EcdsaSecp256r1Signature2019",
+        "Ed25519Signature2018",
+        "JsonWebSignature2020",
+        "RsaSignature2018",
+    )
+)
+"""Proof types of the time before Data Integrity 1.0 that credentials still carry, known by name only."""
 
 
 class ProofResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,47 +99,21 @@ def add_proof(
     return unsecured
 
 
-def proof_options(
-    unsecured: Mapping[str, Any],
-    signer: Signer,
-    suite: Suite,
-    *,
-    created: dt.datetime,
-    purpose: str = "assertionMethod",
-    proof_id: str = "",
-) -> dict[str, Any]:
-    """The proof configuration: everything of a new proof but its signature."""
-    if not signer.verification_method:
-        raise SealError(
-            say("The key has no verification method."),
-            code="seal.no-verification-method",
-            hint=say("Give it a did:key or did:web address first."),
-        )
-    config: dict[str, Any] = {"id": proof_id} if proof_id else {}
-    config |= {
-        "type": "DataIntegrityProof",
-        "cryptosuite": suite.name,
-        "created": created.astimezone(dt.UTC).isoformat(timespec="seconds")[:19] + "Z",
-        "verificationMethod": signer.verification_method,
-        "proofPurpose": purpose,
-    }
-    if suite.transformation == "jcs" and "@context" in unsecured:
-        config["@context"] = unsecured["@context"]
-    return config
-
-
 def verify_proofs(
     document: Mapping[str, Any],
     resolve: Resolve,
     *,
     purpose: str = "assertionMethod",
     at: dt.datetime | None = None,
+    challenge: str = "",
+    domain: str = "",
     contexts: ContextStore | None = None,
 ) -> tuple[ProofResult, ...]:
     """Verify every proof of a document (§4.5 "Verify Proof Sets and Chains"); one result per proof, in order.
 
     The caller must still decide what a set means (one good proof is enough for Open Badges 3.0), compare each key's
-    controller with the issuer, and judge the key's own dates. ``at`` is the instant ``expires`` is compared with.
+    controller with the issuer, and judge the key's own dates. ``at`` is the instant ``expires`` is compared with; ``challenge`` and ``domain``, where given, are
+    what the proof must have been made for. A base proof of ``ecdsa-sd-2023`` is verified over all that it covers.
 
     Raises:
         SchemaError: there is no proof, or it is not an object.
@@ -136,7 +126,8 @@ def verify_proofs(
             code="seal.no-proof",
             hint=say("Ask the issuer for the sealed file."),
         )
-    return tuple(_verify(unsecured, proof, proofs, resolve, purpose, at, contexts) for proof in proofs)
+    asked = _Asked(purpose, at, challenge, domain)
+    return tuple(_verify(unsecured, proof, proofs, resolve, asked, contexts) for proof in proofs)
 
 
 def _take_apart(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[Mapping[str, Any]]]:
@@ -177,8 +168,7 @@ def _verify(
     proof: Mapping[str, Any],
     proofs: Sequence[Mapping[str, Any]],
     resolve: Resolve,
-    purpose: str,
-    at: dt.datetime | None,
+    asked: _Asked,
     contexts: ContextStore | None,
 ) -> ProofResult:
     notes: list[str] = []
@@ -187,19 +177,9 @@ def _verify(
     try:
         config = {name: value for name, value in proof.items() if name != "proofValue"}
         # 1. The proof is of a known type and suite (§4.4 step 2).
-        if proof.get("type") != "DataIntegrityProof":
-            raise UnsupportedError(
-                say("Proofs of type “%(type)s” are not supported.", type=str(proof.get("type"))[:60]),
-                code="seal.proof-type",
-                got=proof.get("type"),
-            )
-        draft = _DRAFT_SUITES.get(str(proof.get("cryptosuite")))
-        if draft:
-            notes.append(say("The proof uses a draft's name for the cryptosuite %(name)s.", name=draft))
-        suite = suite_named(draft or proof.get("cryptosuite"))
-        # 2. Purpose, dates and the shape of the signature (§4.4 steps 3–5).
-        created = _checked_options(proof, purpose, at)
-        signature = _signature(proof.get("proofValue"))
+        suite = _suite_of(proof, notes)
+        # 2. Purpose, dates, and whom it was made for (§4.4 steps 3–7).
+        created = _checked_options(proof, asked)
         # 3. In JCS suites the document's context must be the one that was signed (§3.3.2 step 4).
         document = _with_previous(unsecured, proof, proofs)
         if suite.transformation == "jcs" and "@context" in proof:
@@ -208,16 +188,20 @@ def _verify(
         method = proof.get("verificationMethod")
         if not isinstance(method, str):
             raise SealError(say("The proof does not name a verification method."), code="seal.proof-shape")
-        key = resolve(method, purpose)
+        signature = b"" if suite is SELECTIVE else _signature(proof.get("proofValue"))
+        key = resolve(method, asked.purpose)
         # 5. Transformation, hashing and the signature itself.
-        hashed = hash_data(document, config, algorithm=key.key.algorithm, suite=suite, contexts=contexts)
-        key.key.verify(signature, hashed.signing_input)
+        if suite is SELECTIVE:
+            notes += verify_selective(document, config, proof.get("proofValue"), key.key, contexts=contexts)
+        else:
+            hashed = hash_data(document, config, algorithm=key.key.algorithm, suite=suite, contexts=contexts)
+            key.key.verify(signature, hashed.signing_input)
         error: TessellaError | None = None
     except TessellaError as raised:
         error = raised
     return ProofResult(
         proof=proof,
-        suite=str(proof.get("cryptosuite", "")),
+        suite=_name_of(proof),
         verification_method=str(proof.get("verificationMethod", "")),
         created=created,
         key=key,
@@ -226,8 +210,50 @@ def _verify(
     )
 
 
-def _checked_options(proof: Mapping[str, Any], purpose: str, at: dt.datetime | None) -> dt.datetime | None:
-    """Purpose, creation time and expiry as the proof states them; the creation time."""
+class _Asked(NamedTuple):
+    """What a proof must have been made for, and when it is looked at."""
+
+    purpose: str
+    at: dt.datetime | None
+    challenge: str
+    domain: str
+
+
+def _name_of(proof: Mapping[str, Any]) -> str:
+    return str(proof.get("cryptosuite", proof.get("type") if proof.get("type") in LEGACY_SUITES else ""))
+
+
+def _suite_of(proof: Mapping[str, Any], notes: list[str]) -> Suite:
+    """The suite of a proof by its type and cryptosuite.
+
+    Raises:
+        UnsupportedError: not one that is verified here.
+    """
+    kind, name = proof.get("type"), proof.get("cryptosuite")
+    if isinstance(kind, str) and kind in LEGACY_SUITES:
+        return LEGACY_SUITES[kind]
+    if kind != "DataIntegrityProof":
+        known = kind in _OLDER_TYPES
+        raise UnsupportedError(
+            say("It is sealed by %(type)s, an older kind of proof that is not verified here.", type=kind)
+            if known
+            else say("Proofs of type “%(type)s” are not supported.", type=str(kind)[:60]),
+            code="seal.proof-type",
+            got=kind,
+            expected=", ".join(("DataIntegrityProof", *LEGACY_SUITES)),
+            hint=say("Ask the issuer for a credential with a current proof.") if known else "",
+        )
+    if name == SELECTIVE.name:
+        return SELECTIVE
+    draft = _DRAFT_SUITES.get(str(name))
+    if draft:
+        notes.append(say("The proof uses a draft's name for the cryptosuite %(name)s.", name=draft))
+    return suite_named(draft or name)
+
+
+def _checked_options(proof: Mapping[str, Any], asked: _Asked) -> dt.datetime | None:
+    """Purpose, addressee, creation time and expiry as the proof states them; the creation time."""
+    purpose, at = asked.purpose, asked.at
     if proof.get("proofPurpose") != purpose:
         raise SealError(
             say("The proof was made for another purpose."),
@@ -235,6 +261,19 @@ def _checked_options(proof: Mapping[str, Any], purpose: str, at: dt.datetime | N
             got=proof.get("proofPurpose"),
             expected=purpose,
         )
+    domains = proof.get("domain")
+    for wanted, stated, name in (
+        (asked.challenge, [proof.get("challenge")], "challenge"),
+        (asked.domain, domains if isinstance(domains, list) else [domains], "domain"),
+    ):
+        if wanted and wanted not in stated:
+            raise SealError(
+                say("The proof was made for another %(name)s.", name=name),
+                code="seal.addressee",
+                got=", ".join(str(one)[:100] for one in stated),
+                expected=wanted,
+                hint=say("Ask its holder for a presentation made for you."),
+            )
     expires = _time(proof.get("expires"), "expires")
     if expires is not None and at is not None and expires <= at:
         raise SealError(

@@ -10,12 +10,10 @@ from typing import Any
 import msgspec
 
 from tessella.canonical import ContextStore, Kind, Template
-from tessella.errors import UnsupportedError
 from tessella.keys import base58btc_encode
 from tessella.ports import Signer
-from tessella.seals.data_integrity.proofs import proof_options
+from tessella.seals.data_integrity._options import proof_options
 from tessella.seals.data_integrity.suites import hash_data, suite_named
-from tessella.text import say
 
 __all__ = ["SealedSeries"]
 
@@ -44,17 +42,7 @@ class SealedSeries:
         contexts: ContextStore | None = None,
     ) -> None:
         suite = suite_named(cryptosuite)
-        digest = suite.digests.get(signer.algorithm)
-        if digest is None:
-            raise UnsupportedError(
-                say(
-                    "The cryptosuite %(suite)s does not take %(name)s keys.",
-                    suite=suite.name,
-                    name=signer.algorithm,
-                ),
-                code="seal.algorithm",
-                got=signer.algorithm,
-            )
+        digest = suite.digest(signer.algorithm)
         self._signer = signer
         self._template = Template(dict(document), variables, digest=digest, contexts=contexts)
         config = proof_options(document, signer, suite, created=created)

@@ -13,7 +13,16 @@ from tessella.canonical import ContextStore, canonicalize, default_contexts, jcs
 from tessella.errors import UnsupportedError
 from tessella.text import say
 
-__all__ = ["SUITES", "Hashed", "Suite", "hash_data", "suite_named"]
+__all__ = [
+    "LEGACY_SUITES",
+    "SELECTIVE",
+    "SUITES",
+    "Hashed",
+    "Suite",
+    "config_hash",
+    "hash_data",
+    "suite_named",
+]
 
 CONFIG_CACHE_ENTRIES = 4096
 """Proof configurations repeat within a batch (same second, same key); an entry is about 1 KB."""
@@ -26,6 +35,26 @@ class Suite(msgspec.Struct, frozen=True, kw_only=True):
     transformation: Literal["rdfc", "jcs"]
     digests: Mapping[str, Literal["sha256", "sha384"]]
     clause: str
+
+    def digest(self, algorithm: str) -> Literal["sha256", "sha384"]:
+        """The hash for keys of this algorithm.
+
+        Raises:
+            UnsupportedError: ``seal.algorithm``, the suite does not take them.
+        """
+        digest = self.digests.get(algorithm)
+        if digest is None:
+            raise UnsupportedError(
+                say(
+                    "The cryptosuite %(suite)s does not take %(algorithm)s keys.",
+                    suite=self.name,
+                    algorithm=algorithm,
+                ),
+                code="seal.algorithm",
+                got=algorithm,
+                expected=", ".join(self.digests),
+            )
+        return digest
 
 
 SUITES: Mapping[str, Suite] = {
@@ -57,7 +86,25 @@ SUITES: Mapping[str, Suite] = {
         ),
     )
 }
-"""All cryptosuites this version signs and verifies; nothing else is ever accepted."""
+"""The cryptosuites that sign a document as a whole."""
+
+SELECTIVE = Suite(
+    name="ecdsa-sd-2023",
+    transformation="rdfc",
+    digests={"ES256": "sha256"},
+    clause="VC-DI-ECDSA 1.0 §3.6",
+)
+"""The cryptosuite that signs statement by statement; see `tessella.seals.data_integrity.selective`."""
+
+LEGACY_SUITES: Mapping[str, Suite] = {
+    "Ed25519Signature2020": Suite(
+        name="Ed25519Signature2020",
+        transformation="rdfc",
+        digests={"Ed25519": "sha256"},
+        clause="VC-DI-EdDSA 1.0 §A.2",
+    )
+}
+"""Proof types from before there was one type for all cryptosuites: verified, never made."""
 
 
 def suite_named(name: object) -> Suite:
@@ -72,8 +119,8 @@ def suite_named(name: object) -> Suite:
             say("The cryptosuite “%(name)s” is not supported.", name=str(name)[:60]),
             code="seal.cryptosuite",
             got=name,
-            expected=", ".join(SUITES),
-            hint=say("Supported: %(names)s.", names=", ".join(SUITES)),
+            expected=", ".join((*SUITES, SELECTIVE.name)),
+            hint=say("Supported: %(names)s.", names=", ".join((*SUITES, SELECTIVE.name))),
         )
     return suite
 
@@ -113,18 +160,7 @@ def hash_data(
         CanonicalError, LimitError: the bytes cannot be determined.
     """
     suite = suite or suite_named(config.get("cryptosuite"))
-    digest = suite.digests.get(algorithm)
-    if digest is None:
-        raise UnsupportedError(
-            say(
-                "The cryptosuite %(suite)s does not take %(algorithm)s keys.",
-                suite=suite.name,
-                algorithm=algorithm,
-            ),
-            code="seal.algorithm",
-            got=algorithm,
-            expected=", ".join(suite.digests),
-        )
+    digest = suite.digest(algorithm)
     contexts = contexts or default_contexts()
     if suite.transformation == "jcs":
         transformed = jcs(document)
@@ -137,6 +173,22 @@ def hash_data(
         document_hash=_HASHES[digest](transformed).digest(),
         config_hash=config_hash,
     )
+
+
+def config_hash(
+    suite: Suite,
+    context: Any,
+    config: Mapping[str, Any],
+    *,
+    algorithm: str,
+    contexts: ContextStore | None = None,
+) -> bytes:
+    """The hash of a proof configuration alone, read in the document's ``@context``.
+
+    Raises:
+        UnsupportedError, CanonicalError, LimitError: as `hash_data`.
+    """
+    return _config(suite, context, config, suite.digest(algorithm), contexts or default_contexts())[1]
 
 
 _Digest = Literal["sha256", "sha384"]
