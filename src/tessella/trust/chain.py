@@ -1,4 +1,4 @@
-"""From a seal's certificate to a configured anchor (RFC 5280 §6), offline.
+"""From a seal's certificate to a configured anchor or a listed service (RFC 5280 §6, ETSI TS 119 615), offline.
 
 The outcome follows ETSI EN 319 102-1 §5.2.6: no way to an anchor is *indeterminate*, not failed, since
 another verifier may know an anchor that leads there.
@@ -19,6 +19,7 @@ from tessella.keys import CertificateFacts, certificate_facts
 from tessella.text import say
 from tessella.trust._path import PATH_ERRORS, Chain, RevocationData, find_path
 from tessella.trust.levels import TrustLevel
+from tessella.trust.trusted_lists import Listing, ServiceKind, TrustedLists, look_up_certificate
 from tessella.verdicts import Check, Verdict, combine
 
 __all__ = ["TrustResult", "evaluate_chain"]
@@ -29,13 +30,16 @@ _TEST_MARKERS = re.compile(
 )
 """Words and the all-zero organisation number by which providers mark certificates that prove nothing."""
 
+_ALWAYS_SPOKEN = ("trust.test-certificate", "trust.qualified")
+
 
 class TrustResult(msgspec.Struct, frozen=True, kw_only=True):
     """What is known about a seal's certificate.
 
     ``checks`` are the facets, each with its own verdict; the required ones decide ``verdict``.
     ``level`` is the strongest level the evidence supports. ``path`` are the subjects from the sealer up to the
-    anchor, empty when none was reached. ``certificate`` is None when there was none to read.
+    anchor, empty when none was reached. ``certificate`` is None when there was none to read. ``listing`` is what the
+    trusted lists say; None when none were consulted.
     """
 
     verdict: Verdict
@@ -44,6 +48,7 @@ class TrustResult(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...] = ()
     certificate: CertificateFacts | None = None
     path: tuple[str, ...] = ()
+    listing: Listing | None = None
 
     def check(self, id: str) -> Check | None:
         """The facet with this id, or None."""
@@ -59,14 +64,19 @@ def evaluate_chain(
     at_proven: bool = False,
     crls: Sequence[bytes] = (),
     ocsps: Sequence[bytes] = (),
+    trusted_lists: TrustedLists | None = None,
+    kind: ServiceKind = ServiceKind.CERTIFICATES,
 ) -> TrustResult:
     """Whether the chain (DER, end entity first) leads to one of the anchors (DER), at the sealing time.
+
+    A service that the trusted lists name as granted at that time is an anchor too, and only then.
 
     Args:
         at, now: the time of sealing and the present (time-zone aware). ``at_proven`` says that a
             trusted time stamp shows the former. Without proof, a certificate that has expired or was
             revoked since gives no certainty: its key may have been used later.
         crls, ocsps: revocation data in DER, from the seal or from a cache. Nothing is fetched.
+        kind: the service to look for in the lists: the certificate of a seal, or of a time stamp.
 
     Raises:
         ConfigError: ``config.anchor``, an anchor is not a readable certificate.
@@ -79,7 +89,13 @@ def evaluate_chain(
         chain = [x509.Certificate.load(der, strict=True) for der in chain_der]
     except (KeyMaterialError, ValueError) as error:
         return _without_certificate(error)
-    anchor, path = _check_path(chain, anchors, at)
+    listing = None
+    if trusted_lists is not None:
+        listing = look_up_certificate(
+            trusted_lists, chain, facts, at=at, now=now, at_proven=at_proven, kind=kind
+        )
+        anchors += [_anchor(der) for der in listing.anchors]
+    anchor, path = _check_path(chain, anchors, at, listing)
     checks = (
         anchor,
         _check_validity(facts, at),
@@ -88,20 +104,30 @@ def evaluate_chain(
         _check_revocation(chain, anchors, facts, (at, now, at_proven), (crls, ocsps)),
         _check_self_issued(facts),
         _check_markers(facts),
+        *([] if listing is None else [_check_listing(listing)]),
     )
     verdict = combine(check.verdict for check in checks if check.required)
     known = bool(path) and verdict is not Verdict.FAILED
     decisive = [one for one in checks if one.required and one.verdict is verdict] or [anchor]
-    spoken = [*decisive, *(one for one in checks if one.id == "trust.test-certificate")]
+    spoken = [*decisive, *(one for one in checks if one.id in _ALWAYS_SPOKEN)]
     told = [one.explanation for one in spoken if one.verdict is not Verdict.NOT_APPLICABLE]
     return TrustResult(
         verdict=verdict,
-        level=TrustLevel.ADVANCED_SEAL if known else TrustLevel.KEY_ONLY,
+        level=_level(known, listing),
         explanation=" ".join(dict.fromkeys(told)),
         checks=checks,
         certificate=facts,
         path=path,
+        listing=listing,
     )
+
+
+def _level(known: bool, listing: Listing | None) -> TrustLevel:
+    if not known:
+        return TrustLevel.KEY_ONLY
+    if listing is None or listing.verdict is not Verdict.PASSED:
+        return TrustLevel.ADVANCED_SEAL
+    return TrustLevel.QUALIFIED_SEAL if listing.on_device else TrustLevel.QUALIFIED_CERTIFICATE
 
 
 def _without_certificate(error: Exception) -> TrustResult:
@@ -131,18 +157,27 @@ def _anchor(der: bytes) -> x509.Certificate:
     return certificate
 
 
-def _check_path(chain: Chain, anchors: Chain, at: dt.datetime) -> tuple[Check, tuple[str, ...]]:
+def _check_path(
+    chain: Chain, anchors: Chain, at: dt.datetime, listing: Listing | None
+) -> tuple[Check, tuple[str, ...]]:
     """The facet *anchor*, and the names along the path."""
     verdict, error = Verdict.INDETERMINATE, ""
     path: tuple[str, ...] = ()
-    if not anchors:
+    if not anchors and listing is None:
         told = say("No trusted list was consulted, so nothing outside the file says who sealed it.")
+    elif not anchors:
+        told = say("The trusted lists do not make certain who sealed it.")
     else:
         try:
             path = find_path(chain, anchors, at)
             verdict = Verdict.PASSED
-            told = say(
-                "The certificate leads to %(name)s, which this service was set up to trust.", name=path[-1]
+            told = (
+                say("The certificate leads to %(name)s, a service on a trusted list.", name=path[-1])
+                if listing is not None and listing.anchors
+                else say(
+                    "The certificate leads to %(name)s, which this service was set up to trust.",
+                    name=path[-1],
+                )
             )
         except PathBuildingError as caught:
             error = str(caught)
@@ -277,6 +312,18 @@ def _check_self_issued(facts: CertificateFacts) -> Check:
             if facts.self_issued
             else say("The certificate names %(name)s as its issuer.", name=facts.issuer)
         ),
+    )
+
+
+def _check_listing(listing: Listing) -> Check:
+    """Informs only: a seal that is not qualified may be good all the same."""
+    return Check(
+        id="trust.qualified",
+        title=say("qualified by the EU trusted lists"),
+        clause="Regulation (EU) No 910/2014, Articles 22, 35 and 38; ETSI TS 119 615 §4",
+        verdict=listing.verdict,
+        explanation=listing.explanation,
+        evidence=listing.evidence(),
     )
 
 

@@ -15,6 +15,7 @@ class TrustLevel(enum.StrEnum):
     """How it is known who sealed, from the strongest to the weakest."""
 
     QUALIFIED_SEAL = "qualified-seal"
+    QUALIFIED_CERTIFICATE = "qualified-certificate"
     ADVANCED_SEAL = "advanced-seal"
     DOMAIN_KEY = "domain-key"
     KEY_ONLY = "key-only"
@@ -36,10 +37,16 @@ LEVELS: Mapping[TrustLevel, Level] = MappingProxyType(
             "the law presumes that the content is intact and comes from it.",
             clause="Regulation (EU) No 910/2014, Articles 3(27) and 35(2)",
         ),
+        TrustLevel.QUALIFIED_CERTIFICATE: Level(
+            title="advanced electronic seal with a qualified certificate",
+            meaning="A provider on an EU trusted list checked this organisation and issued its certificate; that the key is "
+            "kept in a qualified device is not stated, so the law does not presume what it does for a qualified seal.",
+            clause="Regulation (EU) No 910/2014, Articles 3(30), 37(1) and 38",
+        ),
         TrustLevel.ADVANCED_SEAL: Level(
             title="advanced electronic seal",
-            meaning="The certificate leads to an authority that this service was set up to trust; whether it "
-            "is qualified was not established.",
+            meaning="The certificate leads to an authority that this service was set up to trust; that the seal is a "
+            "qualified one is not established.",
             clause="Regulation (EU) No 910/2014, Articles 3(26) and 36",
         ),
         TrustLevel.DOMAIN_KEY: Level(
