@@ -18,9 +18,13 @@ MAX_PROOF_VALUE_CHARS = 500_000
 """A signature takes 88 characters; a badge with a hundred statements 9,000, one with thousands is none."""
 
 SIGNATURE_BYTES = 64
+"""A P-256 signature, as two numbers of 32 bytes."""
+
 KEY_BYTES = 35
 """A P-256 public key as multikey: two bytes of header and the compressed point."""
+
 DIGEST_BYTES = 32
+"""An HMAC key, and what it makes: the size of SHA-256 (§3.6.2 step 1)."""
 
 _BASE = b"\xd9\x5d\x00"
 _DERIVED = b"\xd9\x5d\x01"
