@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import msgspec
 import typer
 from rich.markup import escape
 from rich.padding import Padding
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from tessella.adapters.clock import SystemClock
 from tessella.adapters.descriptions import parse_description
-from tessella.adapters.files import MAX_FILE_BYTES, expand_inputs, read_bytes, read_stdin, shown_name
+from tessella.adapters.files import read_bytes, shown_name
 from tessella.adapters.http import NoFetcher, SafeFetcher
 from tessella.adapters.keystore import FileKeyStore
 from tessella.adapters.published import FolderFetcher
-from tessella.cli._app import Exit, JsonFlag, app, console, errors, no_inputs, print_json
-from tessella.errors import AccessError, ConfigError, DecodeError, TessellaError
-from tessella.ports import Clock, Fetcher
+from tessella.adapters.results import ResultsFile
+from tessella.cli._app import Exit, JsonFlag, app, console, no_inputs, print_json, say_note
+from tessella.cli._archive import answers
+from tessella.errors import ConfigError, DecodeError
+from tessella.ports import Fetcher
 from tessella.rendering import CheckView, ReportView, report_text, verdict_words
 from tessella.text import say
 from tessella.trust import read_registry
-from tessella.verdicts import Check, Report, Verdict
-from tessella.verification import POLICIES, Policy, Surroundings, verify
+from tessella.verdicts import Report, Verdict
+from tessella.verification import POLICIES, Policy, Surroundings
 
-__all__ = ["badge", "print_report", "surroundings", "verify_inputs"]
+__all__ = ["badge", "print_report", "surroundings"]
 
 STYLES: dict[Verdict, str] = {
     Verdict.PASSED: "green",
@@ -70,28 +74,96 @@ def verify_command(
     ] = None,
     profile: Annotated[str, typer.Option(help="What completeness is checked against.")] = "eu-2022",
     brief: Annotated[bool, typer.Option("--brief", help="One line per credential.")] = False,
+    results: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write a line of JSON per file there; the same command again goes on where it stopped."
+        ),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes; 0: all the machine has, when there are many files.")
+    ] = 0,
     as_json: JsonFlag = False,
 ) -> int:
     """Verify credentials. Exits 0 when all passed, 1 when any failed, 3 when some could not be established."""
-    clock = SystemClock()
-    around = surroundings(
-        clock, at=at, anchors=anchors or (), online=online, published=published, registries=registry or (),
-        keys_folder=keys_folder, profile=profile,
-    )  # fmt: skip
     chosen = _policy(policy)
+    moment = at.replace(tzinfo=dt.UTC) if at else SystemClock().now()
+    world = {
+        "anchors": anchors or [], "online": online, "published": published, "registries": registry or [],
+        "keys_folder": keys_folder, "profile": profile,
+    }  # fmt: skip
+    if results is not None:
+        return _to_file(results, inputs, chosen, moment, world, workers, as_json)
+    answer = _json_answer if as_json else _line_answer if brief else _text_answer
     worst = Verdict.PASSED
     count = 0
-    for report in verify_inputs(inputs, chosen, around, clock):
+    around = partial(surroundings, at=moment, **world)
+    for _, (verdict, shown) in answers(inputs, chosen, around, answer, workers=workers):
         count += 1
-        worst = _worse(worst, report.verdict)
-        if as_json:
-            print_json(report.as_json())
-        elif brief:
-            _print_line(report)
+        worst = _worse(worst, verdict)
+        if isinstance(shown, ReportView):
+            print_report(shown)
+        elif isinstance(shown, bytes):
+            print_json(shown)
         else:
-            print_report(report_text(report))
+            _print_line(verdict, *shown)
     if not count:
         raise no_inputs()
+    return _exit(worst)
+
+
+def _json_answer(report: Report) -> tuple[Verdict, bytes]:
+    return report.verdict, report.as_json()
+
+
+def _line_answer(report: Report) -> tuple[Verdict, tuple[str, str]]:
+    return report.verdict, (report.input, report.format)
+
+
+def _text_answer(report: Report) -> tuple[Verdict, ReportView]:
+    return report.verdict, report_text(report)
+
+
+def _to_file(
+    path: Path,
+    inputs: list[str],
+    policy: Policy,
+    at: dt.datetime,
+    world: Mapping[str, Any],
+    workers: int,
+    as_json: bool,
+) -> int:
+    """Every report into the results file; for people the files that did not pass, and the sums."""
+    settings = {"at": at.isoformat(), "policy": msgspec.to_builtins(policy)}
+    settings |= {name: msgspec.to_builtins(value, enc_hook=str) for name, value in world.items()}
+    with ResultsFile(path, settings) as file:
+        before = sum(file.counts.values())
+        if before and not as_json:
+            say_note(say("%(count)s files were verified before; going on.", count=before))
+        first = dt.datetime.fromisoformat(file.settings["at"])
+        around = partial(surroundings, at=first, **world)
+        for name, (verdict, report) in answers(
+            inputs, policy, around, _json_answer, workers=workers, missing=file.missing, done=before
+        ):
+            file.add(name, str(verdict), report)
+            if verdict is not Verdict.PASSED and not as_json:
+                _print_line(verdict, shown_name(name), "")
+        counts = {verdict: file.counts.get(str(verdict), 0) for verdict in Verdict}
+    if not sum(counts.values()):
+        raise no_inputs()
+    if as_json:
+        print_json(
+            {"results": str(path), "counts": {str(verdict): count for verdict, count in counts.items()}}
+        )
+    else:
+        console.print(
+            " · ".join(f"{badge(verdict)} {count}" for verdict, count in counts.items() if count)
+            + f"  [dim]{escape(say('Reports: %(file)s', file=path))}[/dim]"
+        )
+    return _exit(functools.reduce(_worse, (verdict for verdict, count in counts.items() if count)))
+
+
+def _exit(worst: Verdict) -> int:
     return {Verdict.PASSED: Exit.OK, Verdict.FAILED: Exit.NEGATIVE}.get(worst, Exit.INDETERMINATE)
 
 
@@ -117,9 +189,8 @@ def _policy(name: str) -> Policy:
 
 
 def surroundings(
-    clock: Clock,
     *,
-    at: dt.datetime | None = None,
+    at: dt.datetime,
     anchors: Iterable[Path] = (),
     online: bool = False,
     published: Path | None = None,
@@ -132,12 +203,11 @@ def surroundings(
     Raises:
         TessellaError: a named file cannot be read or is not what it should be.
     """
-    fetcher: Fetcher | None = SafeFetcher(clock) if online else None
+    fetcher: Fetcher | None = SafeFetcher(SystemClock()) if online else None
     if published is not None:
         fetcher = FolderFetcher(published, fetcher or NoFetcher())
-    moment = at.replace(tzinfo=dt.UTC) if at and at.tzinfo is None else at
     return Surroundings(
-        at=moment or clock.now(),
+        at=at,
         fetcher=fetcher,
         anchors=tuple(der for path in anchors for der in _certificates(path)),
         registries=tuple(read_registry(read_bytes(path)) for path in registries),
@@ -161,57 +231,14 @@ def _certificates(path: Path) -> list[bytes]:
     return found
 
 
-def verify_inputs(
-    inputs: Iterable[str], policy: Policy, around: Surroundings, clock: Clock
-) -> Iterator[Report]:
-    """One report per input, lazily: memory does not grow with their number. Unreadable inputs get a report too."""
-    with Progress(
-        TextColumn(say("Verifying")), BarColumn(), MofNCompleteColumn(), console=errors, transient=True,
-        disable=not errors.is_terminal,
-    ) as progress:  # fmt: skip
-        task = progress.add_task("", total=None)
-        for name in expand_inputs(inputs):
-            try:
-                data = _read(name, clock)
-            except TessellaError as error:
-                yield _unreadable(error, shown_name(name), policy, around.at)
-            else:
-                yield verify(data, name=shown_name(name), policy=policy, surroundings=around)
-            progress.advance(task)
-
-
-def _unreadable(error: TessellaError, name: str, policy: Policy, at: dt.datetime) -> Report:
-    """The report on an input that could not even be read: missing is indeterminate, unacceptable is failed."""
-    verdict = Verdict.INDETERMINATE if isinstance(error, AccessError) else Verdict.FAILED
-    check = Check(
-        id="format",
-        title=say("What the file is"),
-        verdict=verdict,
-        explanation=f"{error.message} {error.hint}".strip(),
-        required=True,
-        evidence={"code": error.code},
-    )
-    return Report(
-        input=name, format="unreadable", verdict=verdict, checks=(check,), policy=policy.name, at=at
-    )
-
-
-def _read(name: str, clock: Clock) -> bytes:
-    if name == "-":
-        return read_stdin()
-    if "://" in name:
-        return SafeFetcher(clock).fetch(name, max_bytes=MAX_FILE_BYTES).body
-    return read_bytes(Path(name))
-
-
 def badge(verdict: Verdict) -> str:
     """A verdict as icon and word in its colour, as markup."""
     shown = verdict_words(verdict)
     return f"[{STYLES[verdict]}]{shown.icon} {shown.word}[/{STYLES[verdict]}]"
 
 
-def _print_line(report: Report) -> None:
-    console.print(f"{badge(report.verdict)}  {escape(report.input)}  [dim]{escape(report.format)}[/dim]")
+def _print_line(verdict: Verdict, name: str, format: str) -> None:
+    console.print(f"{badge(verdict)}  {escape(name)}  [dim]{escape(format)}[/dim]".rstrip())
 
 
 def print_report(report: ReportView, *, indent: int = 0) -> None:
@@ -219,7 +246,7 @@ def print_report(report: ReportView, *, indent: int = 0) -> None:
     console.print(Padding(f"{badge(report.verdict)}  [bold]{escape(report.input)}[/bold]", (0, 0, 0, indent)))
     for label, value in report.facts:
         console.print(Padding(f"[dim]{escape(label)}:[/dim] {escape(value)}", (0, 0, 0, indent + 2)))
-    for check in report.checks if not report.children else ():  # the parts have the same checks, each its own
+    for check in () if report.sums_up else report.checks:
         _print_check(check, indent + 2)
     console.print()
     for child in report.children:

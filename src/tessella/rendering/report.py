@@ -38,7 +38,10 @@ class CheckView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReportView(msgspec.Struct, frozen=True, kw_only=True):
-    """A report: verdict and headline, the facts a reader needs first, all checks (those that decide first)."""
+    """A report: verdict and headline, the facts a reader needs first, all checks (those that decide first).
+
+    ``sums_up``: the checks are those of the ``children`` taken together, and say nothing that those do not.
+    """
 
     input: str
     verdict: Verdict
@@ -47,6 +50,7 @@ class ReportView(msgspec.Struct, frozen=True, kw_only=True):
     headline: str
     facts: tuple[tuple[str, str], ...] = ()
     checks: tuple[CheckView, ...] = ()
+    sums_up: bool = False
     children: tuple[ReportView, ...] = ()
 
 
@@ -91,6 +95,7 @@ def report_text(report: Report) -> ReportView:
             _fact(name, value) for name, value in report.subject.items() if value not in (None, "", [], {})
         ),
         checks=tuple(map(_check, checks)),
+        sums_up=report.format == "collection",
         children=tuple(map(report_text, report.children)),
     )
 

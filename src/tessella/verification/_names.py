@@ -22,11 +22,20 @@ __all__ = ["check_names", "renamed_members"]
 _CREDENTIALS = "https://www.w3.org/2018/credentials#"
 """Where the terms that decide over a credential live: issuer, dates, status, subject."""
 
-_VOCABULARIES = (_CREDENTIALS, "https://purl.imsglobal.org/spec/vc/ob/vocab.html#", EXTENSION_CONTEXT_URL)
+_VOCABULARIES = (
+    _CREDENTIALS,
+    "https://purl.imsglobal.org/spec/vc/ob/vocab.html#",
+    "https://purl.imsglobal.org/spec/ob/v3p0/vocab.html#",
+    "https://purl.imsglobal.org/spec/vc/clr/vocab.html#",
+    EXTENSION_CONTEXT_URL,
+)
 """The namespaces whose statements have plain names of their own."""
 
-_LONG_NAMES = (*_VOCABULARIES, "cred:")
-"""How a member name can restate them: by its IRI, or by the one prefix that a pinned context (VC 1.1) defines."""
+_PREFIXES = ("cred:", "obi:")
+"""The prefixes of these namespaces that pinned contexts define (VC 1.1, CLR)."""
+
+_LONG_NAMES = (*_VOCABULARIES, *_PREFIXES)
+"""How a member name can restate them: by its IRI, or by a prefix."""
 
 
 def check_names(document: Mapping[str, Any], contexts: ContextStore) -> None:
@@ -86,7 +95,7 @@ def _renamed_in(part: Mapping[str, Any]) -> Iterator[str]:
 def _reaches_standards(target: str) -> bool:
     """Whether a term defined so is a keyword, or a term of the standards, or as a prefix can make one."""
     near = any(one.startswith(target) or target.startswith(one) for one in _VOCABULARIES)
-    return near or target.startswith(("@", "cred:"))
+    return near or target.startswith(("@", *_PREFIXES))
 
 
 def _renamed(name: str) -> SealError:

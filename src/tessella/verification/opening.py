@@ -9,11 +9,12 @@ import msgspec
 
 from tessella.canonical import canonicalize
 from tessella.errors import DecodeError, SchemaError, TessellaError, UnsupportedError
-from tessella.formats import attestation, elm, openbadges2, openbadges3
+from tessella.formats import attestation, clr, elm, openbadges2, openbadges3
 from tessella.model import Award
 from tessella.text import say
 from tessella.verdicts import Finding, Severity, Verdict
 from tessella.verification._outcome import explain
+from tessella.verification._records import embedded, record_facts
 from tessella.verification._sealing import judge
 from tessella.verification.envelopes import Envelope, envelopes
 from tessella.verification.surroundings import known_contexts
@@ -22,11 +23,15 @@ __all__ = ["FORMATS", "Format", "Opened", "open_credentials", "open_envelope", "
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reader gives: the award, if the credential is about one, tolerated quirks in words, and doubts."""
+    """What a reader gives: the award, if the credential is about one, tolerated quirks in words, and doubts.
+
+    ``facts`` are what a reader needs first of a credential without an award.
+    """
 
     award: Award | None = None
     notes: tuple[str, ...] = ()
     doubts: tuple[Finding, ...] = ()
+    facts: dict[str, Any] = {}
 
 
 class Format(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +53,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """A credential opened: what it is, its JSON, and the record as far as it could be read.
 
     ``findings`` are broken rules of the format, ``doubts`` what the rules allow and is odd. ``problem`` says why there is no
-    ``award`` and ``problem_verdict`` what that means for the check *format*. Nothing here says that the
+    ``award`` and ``problem_verdict`` what that means for the check *format*; ``facts`` stand in for the award of a credential that is
+    about none. Nothing here says that the
     content is true: the seal has not been looked at.
     """
 
@@ -62,6 +68,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     doubts: tuple[Finding, ...] = ()
     notes: tuple[str, ...] = ()
+    facts: dict[str, Any] = {}
     problem: TessellaError | None = None
 
     @property
@@ -88,12 +95,12 @@ def read_credential(data: bytes | str, name: str = "-") -> Opened:
 
 
 def open_credentials(data: bytes | str, name: str = "-") -> tuple[Opened, ...]:
-    """Every credential in a file, opened; those that cannot be read come with their ``problem``.
+    """Every credential in a file, opened, with those in learner records; those that cannot be read come with their ``problem``.
 
     Raises:
         DecodeError, LimitError, UnsupportedError: the file itself cannot be read, or holds no credential.
     """
-    found = envelopes(as_bytes(data))
+    found = (one for whole in envelopes(as_bytes(data)) for one in (whole, *embedded(whole)))
     return tuple(msgspec.structs.replace(open_envelope(one), name=name) for one in found)
 
 
@@ -138,6 +145,7 @@ def open_envelope(envelope: Envelope) -> Opened:
         return msgspec.structs.replace(
             base,
             award=read.award,
+            facts=read.facts,
             notes=(*base.notes, *read.notes),
             doubts=tuple(dict.fromkeys((*base.doubts, *read.doubts))),
         )
@@ -158,7 +166,9 @@ def _unknown(document: Mapping[str, Any]) -> TessellaError:
             code="unsupported.format",
             got=", ".join(types),
             expected=" | ".join(one.id for one in FORMATS),
-            hint=say("European Digital Credentials and Open Badges 3.0 and 2.0 are read."),
+            hint=say(
+                "European Digital Credentials, Open Badges 3.0 and 2.0, learner records and attestations are read."
+            ),
         )
     return SchemaError(
         say("This is no credential: it lacks the type of one."),
@@ -267,6 +277,24 @@ def _read_badge(document: Mapping[str, Any]) -> Read:
     return Read(award=found.award, notes=tuple(note.message for note in found.notes))
 
 
+def _validate_record(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for one in clr.validate(document):
+        yield _finding(
+            f"clr.{one.constraint}", one.node_class, one.property, one.path, one.message, one.remedy
+        )
+
+
+def _read_record(document: Mapping[str, Any]) -> Read:
+    facts, doubts = record_facts(document)
+    return Read(
+        notes=(
+            say("This is a record of credentials by several issuers; each of them is verified by itself."),
+        ),
+        doubts=tuple(_doubt(f"clr.{one.kind}", one.message, one.path) for one in doubts),
+        facts=facts,
+    )
+
+
 def _validate_attestation(claims: Mapping[str, Any]) -> Iterator[Finding]:
     return iter(attestation.validate(claims, presented=True))  # what the holder keeps back is not broken
 
@@ -306,6 +334,14 @@ FORMATS: tuple[Format, ...] = (
         validate=_validate_edc,
         read=_read_edc,
         audit=_audit_edc,
+    ),
+    Format(
+        id="clr",
+        title="a Comprehensive Learner Record 2.0",
+        detect=clr.detect,
+        validate=_validate_record,
+        read=_read_record,
+        audit=_audit_badge,
     ),
     Format(
         id="openbadges3",

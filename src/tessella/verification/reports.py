@@ -12,6 +12,7 @@ from tessella.text import pick, say
 from tessella.verdicts import Check, Report, Verdict, combine
 from tessella.verification._case import Case
 from tessella.verification._outcome import Outcome, explain
+from tessella.verification._records import MAX_RECORD_DEPTH, embedded, too_deep
 from tessella.verification._sealing import judge
 from tessella.verification.catalogue import CHECKS, CheckKind
 from tessella.verification.envelopes import Envelope, envelopes
@@ -19,7 +20,7 @@ from tessella.verification.opening import as_bytes
 from tessella.verification.policy import DEFAULT, Policy
 from tessella.verification.surroundings import Surroundings
 
-__all__ = ["verify", "verify_many"]
+__all__ = ["unreadable", "verify", "verify_many"]
 
 _FORMAT = CHECKS[0]
 
@@ -31,7 +32,8 @@ def verify(
 
     Accepts a credential in any form that `tessella.containers` opens (JSON, JWS, PNG, SVG, PDF, ZIP, presentations).
     One credential gives its report. Several give a report with theirs as ``children``, the worst verdict, and per check
-    the worst verdict of that check. What cannot be read at all fails the check *format*; hostile input never raises.
+    the worst verdict of that check. A learner record gives its own report with those of the credentials in it as ``children``; it
+    passes when they do. What cannot be read at all fails the check *format*; hostile input never raises.
 
     Pure: the same arguments give the same report; the network is used only through ``surroundings.fetcher``, and only
     if the policy allows it.
@@ -46,7 +48,7 @@ def verify(
     try:
         found = list(envelopes(as_bytes(data)))
     except TessellaError as error:
-        return _unreadable(error, name, policy, around)
+        return unreadable(error, name, policy, around)
     if len(found) == 1:
         return _report(found[0], name, policy, around)
     children = tuple(_report(one, f"{name} > {one.where}", policy, around) for one in found)
@@ -74,9 +76,10 @@ def verify_many(
         yield verify(data, name=name, policy=policy, surroundings=surroundings)
 
 
-def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings) -> Report:
+def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings, *, depth: int = 0) -> Report:
+    """The report on one credential; those inside it have their own, and none is better than its worst part."""
     if envelope.problem is not None:
-        return _unreadable(envelope.problem, name, policy, around, envelope.notes)
+        return unreadable(envelope.problem, name, policy, around, envelope.notes)
     case = Case(envelope, policy, around)
     format = case.opened.format if policy.inform or policy.required_for else ""
     required = policy.required_on(format)
@@ -88,15 +91,32 @@ def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings)
             if kind.id in required or policy.inform
         ]
     )
+    children = tuple(_inside(case, name, policy, around, depth))
     return Report(
         input=name,
         format=format,
-        verdict=combine(check.verdict for check in checks if check.required),
+        verdict=combine(
+            [
+                *(check.verdict for check in checks if check.required),
+                *(child.verdict for child in children),
+            ]
+        ),
         checks=checks,
         policy=policy.name,
         at=around.at,
         subject=_subject(case) if policy.inform else {},
+        children=children,
     )
+
+
+def _inside(case: Case, name: str, policy: Policy, around: Surroundings, depth: int) -> Iterator[Report]:
+    """The reports on the credentials in a learner record."""
+    for one in embedded(case.envelope):
+        place = f"{name} > {one.where}"
+        if depth >= MAX_RECORD_DEPTH:
+            yield unreadable(too_deep(), place, policy, around)
+            return
+        yield _report(one, place, policy, around, depth=depth + 1)
 
 
 def _together(children: Sequence[Report]) -> Iterator[Check]:
@@ -137,7 +157,7 @@ def _check(kind: CheckKind, outcome: Outcome, required: bool) -> Check:
     )
 
 
-def _unreadable(
+def unreadable(
     error: TessellaError, name: str, policy: Policy, around: Surroundings, notes: tuple[str, ...] = ()
 ) -> Report:
     """The report on what cannot be read: the check *format* alone, which then decides under every policy."""
@@ -163,6 +183,7 @@ def _subject(case: Case) -> dict[str, Any]:
         "issuer_id": case.issuer.id,
         "issuer": next(iter(case.issuer.names), ""),
     }
+    facts |= case.opened.facts
     if award is not None:
         facts |= {
             "title": pick(award.micro_credential.title, languages),

@@ -74,8 +74,9 @@ def detect(document: Any) -> bool:
     """Whether a JSON value is a ClrCredential, or names the CLR context."""
     if not isinstance(document, Mapping):
         return False
-    claimed = any(isinstance(one, str) and CLR_CONTEXTS.fullmatch(one) for one in contexts_of(document))
-    return "ClrCredential" in types(document) or claimed
+    return "ClrCredential" in types(document) or any(
+        isinstance(one, str) and CLR_CONTEXTS.fullmatch(one) for one in contexts_of(document)
+    )
 
 
 def read(document: Mapping[str, Any]) -> LearnerRecord:
@@ -92,9 +93,8 @@ def read(document: Mapping[str, Any]) -> LearnerRecord:
             got=types(document),
             expected="ClrCredential",
         )
-    subject = next(iter(nodes(document.get("credentialSubject"))), {})
-    inside = subject.get("verifiableCredential")
-    embedded = items(inside)
+    subjects = nodes(document.get("credentialSubject"))  # all of them: none may hide what another holds
+    embedded = [one for at, subject in _placed(subjects, document) for one in _embedded(subject, at)]
     if len(embedded) > MAX_EMBEDDED:
         raise LimitError(
             say("The record holds more than %(limit)s credentials.", limit=MAX_EMBEDDED),
@@ -103,22 +103,34 @@ def read(document: Mapping[str, Any]) -> LearnerRecord:
             expected=MAX_EMBEDDED,
             hint=say("Ask the issuer for the record in parts."),
         )
-    at = f"{_SUBJECT}.verifiableCredential"
     return LearnerRecord(
         id=string(document, "id"),
         name=string(document, "name"),
         partial=document.get("partial") is True,
-        subject_id=string(subject, "id"),
+        subject_id=next((string(one, "id") for one in subjects), ""),
         achievements=tuple(
             ListedAchievement(id=string(one, "id"), name=string(one, "name"))
+            for subject in subjects
             for one in nodes(subject.get("achievement"))
         ),
-        associations=tuple(_associations(subject)),
-        credentials=tuple(
-            Embedded(path=f"{at}[{number}]" if isinstance(inside, list) else at, value=value)
-            for number, value in enumerate(embedded)
-        ),
+        associations=tuple(one for subject in subjects for one in _associations(subject)),
+        credentials=tuple(embedded),
     )
+
+
+def _placed(
+    subjects: list[Mapping[str, Any]], document: Mapping[str, Any]
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    many = isinstance(document.get("credentialSubject"), list)
+    for number, subject in enumerate(subjects):
+        yield f"{_SUBJECT}[{number}]" if many else _SUBJECT, subject
+
+
+def _embedded(subject: Mapping[str, Any], at: str) -> Iterator[Embedded]:
+    inside = subject.get("verifiableCredential")
+    many = isinstance(inside, list)
+    for number, value in enumerate(items(inside)):
+        yield Embedded(path=f"{at}.verifiableCredential" + (f"[{number}]" if many else ""), value=value)
 
 
 def _associations(subject: Mapping[str, Any]) -> Iterator[Association]:
