@@ -36,6 +36,7 @@ MAX_INFLATED_BYTES = 16_000_000
 MAX_OBJECTS = 8_388_607
 """Indirect objects in a file (ISO 19005-3 §6.1.13)."""
 
+_HEADER = re.compile(rb"%PDF-[12]\.[0-9][\0\t\n\f\r ]")
 _STARTXREF = re.compile(rb"startxref[\0\t\n\f\r ]+(\d{1,10})[\0\t\n\f\r ]+%%EOF[\0\t\n\f\r ]*\Z")
 _TAIL_BYTES = 1024
 """Where readers look for the end of the file (ISO 32000-1 Annex H.3.18)."""
@@ -77,7 +78,7 @@ class PdfFile:
         if len(data) > MAX_PDF_BYTES:
             raise _too_large(len(data), MAX_PDF_BYTES)
         found = _STARTXREF.search(data, max(0, len(data) - _TAIL_BYTES))
-        if not data.startswith(b"%PDF-") or found is None:
+        if not _HEADER.match(data) or found is None:
             raise damaged()
         self.data = data
         self.startxref = int(found[1])

@@ -73,7 +73,8 @@ def prepare(pdf: bytes, *, at: dt.datetime, sealer: str, room: int, final: bool)
     catalog = file.dictionary(file.trailer[b"/Root"])
     form = file.dictionary(catalog.get(b"/AcroForm", b"<<>>"))
     _check_open(file, catalog)
-    certified = final and b"/Perms" not in catalog and not _is_signed(form)
+    signed = _is_signed(form)
+    certified = final and b"/Perms" not in catalog and not signed
     page = _first_page(file, catalog)
     seal, widget = update.new(), update.new()
     entries = {
@@ -87,7 +88,8 @@ def prepare(pdf: bytes, *, at: dt.datetime, sealer: str, room: int, final: bool)
         b"/P": page,
         b"/V": seal,
     }
-    tagged = b"/StructTreeRoot" in catalog
+    # A change of the structure tree would break the seals that are there already.
+    tagged = b"/StructTreeRoot" in catalog and not signed
     if tagged:
         entries[b"/StructParent"] = _tag(update, catalog[b"/StructTreeRoot"], widget, page)
     update.put(widget, dictionary_bytes(entries))
