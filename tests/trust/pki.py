@@ -173,17 +173,21 @@ class TimestampAuthority:
     def der(self) -> bytes:
         return self.certificate.public_bytes(Encoding.DER)
 
-    def at(self, time: dt.datetime, *, algorithm: str = "sha256") -> Callable[[bytes], bytes]:
-        """A function that stamps bytes at ``time``."""
+    def stamper(self, time: dt.datetime, *, algorithm: str = "sha256") -> DummyTimeStamper:
+        """pyHanko's time stamper, which also answers requests."""
         private = self.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         kind = DummyTimeStamper if isinstance(self.key, rsa.RSAPrivateKey) else _EllipticStamper
-        stamper = kind(
+        return kind(
             tsa_cert=asn1_x509.Certificate.load(self.der),
             tsa_key=asn1_keys.PrivateKeyInfo.load(private),
             certs_to_embed=[asn1_x509.Certificate.load(self.authority.der)],
             fixed_dt=time,
-            override_md=algorithm,
+            override_md=algorithm or None,
         )
+
+    def at(self, time: dt.datetime, *, algorithm: str = "sha256") -> Callable[[bytes], bytes]:
+        """A function that stamps bytes at ``time``."""
+        stamper = self.stamper(time, algorithm=algorithm)
 
         def stamp(message: bytes) -> bytes:
             digest = hashlib.new(algorithm, message).digest()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -57,34 +57,69 @@ class SafeFetcher:
     Args:
         clock: tells when a document was fetched.
         resolve: host name resolution; tests pass their own.
-        allow_private: for tests and closed networks only: also loopback, private addresses and plain HTTP.
+        allow_private: for tests and closed networks, or for an address that the operator named: also loopback,
+            private addresses and plain HTTP.
+        allow_http: also plain HTTP, for what is signed itself (revocation lists, RFC 5280 §4.2.1.13).
     """
 
-    def __init__(self, clock: Clock, *, resolve: Resolver = _resolve, allow_private: bool = False) -> None:
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        resolve: Resolver = _resolve,
+        allow_private: bool = False,
+        allow_http: bool = False,
+    ) -> None:
         self._clock = clock
         self._resolve = resolve
         self._allow_private = allow_private
+        self._allow_http = allow_private or allow_http
 
     def fetch(self, url: str, *, max_bytes: int, accept: str = "*/*") -> Fetched:
         """See `tessella.ports.Fetcher`; the answer's ``url`` is where the last redirect led."""
         deadline = self._clock.now() + dt.timedelta(seconds=TOTAL_TIMEOUT_S)
         with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
             for _ in range(MAX_REDIRECTS + 1):
-                answer = self._once(client, url, max_bytes, accept, deadline)
+                answer = self._once(client, "GET", url, max_bytes, {"accept": accept}, deadline)
                 if isinstance(answer, Fetched):
                     return answer
                 url = urljoin(url, answer)
         raise self._refused(url, "access.redirects", say("it redirects too often"))
 
+    def post(
+        self, url: str, content: bytes, *, content_type: str, max_bytes: int, accept: str = "*/*"
+    ) -> Fetched:
+        """The answer to a POST; a redirect is not followed.
+
+        Raises:
+            AccessError: as `tessella.ports.Fetcher.fetch`.
+        """
+        deadline = self._clock.now() + dt.timedelta(seconds=TOTAL_TIMEOUT_S)
+        headers = {"accept": accept, "content-type": content_type}
+        with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
+            answer = self._once(client, "POST", url, max_bytes, headers, deadline, content)
+        if isinstance(answer, Fetched):
+            return answer
+        raise self._refused(url, "access.redirects", say("it redirects, which a question does not follow"))
+
     def _once(
-        self, client: httpx.Client, url: str, max_bytes: int, accept: str, deadline: dt.datetime
+        self,
+        client: httpx.Client,
+        method: str,
+        url: str,
+        max_bytes: int,
+        headers: Mapping[str, str],
+        deadline: dt.datetime,
+        content: bytes | None = None,
     ) -> Fetched | str:
         address, host, netloc = self._checked(url)
         target = httpx.URL(url).copy_with(host=address)
-        headers = {"accept": accept, "host": netloc, "user-agent": "tessella"}
+        headers = {**headers, "host": netloc, "user-agent": "tessella"}
         extensions = {"sni_hostname": host}
         try:
-            with client.stream("GET", target, headers=headers, extensions=extensions) as response:
+            with client.stream(
+                method, target, headers=headers, extensions=extensions, content=content
+            ) as response:
                 if response.is_redirect:
                     return str(response.headers.get("location", ""))
                 if not response.is_success:
@@ -114,7 +149,7 @@ class SafeFetcher:
             host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         except ValueError as error:
             raise self._refused(url, "access.address", say("it is not a valid address")) from error
-        if parts.scheme != "https" and not (self._allow_private and parts.scheme == "http"):
+        if parts.scheme != "https" and not (self._allow_http and parts.scheme == "http"):
             raise self._refused(url, "access.scheme", say("only https addresses are fetched"))
         if not host or parts.username is not None:
             raise self._refused(url, "access.address", say("it is not a plain web address"))
