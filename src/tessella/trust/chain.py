@@ -91,8 +91,9 @@ def evaluate_chain(
         return _without_certificate(error)
     listing = None
     if trusted_lists is not None:
+        stamp = kind is ServiceKind.TIMESTAMPS  # its time is what the listed authority states (TS 119 615 §4.5)
         listing = look_up_certificate(
-            trusted_lists, chain, facts, at=at, now=now, at_proven=at_proven, kind=kind
+            trusted_lists, chain, facts, at=at, now=now, at_proven=at_proven or stamp, kind=kind
         )
         anchors += [_anchor(der) for der in listing.anchors]
     anchor, path = _check_path(chain, anchors, at, listing)

@@ -78,4 +78,5 @@ class Case:
             at_proven=proven is not None,
             crls=(*signature.crls, *self.around.crls),
             ocsps=(*signature.ocsps, *self.around.ocsps),
+            trusted_lists=self.around.trusted_lists,
         )

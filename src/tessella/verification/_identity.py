@@ -17,15 +17,16 @@ from tessella.keys import (
     key_verdict,
     published_key_verdict,
 )
+from tessella.seals.jades import TimestampResult
 from tessella.text import say
-from tessella.trust import compare_issuer, evaluate_chain
+from tessella.trust import ServiceKind, TrustResult, compare_issuer, evaluate_chain
 from tessella.verdicts import Verdict
 from tessella.verification._outcome import Outcome, explain
 from tessella.verification._sealing import Signature
 from tessella.verification.policy import Policy
 from tessella.verification.surroundings import Surroundings
 
-__all__ = ["Issuer", "binding_of", "issuer_of", "key_status_of", "trusted_time"]
+__all__ = ["Issuer", "binding_of", "issuer_of", "key_status_of", "stamp_trust", "trusted_time"]
 
 _PROVING_STAMPS = ("sigTst", "arcTst")
 """Time stamps over the signature: they show that the seal existed, not only its content."""
@@ -155,13 +156,24 @@ def _record(key: ResolvedKey, around: Surroundings) -> KeyRecord | None:
 
 def trusted_time(signature: Signature, around: Surroundings) -> dt.datetime | None:
     """The earliest time (UTC) at which a sound stamp of a trusted authority saw the signature; None without."""
-    if not around.anchors:
-        return None
     times = [
         stamp.time
         for stamp in signature.stamps
         if stamp.kind in _PROVING_STAMPS and stamp.verdict is Verdict.PASSED and stamp.time is not None
-        if evaluate_chain(stamp.certificates, around.anchors, at=stamp.time, now=around.at).verdict
-        is Verdict.PASSED
+        if (trust := stamp_trust(stamp, around)) is not None and trust.verdict is Verdict.PASSED
     ]
     return min(times, default=None)
+
+
+def stamp_trust(stamp: TimestampResult, around: Surroundings) -> TrustResult | None:
+    """Where the certificates of a time stamp lead; None when nobody was named that could be trusted."""
+    if stamp.time is None or not (around.anchors or around.trusted_lists):
+        return None
+    return evaluate_chain(
+        stamp.certificates,
+        around.anchors,
+        at=stamp.time,
+        now=around.at,
+        trusted_lists=around.trusted_lists,
+        kind=ServiceKind.TIMESTAMPS,
+    )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tessella.seals.jades import TimestampResult
 from tessella.text import say
 from tessella.verdicts import Verdict, combine
 from tessella.verification._case import Case
-from tessella.verification._identity import trusted_time
+from tessella.verification._identity import stamp_trust, trusted_time
 from tessella.verification._outcome import Outcome
 
 __all__ = ["CLOCK_TOLERANCE", "check_timestamp", "check_validity"]
@@ -106,6 +107,7 @@ def check_timestamp(case: Case) -> Outcome:
                 "verdict": str(stamp.verdict),
                 "time": _text(stamp.time) if stamp.time else "",
                 "authority": stamp.authority,
+                **_listed(stamp, case),
             }
             for stamp in stamps
         ]
@@ -122,8 +124,20 @@ def check_timestamp(case: Case) -> Outcome:
     signature = case.signature
     if signature is None or trusted_time(signature, case.around) is None:
         note = say("Whether the time-stamping authority can be trusted was not established.")
-        return Outcome(verdict, told, evidence, (note,))
-    return Outcome(verdict, told, evidence)
+        return Outcome(verdict, told, evidence, (note, *_told_by_lists(stamps, case)))
+    return Outcome(verdict, told, evidence, _told_by_lists(stamps, case))
+
+
+def _listed(stamp: TimestampResult, case: Case) -> dict[str, Any]:
+    """What the trusted lists say about the authority of a time stamp, as evidence; nothing without lists."""
+    trust = stamp_trust(stamp, case.around)
+    return {} if trust is None or trust.listing is None else {"qualified": trust.listing.evidence()}
+
+
+def _told_by_lists(stamps: Sequence[TimestampResult], case: Case) -> tuple[str, ...]:
+    found = (stamp_trust(stamp, case.around) for stamp in stamps)
+    listings = (trust.listing for trust in found if trust is not None)
+    return tuple(dict.fromkeys(one.explanation for one in listings if one is not None))
 
 
 def _instant(value: Any, name: str) -> tuple[dt.datetime | None, list[str]]:

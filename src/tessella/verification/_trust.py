@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tessella.keys import Binding
 from tessella.text import say
 from tessella.trust import LEVELS, RegistryResult, TrustLevel, look_up
@@ -22,13 +24,17 @@ def check_trust(case: Case) -> Outcome:
     chain = case.trust
     if chain is not None:
         told = chain.explanation
-        if not case.around.anchors:
-            told += " " + say("Give the certificates of the authorities that you trust.")
-        evidence = {
+        if not case.around.anchors and case.around.trusted_lists is None:
+            told += " " + say(
+                "Give the EU trusted lists, or the certificates of the authorities that you trust."
+            )
+        evidence: dict[str, Any] = {
             "level": str(chain.level),
             "path": list(chain.path),
             "facets": {one.id: str(one.verdict) for one in chain.checks},
         }
+        if chain.listing is not None:
+            evidence["qualified"] = chain.listing.evidence()
         return Outcome(chain.verdict, told, evidence, (), _meaning(chain.level, chain.verdict))
     bound = binding_of(signature, case.issuer, case.policy).verdict is Verdict.PASSED
     level = TrustLevel.KEY_ONLY

@@ -15,7 +15,7 @@ from tessella.formats import openbadges3
 from tessella.keys import Binding, KeyRecord, KeyRing, Purpose, ResolvedKey, resolve_verification_method
 from tessella.ports import Fetched, Fetcher
 from tessella.text import say
-from tessella.trust import Registry
+from tessella.trust import Registry, TrustedLists
 
 __all__ = ["Cache", "Surroundings", "known_contexts"]
 
@@ -116,6 +116,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         at: the instant asked about (time-zone aware): dates, keys and certificates are judged as of it.
         fetcher: the way to the network; None keeps verification offline.
         anchors: trusted certificates (DER) that the chain of a seal may lead to.
+        trusted_lists: the EU trusted lists: with them it is told whether a seal is qualified, and by whom.
         crls, ocsps: revocation data (DER) beside what a seal brings along.
         key_rings: own keys with their rotation and revocation.
         documents: known DID documents by DID (or by URL without fragment).
@@ -132,6 +133,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     at: dt.datetime
     fetcher: Fetcher | None = None
     anchors: tuple[bytes, ...] = ()
+    trusted_lists: TrustedLists | None = None
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
     key_rings: tuple[KeyRing, ...] = ()

@@ -13,6 +13,7 @@ from tessella.trust.trusted_lists.lists import (
     TrustedList,
     TrustedLists,
     count,
+    pivots_of,
 )
 from tessella.trust.trusted_lists.model import ListedService, ListFacts, Pointer, ServiceKind, ServiceState
 from tessella.trust.trusted_lists.qualification import EIDAS_START, Listing, look_up_certificate
@@ -35,4 +36,5 @@ __all__ = [
     "TrustedLists",
     "count",
     "look_up_certificate",
+    "pivots_of",
 ]

@@ -14,7 +14,7 @@ from tessella.trust.trusted_lists._reading import read_facts, read_pointers, rea
 from tessella.trust.trusted_lists._xml import glance, signed_content
 from tessella.trust.trusted_lists.model import ListedService, ListFacts, Pointer, ServiceKind
 
-__all__ = ["LIST_OF_LISTS", "MAX_LISTS", "ListRow", "TrustedList", "TrustedLists"]
+__all__ = ["LIST_OF_LISTS", "MAX_LISTS", "ListRow", "TrustedList", "TrustedLists", "count", "pivots_of"]
 
 LIST_OF_LISTS = "EUlistofthelists"
 """What a list of the lists says it is (the last part of its TSLType)."""
@@ -122,9 +122,7 @@ class TrustedLists:
             yield self.row(territory)
 
     def _open(self, territory: str) -> ListRow:
-        pointers = self.pointers_to(territory)
-        location = next((one.location for one in pointers if one.location), "")
-        signers = tuple(dict.fromkeys(der for one in pointers for der in one.signers))
+        location = next((one.location for one in self.pointers_to(territory) if one.location), "")
         problem: TessellaError = SealError(
             say("The copy has no list of this territory."),
             code="trust.list-missing",
@@ -132,15 +130,27 @@ class TrustedLists:
             hint=say("Fetch the lists again."),
         )
         for facts, name in self._named(territory):
-            if facts.kind == LIST_OF_LISTS:
-                continue
-            try:
-                found = _verified(self._documents[name], signers, facts, services=True)
-            except TessellaError as error:
-                problem = error
-            else:
-                return ListRow(territory=territory, location=location, found=found)
+            if facts.kind != LIST_OF_LISTS:
+                try:
+                    found = self.verified(territory, self._documents[name])
+                except TessellaError as error:
+                    problem = error
+                else:
+                    return ListRow(territory=territory, location=location, found=found)
         return ListRow(territory=territory, location=location, problem=problem)
+
+    def verified(self, territory: str, data: bytes) -> TrustedList:
+        """The list in ``data`` as that of the territory, whether or not it is among the documents.
+
+        Raises:
+            SealError: ``trust.list-signature``, it is not signed as the list of the lists says, or about another territory.
+            TessellaError: it cannot be read.
+        """
+        claimed = read_facts(glance(data))
+        if claimed.territory != territory or claimed.kind == LIST_OF_LISTS:
+            raise _other(claimed.territory, territory)
+        signers = dict.fromkeys(der for one in self.pointers_to(territory) for der in one.signers)
+        return _verified(data, tuple(signers), claimed, services=True)
 
     def _open_top(self) -> TrustedList:
         """The latest list of the lists, and the way to it over its pivots (the oldest first)."""
@@ -205,19 +215,33 @@ def _verified(
     root, signer = signed_content(data, signers, claimed.issued_at)
     facts = read_facts(root)
     if facts != claimed:
-        raise SealError(
-            say("The trusted list says something else than what was signed: it is not used."),
-            code="trust.list-signature",
-            got=facts.territory,
-            expected=claimed.territory,
-            hint=say("Get the list anew from where it is published."),
-        )
+        raise _other(claimed.territory, facts.territory)
     return TrustedList(
         facts=facts,
         signed_by=certificate_facts(signer).subject,
         services=read_services(root) if services else (),
         pointers=read_pointers(root) if not services else (),
     )
+
+
+def _other(got: str, expected: str) -> SealError:
+    return SealError(
+        say("The trusted list is another one than it should be: it is not used."),
+        code="trust.list-signature",
+        got=got,
+        expected=expected,
+        hint=say("Get the list anew from where it is published."),
+    )
+
+
+def pivots_of(data: bytes) -> tuple[str, ...]:
+    """The addresses of the older lists of the lists that a list of the lists names, by its own unverified word.
+
+    Raises:
+        TessellaError: this is no list.
+    """
+    uris = read_facts(glance(data)).scheme_uris
+    return tuple(dict.fromkeys(one for one in uris if one.endswith(".xml") and one.startswith("https://")))
 
 
 def count(found: TrustedList, kind: ServiceKind, at: dt.datetime, type: str = "") -> int:
