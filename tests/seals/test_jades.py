@@ -100,7 +100,7 @@ def test_official_sample_passes_with_all_its_time_stamps(name: str) -> None:
         OFFICIAL[name] + dt.timedelta(seconds=3),
     ]
     assert one.stamped_at == OFFICIAL[name] + dt.timedelta(seconds=3)
-    assert (one.baseline, one.notes) == ("", ())
+    assert (one.baseline, one.departures, one.notes) == ("B-LTA", (), ())  # sigT was right in 2023
     extras = one.extras
     assert (len(extras.certificates), len(extras.crls), len(extras.ocsps)) == (4, 1, 1)
     assert result.payload == json.loads(official(name))["payload"]
@@ -615,12 +615,12 @@ def test_unknown_and_odd_evidence_is_passed_over() -> None:
     assert result.signatures[0].extras.certificates == (b"0",)
 
 
-def test_two_signature_time_stamps_are_not_baseline_t() -> None:
+def test_two_signature_time_stamps_by_themselves_are_baseline_t() -> None:
     def twice(document: dict[str, Any]) -> None:
         document["signatures"][0]["header"]["etsiU"] *= 2
 
     [one] = jades.verify(edited(STAMPED, twice)).signatures
-    assert (one.timestamp, one.baseline) == (Verdict.PASSED, "B-B")
+    assert (one.timestamp, one.baseline) == (Verdict.PASSED, "B-T")
 
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"a.b.c", b'{"payload":"","signatures":[]}', "text"])

@@ -93,8 +93,10 @@ def parse_compact(token: str | bytes) -> Jws:
     return _jws(payload, (_signature(protected, header, signature, {}),))
 
 
-def parse_json(data: str | bytes) -> Jws:
+def parse_json(data: str | bytes, *, detached: bool = False) -> Jws:
     """Read the general or the flattened JSON serialisation (RFC 7515 §7.2). Nothing is verified.
+
+    With ``detached`` the payload may be missing (RFC 7515 appendix F): it is then empty.
 
     Raises:
         DecodeError: not JSON, a repeated key, a missing member or a member of the wrong type.
@@ -103,6 +105,8 @@ def parse_json(data: str | bytes) -> Jws:
     _check_size(len(data))
     plain = data.removeprefix("\ufeff") if isinstance(data, str) else bytes(data).removeprefix(_BOM)
     document = loads(plain, limits=_LIMITS)
+    if detached and isinstance(document, dict):
+        document.setdefault("payload", "")
     if not isinstance(document, dict) or not isinstance(document.get("payload"), str):
         raise _malformed(say("A JWS in JSON is an object with the text “payload”."), "input.decode.jws")
     rows = [document] if "signature" in document else document.get("signatures")

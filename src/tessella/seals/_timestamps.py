@@ -24,7 +24,13 @@ from tessella.keys.lifetimes import end_of_life
 from tessella.text import say
 from tessella.verdicts import Verdict, combine
 
-__all__ = ["MAX_TOKEN_BYTES", "TimestampResult", "check_token"]
+__all__ = ["COVERING", "MAX_TOKEN_BYTES", "TimestampResult", "check_token", "holding"]
+
+COVERING = ("arcTst",)
+"""Kinds of time stamps that cover what was added to the seal before them, other time stamps too."""
+
+CLOCK_TOLERANCE = dt.timedelta(minutes=5)
+"""Two authorities that stamp one after the other may differ by this much, and seem to do so in reverse order."""
 
 MAX_TOKEN_BYTES = 262_144
 """One token. With the authority's whole chain and its revocation data they take 3,000 to 20,000 bytes."""
@@ -97,6 +103,28 @@ def check_token(
             token=Verdict.FAILED,
             problems=(_bad(say("The time stamp is damaged or no RFC 3161 token."), got=str(error)),),
         )
+
+
+def holding(
+    stamps: Sequence[TimestampResult],
+    *,
+    at: dt.datetime,
+    trusted: Callable[[TimestampResult, dt.datetime], bool] = lambda stamp, until: True,
+) -> tuple[TimestampResult, ...]:
+    """The sound stamps that prove something at ``at``, outermost first (ETSI EN 319 102-1 §5.6.2.3).
+
+    A stamp whose certificate or algorithm has ended still counts when another one that counts covered it before.
+    ``trusted`` is asked about each, with the time until which it had to hold by itself.
+    """
+    good: list[TimestampResult] = []
+    for stamp in sorted(stamps, key=lambda one: one.position, reverse=True):
+        if stamp.verdict is not Verdict.PASSED or stamp.time is None or stamp.ends is None:
+            continue
+        covers = [one.time for one in good if one.kind in COVERING and one.position > stamp.position]
+        until = min((time for time in covers if time is not None), default=at)
+        if stamp.time <= until + CLOCK_TOLERANCE and until < stamp.ends and trusted(stamp, until):
+            good.append(stamp)
+    return tuple(good)
 
 
 def _checked(der: bytes, message: bytes | None, kind: str, certificates: Sequence[bytes]) -> TimestampResult:

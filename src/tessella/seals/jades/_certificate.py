@@ -19,12 +19,12 @@ from tessella.errors import SealError
 from tessella.keys import base64url_encode
 from tessella.text import say
 
-__all__ = ["MAX_CHAIN", "certificate_parameters", "chain_of", "check_binding"]
+__all__ = ["DIGESTS", "MAX_CHAIN", "certificate_parameters", "chain_of", "check_binding"]
 
 MAX_CHAIN = 8
 """Certificates in one ``x5c``. Chains of e-seals have two to four."""
 
-_OTHER_DIGESTS = {  # x5t#o, TS 119 182-1 §5.2.2.2: names of the XML Signature digest algorithms or short ones
+DIGESTS = {  # x5t#o, TS 119 182-1 §5.2.2.2: names of the XML Signature digest algorithms or short ones
     "http://www.w3.org/2001/04/xmlenc#sha256": "sha256",
     "http://www.w3.org/2001/04/xmldsig-more#sha384": "sha384",
     "http://www.w3.org/2001/04/xmlenc#sha512": "sha512",
@@ -83,6 +83,10 @@ def check_binding(header: Mapping[str, Any], chain: Sequence[bytes]) -> tuple[li
         problems.append(_mismatch("x5t#S256"))
     if "x5t#o" in header and not _other_digest_fits(header["x5t#o"], der):
         problems.append(_mismatch("x5t#o"))
+    if "sigX5ts" in header:
+        listed = header["sigX5ts"]
+        if not isinstance(listed, list) or not any(_other_digest_fits(one, der) for one in listed):
+            problems.append(_mismatch("sigX5ts"))
     if not {"x5t#S256", "x5t#o", "sigX5ts"} & header.keys():
         notes.append(say("The seal does not state the digest of its certificate."))
     if "kid" in header:
@@ -95,7 +99,7 @@ def check_binding(header: Mapping[str, Any], chain: Sequence[bytes]) -> tuple[li
 
 
 def _other_digest_fits(value: object, der: bytes) -> bool:
-    if not isinstance(value, dict) or (name := _OTHER_DIGESTS.get(str(value.get("digAlg")))) is None:
+    if not isinstance(value, dict) or (name := DIGESTS.get(str(value.get("digAlg")))) is None:
         return False
     return value.get("digVal") == base64url_encode(hashlib.new(name, der).digest())
 

@@ -1,35 +1,43 @@
 """The unprotected ``etsiU`` header: time stamps and validation data added after signing.
 
 Its items are all base64url strings or all clear objects (TS 119 182-1 §5.3.1). What each time stamp must be
-about is fixed here, from the bytes as they stand in the file.
+about is fixed here, from the bytes as they stand in the file; in the clear form, from the canonical form that the time
+stamp names.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from tessella.canonical import loads
-from tessella.errors import DecodeError, LimitError
+from tessella.canonical import jcs, loads
+from tessella.errors import CanonicalError, DecodeError, LimitError
 from tessella.keys import base64url_decode, base64url_encode
-from tessella.seals._jws import Jws, JwsSignature
+from tessella.seals._jws import JwsSignature
 from tessella.seals._timestamps import TimestampResult, check_token
 from tessella.text import say
 
 __all__ = [
+    "JCS",
     "MAX_ITEMS",
     "MAX_TOKENS",
     "Extras",
     "Item",
+    "archived",
     "check_timestamps",
     "extras",
     "items",
-    "signature_timestamp",
+    "timestamp_value",
+    "validation_data",
+    "written",
 ]
+
+JCS = "http://json-canonicalization.org/algorithm"
+"""The name of RFC 8785 in ``canonAlg``; the only canonicalisation that is processed."""
 
 MAX_ITEMS = 64
 """Items of one ``etsiU``: four per renewal of a long-term seal, which is renewed every few years."""
@@ -79,51 +87,95 @@ def items(unprotected: Mapping[str, Any]) -> tuple[Item, ...]:
     return tuple(found)
 
 
-def signature_timestamp(token: bytes) -> str:
-    """An ``etsiU`` item with one signature time stamp, as base64url string (§5.3.4)."""
-    value = {"sigTst": {"tstTokens": [{"val": base64.b64encode(token).decode("ascii")}]}}
-    return base64url_encode(msgspec.json.encode(value))
+def written(name: str, value: object, *, clear: bool) -> Any:
+    """One item as it stands in ``etsiU``: an object, or its base64url text."""
+    item = {name: value}
+    return item if clear else base64url_encode(msgspec.json.encode(item))
+
+
+def timestamp_value(token: bytes, *, canonical: str = "") -> dict[str, Any]:
+    """A ``tstContainer`` with one token (§5.4.3.3)."""
+    tokens = [{"val": base64.b64encode(token).decode("ascii")}]
+    return {"canonAlg": canonical, "tstTokens": tokens} if canonical else {"tstTokens": tokens}
+
+
+def _revocation_values(crls: Sequence[bytes], ocsps: Sequence[bytes]) -> dict[str, Any]:
+    """The value of ``rVals`` (§5.3.5.2); empty when there are none."""
+    return {name: _values(values) for name, values in (("crlVals", crls), ("ocspVals", ocsps)) if values}
+
+
+def validation_data(
+    certificates: Sequence[bytes], crls: Sequence[bytes], ocsps: Sequence[bytes]
+) -> dict[str, Any]:
+    """The members ``xVals`` (§5.3.5.1) and ``rVals``, each only with content; so also the value of ``tstVD``."""
+    parts: dict[str, Any] = {
+        "xVals": [{"x509Cert": value} for value in _values(certificates)],
+        "rVals": _revocation_values(crls, ocsps),
+    }
+    return {name: value for name, value in parts.items() if value}
+
+
+def _values(ders: Sequence[bytes]) -> list[dict[str, str]]:
+    return [{"val": base64.b64encode(der).decode("ascii")} for der in ders]
 
 
 def check_timestamps(
-    jws: Jws, signature: JwsSignature, found: Sequence[Item], certificates: Sequence[bytes]
+    payload: bytes | None, signature: JwsSignature, found: Sequence[Item], certificates: Sequence[bytes]
 ) -> tuple[TimestampResult, ...]:
     """Every time stamp of one signature checked over the bytes it must be about.
 
     - ``adoTst``: the payload as signed (§5.2.6);
     - ``sigTst``: the text of the signature value (§5.3.4);
-    - ``arcTst``: payload, protected header, signature and all earlier items, as they stand (§5.3.6).
+    - ``arcTst``: payload, protected header, signature and all earlier items (§5.3.6.2).
+
+    ``payload`` is what was signed, as §5.3.6.2.3 steps 1 and 2 have it; None when it is not at hand.
 
     Raises:
         LimitError: more than `MAX_TOKENS` tokens.
     """
-    jobs: list[tuple[str, object, bytes | None]] = []
+    jobs: list[tuple[str, int, object, bytes | None]] = []
     if "adoTst" in signature.header:
-        jobs.append(("adoTst", signature.header["adoTst"], jws.signed_payload))
+        jobs.append(("adoTst", -1, signature.header["adoTst"], payload))
     for index, item in enumerate(found):
         if item.name == "sigTst":
-            jobs.append((item.name, item.value, signature.signature_text.encode("ascii")))
+            jobs.append((item.name, index, item.value, signature.signature_text.encode("ascii")))
         elif item.name == "arcTst":
-            jobs.append((item.name, item.value, _archived(jws, signature, found[:index], item)))
-    tokens = [(kind, token, message) for kind, container, message in jobs for token in _tokens(container)]
+            about = archived(payload, signature, found[:index], _canonicalisation(item))
+            jobs.append((item.name, index, item.value, about))
+    tokens = [
+        (kind, index, token, message)
+        for kind, index, container, message in jobs
+        for token in _tokens(container)
+    ]
     _limit(len(tokens), MAX_TOKENS, "input.limit.timestamps")
     return tuple(
-        check_token(token, message, kind=kind, certificates=certificates) for kind, token, message in tokens
+        check_token(token, message, kind=kind, certificates=certificates, position=index)
+        for kind, index, token, message in tokens
     )
 
 
-def _archived(jws: Jws, signature: JwsSignature, earlier: Sequence[Item], item: Item) -> bytes | None:
-    """What an archive time stamp covers; None when it depends on a canonicalisation of clear objects."""
-    if not item.text or (isinstance(item.value, dict) and item.value.get("timeStamped", "all") != "all"):
+def _canonicalisation(item: Item) -> str | None:
+    """The canonicalisation that an ``arcTst`` names, "" where none is due; None when it cannot be processed."""
+    value = item.value if isinstance(item.value, dict) else {}
+    if value.get("timeStamped", "all") != "all":  # V1.1.1 drafts
         return None
-    return b".".join(
-        (
-            jws.signed_payload,
-            signature.protected.encode("ascii"),
-            signature.signature_text.encode("ascii"),
-            "".join(one.text for one in earlier).encode("ascii"),
-        )
-    )
+    named = value.get("canonAlg", "")
+    wanted = "" if item.text else JCS  # §5.3.1: in the clear form only
+    return wanted if named == wanted else None
+
+
+def archived(
+    payload: bytes | None, signature: JwsSignature, earlier: Sequence[Item], canonical: str | None
+) -> bytes | None:
+    """What an archive time stamp covers (§5.3.6.2.3, §5.3.6.2.4); None when it cannot be determined."""
+    if payload is None or canonical is None:
+        return None
+    try:
+        items = [jcs({one.name: one.value}) if canonical else one.text.encode("ascii") for one in earlier]
+    except CanonicalError:
+        return None
+    parts = (payload, signature.protected.encode("ascii"), signature.signature_text.encode("ascii"))
+    return b".".join((*parts, b"".join(items)))
 
 
 def _tokens(container: object) -> list[bytes]:
@@ -135,24 +187,33 @@ def _tokens(container: object) -> list[bytes]:
 
 
 def extras(found: Sequence[Item]) -> Extras:
-    """Certificates and revocation data from ``xVals`` and ``rVals``; what is not base64 is left out.
+    """What ``xVals`` and ``rVals``, ``tstVD`` and ``anyValData`` carry; what is not base64 is left out.
 
     Raises:
         LimitError: more than `MAX_VALUES` of them.
     """
     certificates, crls, ocsps = [], [], []
-    for item in found:
-        if item.name == "xVals" and isinstance(item.value, list):
-            certificates += [one.get("x509Cert") for one in item.value if isinstance(one, dict)]
-        elif item.name == "rVals" and isinstance(item.value, dict):
-            crls += _list(item.value.get("crlVals"))
-            ocsps += _list(item.value.get("ocspVals"))
+    for name, value in _validation_items(found):
+        if name == "xVals":
+            certificates += [one.get("x509Cert") for one in _list(value) if isinstance(one, dict)]
+        elif isinstance(value, dict):
+            crls += _list(value.get("crlVals"))
+            ocsps += _list(value.get("ocspVals"))
     _limit(len(certificates) + len(crls) + len(ocsps), MAX_VALUES, "input.limit.etsiu")
     return Extras(
         certificates=_read(certificates),
         crls=_read(crls),
         ocsps=_read(ocsps),
     )
+
+
+def _validation_items(found: Sequence[Item]) -> Iterator[tuple[str, Any]]:
+    """Each ``xVals`` and ``rVals``, also those inside ``tstVD`` and ``anyValData`` (§5.3.5.5, §5.3.6.1)."""
+    for item in found:
+        if item.name in ("xVals", "rVals"):
+            yield item.name, item.value
+        elif item.name in ("tstVD", "anyValData") and isinstance(item.value, dict):
+            yield from ((name, item.value[name]) for name in ("xVals", "rVals") if name in item.value)
 
 
 def _list(value: object) -> list[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -16,10 +16,11 @@ from tessella.seals import _jws
 from tessella.seals._timestamps import check_token
 from tessella.seals.jades import _etsi
 from tessella.seals.jades._certificate import certificate_parameters
+from tessella.seals.jades._detached import BY_HASH, MAX_OBJECTS, object_digest
 from tessella.text import say
 from tessella.verdicts import Verdict
 
-__all__ = ["PROFILES", "Profile", "seal"]
+__all__ = ["PROFILES", "Profile", "seal", "seal_detached", "stamped"]
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,14 +66,80 @@ def seal(
             code="input.schema.payload",
             hint=say("Give the credential itself."),
         )
-    header = _header(signer, rules, at)
-    protected, _, value = _jws.sign(header, payload_text.encode("utf-8"), signer)
-    signature: dict[str, Any] = {"protected": protected, "signature": value}
-    if timestamp is not None:
-        token = _stamped(timestamp, value)
-        unprotected = {"etsiU": [_etsi.signature_timestamp(token)]}
-        signature = {"protected": protected, "header": unprotected, "signature": value}
+    signature = _signed(_header(signer, rules, at), payload_text.encode("utf-8"), signer, timestamp)
     return msgspec.json.encode({"payload": payload_text, "signatures": [signature]})
+
+
+def seal_detached(
+    objects: Mapping[str, bytes],
+    signer: Signer,
+    *,
+    at: dt.datetime,
+    profile: Literal["europass", "etsi"] = "etsi",
+    types: Mapping[str, str] | None = None,
+    timestamp: Callable[[bytes], bytes] | None = None,
+) -> bytes:
+    """A seal apart from what it seals (UTF-8 JSON): it holds SHA-256 digests (TS 119 182-1 §5.2.8.3.3, ``ObjectIdByURIHash``).
+
+    ``objects`` are the contents by the names under which a verifier will be given them, ``types`` their media types.
+    The rest is as for `seal`; verify with `verify` and ``detached``.
+
+    Raises:
+        SealError: ``seal.detached``, nothing to seal, or too much; or as `seal`.
+        KeyMaterialError, UnsupportedError: as `seal`.
+    """
+    rules = PROFILES[profile]
+    _check_signer(signer, rules, at)
+    if not 0 < len(objects) <= MAX_OBJECTS:
+        raise SealError(
+            say("A seal apart from its content needs 1 to %(most)s objects.", most=MAX_OBJECTS),
+            code="seal.detached",
+            got=len(objects),
+            hint=say("Make several seals."),
+        )
+    header = _header(signer, rules, at)
+    del header["cty"]  # §5.1.3
+    header["sigD"] = {
+        "mId": BY_HASH,
+        "pars": list(objects),
+        "hashM": "S256",
+        "hashV": [object_digest(one, hash_name="sha256", encoded=False) for one in objects.values()],
+        **({"ctys": [types.get(name, "") for name in objects]} if types else {}),
+    }
+    header["crit"] = [*header["crit"], "sigD"]
+    return msgspec.json.encode({"signatures": [_signed(header, b"", signer, timestamp)]})
+
+
+def stamped(timestamp: Callable[[bytes], bytes], message: bytes, kind: str) -> bytes:
+    """The token for these bytes, which holds.
+
+    Raises:
+        SealError: ``seal.timestamp``, the token is about something else or does not hold.
+    """
+    token = timestamp(message)
+    result = check_token(token, message, kind=kind)
+    if result.verdict is not Verdict.PASSED:
+        raise SealError(
+            say("The time stamp that was supplied does not hold for this seal."),
+            code="seal.timestamp",
+            got="; ".join(problem.message for problem in result.problems),
+            hint=say("Check the time-stamping service and ask it for its certificate (certReq)."),
+        )
+    return token
+
+
+def _signed(
+    header: Mapping[str, Any],
+    payload: bytes,
+    signer: Signer,
+    timestamp: Callable[[bytes], bytes] | None,
+) -> dict[str, Any]:
+    protected, _, value = _jws.sign(header, payload, signer)
+    if timestamp is None:
+        return {"protected": protected, "signature": value}
+    token = stamped(timestamp, value.encode("ascii"), "sigTst")
+    item = _etsi.written("sigTst", _etsi.timestamp_value(token), clear=False)
+    return {"protected": protected, "header": {"etsiU": [item]}, "signature": value}
 
 
 def _header(signer: Signer, rules: Profile, at: dt.datetime) -> dict[str, Any]:
@@ -122,20 +189,6 @@ def _check_signer(signer: Signer, rules: Profile, at: dt.datetime) -> None:
     certified, own = PublicKey.from_certificate_der(certificate).to_jwk(), signer.public_jwk
     if any(own.get(name) != value for name, value in certified.items() if name != "alg"):
         raise _unusable(say("The certificate belongs to another key."), "key.mismatch")
-
-
-def _stamped(timestamp: Callable[[bytes], bytes], signature_text: str) -> bytes:
-    message = signature_text.encode("ascii")
-    token = timestamp(message)
-    result = check_token(token, message, kind="sigTst")
-    if result.verdict is not Verdict.PASSED:
-        raise SealError(
-            say("The time stamp that was supplied does not hold for this seal."),
-            code="seal.timestamp",
-            got="; ".join(problem.message for problem in result.problems),
-            hint=say("Check the time-stamping service and ask it for its certificate (certReq)."),
-        )
-    return token
 
 
 def _unusable(message: str, code: str, *, got: object = None, expected: object = None) -> KeyMaterialError:

@@ -14,19 +14,21 @@ from tessella.seals import _jws
 from tessella.seals._timestamps import TimestampResult
 from tessella.seals.jades import _etsi
 from tessella.seals.jades._certificate import chain_of, check_binding
+from tessella.seals.jades._detached import resolve
+from tessella.seals.jades._level import Facts, Level, departures, level_of
 from tessella.text import say
-from tessella.verdicts import Verdict, combine
+from tessella.verdicts import Finding, Verdict, combine
 
 __all__ = ["JadesDocument", "JadesResult", "SignatureResult", "parse", "verify"]
 
-_UNDERSTOOD = frozenset(("b64", "sigT", "iat", "adoTst", "x5t#o"))
+_UNDERSTOOD = frozenset(("b64", "sigT", "iat", "adoTst", "x5t#o", "sigX5ts", "sigD"))
 """Extensions that are processed here, so that ``crit`` may name them (RFC 7515 §4.1.11)."""
 
 _PROVING = ("sigTst", "arcTst")  # time stamps over the signature value: the seal existed then
 
 
 class JadesDocument(msgspec.Struct, frozen=True, kw_only=True):
-    """A sealed file read but not verified: the payload's exact text and the signatures."""
+    """A sealed file read but not verified: the payload's exact text (empty when it is elsewhere) and the signatures."""
 
     payload: str
     jws: _jws.Jws
@@ -43,7 +45,8 @@ class SignatureResult(msgspec.Struct, frozen=True, kw_only=True):
     ``verdict``: ``passed`` when the signature holds over the payload and the header names its certificate
     rightly; ``failed`` when one of both does not; ``indeterminate`` when the certificate is not at hand or the
     form is not supported. Time stamps are judged apart. ``signing_time`` is what the sealer claims (UTC).
-    ``baseline`` is the level of TS 119 182-1 V1.2.1 that header and time stamps reach: ``B-B``, ``B-T`` or "".
+    ``baseline`` is the level of TS 119 182-1 V1.2.1 §6.3 that it reaches: ``B-B``, ``B-T``, ``B-LT``, ``B-LTA`` or
+    "" for none; ``departures`` are the rules of that clause that it breaks, which makes no seal false.
     """
 
     verdict: Verdict
@@ -51,7 +54,8 @@ class SignatureResult(msgspec.Struct, frozen=True, kw_only=True):
     certificate_chain: tuple[bytes, ...] = ()
     signing_time: dt.datetime | None = None
     signing_time_source: Literal["sigT", "iat", ""] = ""
-    baseline: Literal["B-B", "B-T", ""] = ""
+    baseline: Level = ""
+    departures: tuple[Finding, ...] = ()
     timestamps: tuple[TimestampResult, ...] = ()
     extras: _etsi.Extras = _etsi.Extras()
     problems: tuple[TessellaError, ...] = ()
@@ -117,7 +121,7 @@ def parse(data: bytes | str) -> JadesDocument:
         else data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
     )
     json_form = start[:1] in ("{", b"{")
-    jws = _jws.parse_json(data) if json_form else _jws.parse_compact(data)
+    jws = _jws.parse_json(data, detached=True) if json_form else _jws.parse_compact(data)
     try:
         return JadesDocument(payload=jws.payload.decode("utf-8"), jws=jws)
     except UnicodeDecodeError as error:
@@ -128,33 +132,51 @@ def parse(data: bytes | str) -> JadesDocument:
         ) from error
 
 
-def verify(document: JadesDocument | bytes | str, *, certificates: Sequence[bytes] = ()) -> JadesResult:
+def verify(
+    document: JadesDocument | bytes | str,
+    *,
+    certificates: Sequence[bytes] = (),
+    detached: Mapping[str, bytes] | None = None,
+) -> JadesResult:
     """Verify every signature and every time stamp, over the bytes as they stand in the file.
 
-    ``certificates`` (DER) help where the seal does not bring its own. Says nothing about whether a
-    certificate or a time-stamping authority is trusted, nor about revocation: that is ``trust``.
+    Args:
+        certificates: DER, for where the seal does not bring its own.
+        detached: what was sealed, where the seal is apart from it: by the names in ``pars`` of ``sigD``; for HTTP
+            fields also the body under the empty name. What is missing makes the verdict ``indeterminate``.
+
+    Says nothing about whether a certificate or a time-stamping authority is trusted, nor about revocation: that is
+    ``trust``.
 
     Raises:
         DecodeError, LimitError: what was given is not a sealed file (see `parse`).
     """
     if not isinstance(document, JadesDocument):
         document = parse(document)
-    results = tuple(_verify_one(document.jws, one, certificates) for one in document.signatures)
+    results = tuple(
+        _verify_one(document.jws, one, certificates, detached or {}) for one in document.signatures
+    )
     return JadesResult(
         verdict=combine(one.verdict for one in results), payload=document.payload, signatures=results
     )
 
 
 def _verify_one(
-    jws: _jws.Jws, signature: _jws.JwsSignature, certificates: Sequence[bytes]
+    jws: _jws.Jws,
+    signature: _jws.JwsSignature,
+    certificates: Sequence[bytes],
+    detached: Mapping[str, bytes],
 ) -> SignatureResult:
     header = signature.header
     problems: list[TessellaError] = []
     notes: list[str] = []
     chain: tuple[bytes, ...] = ()
+    archived: bytes | None = jws.signed_payload
     verdict = Verdict.FAILED
     try:
-        _check_form(header)
+        if "sigD" in header:
+            archived = None
+            jws, archived = _with_objects(jws, header, detached)
         _jws.check_header(header, _UNDERSTOOD)
         chain = chain_of(header, certificates)
         _check_signature(jws, signature, chain)
@@ -167,28 +189,35 @@ def _verify_one(
     except TessellaError as error:
         problems.append(error)
     time, source = _signing_time(header, notes)
-    timestamps, extras = _timestamps(jws, signature, certificates, notes)
-    result = SignatureResult(
+    items, timestamps, extras = _evidence(archived, signature, certificates, notes)
+    facts = Facts(header=header, items=items, time=time)
+    return SignatureResult(
         verdict=verdict,
         algorithm=header["alg"],
         certificate_chain=chain,
         signing_time=time,
         signing_time_source=source,
+        baseline=level_of(facts, chain, timestamps, extras) if verdict is Verdict.PASSED else "",
+        departures=departures(facts),
         timestamps=timestamps,
         extras=extras,
         problems=tuple(problems),
         notes=tuple(notes),
     )
-    return msgspec.structs.replace(result, baseline=_baseline(header, result))
 
 
-def _check_form(header: Mapping[str, Any]) -> None:
-    if "sigD" in header:
-        raise UnsupportedError(
-            say("The seal is apart from what it seals (detached)."),
-            code="unsupported.detached",
-            hint=say("Ask for the sealed file that contains the credential."),
+def _with_objects(
+    jws: _jws.Jws, header: Mapping[str, Any], objects: Mapping[str, bytes]
+) -> tuple[_jws.Jws, bytes]:
+    """The JWS with the payload that ``sigD`` stands for, and what archive time stamps are about."""
+    found = resolve(header, objects)
+    if jws.signed_payload:  # §5.2.8.1
+        raise SealError(
+            say("The file contains what was sealed and says that it is elsewhere."),
+            code="seal.detached",
+            hint=say("Ask the issuer for the credential again."),
         )
+    return msgspec.structs.replace(jws, signed_payload=found.signed), found.archived
 
 
 def _check_signature(jws: _jws.Jws, signature: _jws.JwsSignature, chain: Sequence[bytes]) -> None:
@@ -222,15 +251,15 @@ def _signing_time(
     return None, ""
 
 
-def _timestamps(
-    jws: _jws.Jws, signature: _jws.JwsSignature, certificates: Sequence[bytes], notes: list[str]
-) -> tuple[tuple[TimestampResult, ...], _etsi.Extras]:
+def _evidence(
+    archived: bytes | None, signature: _jws.JwsSignature, certificates: Sequence[bytes], notes: list[str]
+) -> tuple[tuple[_etsi.Item, ...], tuple[TimestampResult, ...], _etsi.Extras]:
     """Time stamps and validation data; damage in what is not signed never speaks against the signature."""
     try:
         found = _etsi.items(signature.unprotected)
         extras = _etsi.extras(found)
         pool = (*certificates, *extras.certificates)
-        return _etsi.check_timestamps(jws, signature, found, pool), extras
+        return found, _etsi.check_timestamps(archived, signature, found, pool), extras
     except TessellaError as error:
         notes.append(str(error))
         damaged = TimestampResult(
@@ -240,18 +269,4 @@ def _timestamps(
             token=Verdict.FAILED,
             problems=(SealError(error.message, code="seal.timestamp", hint=error.hint),),
         )
-        return (damaged,), _etsi.Extras()
-
-
-def _baseline(header: Mapping[str, Any], result: SignatureResult) -> Literal["B-B", "B-T", ""]:
-    """The level after TS 119 182-1 V1.2.1 §6.3, as far as header and signature time stamps decide it."""
-    references = {"x5t#S256", "x5t#o", "sigX5ts"} & header.keys()
-    if (
-        result.verdict is not Verdict.PASSED
-        or result.signing_time_source != "iat"
-        or "sigT" in header
-        or len(references) != 1
-    ):
-        return ""
-    stamps = [one for one in result.timestamps if one.kind == "sigTst"]
-    return "B-T" if len(stamps) == 1 and stamps[0].verdict is Verdict.PASSED else "B-B"
+        return (), (damaged,), _etsi.Extras()
