@@ -49,3 +49,64 @@ def test_unknown_claim_is_a_clear_error(run: Run, token: Path) -> None:
     done = run("disclose", token, "--claim", "nonsense")
     assert done.code == 2
     assert "Traceback" not in done.errors
+
+
+@pytest.fixture
+def listed(run: Run, tmp_path: Path) -> Callable[..., Path]:
+    """One attestation with a published status."""
+
+    def issue(*options: str) -> Path:
+        run("example", "--copy-to", ".")
+        (tmp_path / "one.csv").write_text("Full name\nOna Canary\n", encoding="utf-8")
+        run("keys", "create", "badges")
+        done = run(
+            "issue", "data-ethics.yaml", "one.csv", "--formats", "attestation",
+            "--status-url", "https://university.example/status", *options,
+        )  # fmt: skip
+        assert done.code == 0, done.errors
+        return next((tmp_path / "out" / "attestation").iterdir())
+
+    return issue
+
+
+def status_of(run: Run, file: Path) -> str:
+    (report,) = run("verify", "--json", "--published", "out/status", file).lines
+    return str(next(check["verdict"] for check in report["checks"] if check["id"] == "status"))
+
+
+def test_attestation_is_revoked_by_its_path(run: Run, listed: Callable[..., Path]) -> None:
+    file = listed()
+    assert status_of(run, file) == "passed"
+    assert run("revoke", file, "--json").lines[0]["status"] == "revoked"
+    assert status_of(run, file) == "failed"
+    assert run("status", file, "--lift").code == 2
+
+
+def test_attestation_is_suspended_and_lifted(run: Run, listed: Callable[..., Path]) -> None:
+    file = listed("--suspendable")
+    name = f"attestation/{file.name}"
+    assert run("revoke", name, "--json").lines[0]["status"] == "suspended"
+    assert status_of(run, file) == "failed"
+    assert run("status", name, "--lift", "--json").lines[0]["status"] == "active"
+    assert status_of(run, file) == "passed"
+
+
+def test_status_list_of_another_issuer_is_not_believed(
+    run: Run, listed: Callable[..., Path], tmp_path: Path
+) -> None:
+    file = listed()
+    published = tmp_path / "out" / "status" / "token-revocation.jwt"
+    own = published.read_bytes()
+    run("keys", "create", "stranger", "--keys", "elsewhere")
+    published.unlink()
+    assert run("status", "--renew", "--keys", "elsewhere").code == 0
+    assert status_of(run, file) == "indeterminate"
+    published.write_bytes(own)
+    assert status_of(run, file) == "passed"
+
+
+def test_renewed_list_is_sealed_by_the_key_of_its_issuer(run: Run, listed: Callable[..., Path]) -> None:
+    file = listed()
+    run("keys", "create", "other")
+    assert run("status", "--renew").code == 0
+    assert status_of(run, file) == "passed"

@@ -207,7 +207,7 @@ def issue_batch(
             purpose: StatusPurpose = "suspension" if suspendable else "revocation"
             if known := ledger.status_of(credential_id):
                 return StatusEntry(list_url=known[0], index=known[1], purpose=purpose)
-            return book.allocate(purpose)
+            return book.allocate(purpose, token=FORMATS[format].token_status)
 
         for event in issue_class_list(
             Table(source=table.source, sheet=table.sheet, rows=counted(rows)),

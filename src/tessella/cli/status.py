@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +20,7 @@ from tessella.cli._app import Exit, JsonFlag, KeysOption, app, console, password
 from tessella.errors import StateError
 from tessella.issuing.batch import IssuedCopy
 from tessella.issuing.sealing import FORMATS, Issuer
+from tessella.keys import base64url_decode
 from tessella.model import Organisation
 from tessella.text import say
 
@@ -119,8 +120,8 @@ def _change(id: str, keys_folder: Path, out: Path, as_json: bool, *, active: boo
 
 def _sealer(store: FileKeyStore, folder: Path) -> Issuer:
     """The issuer of the lists in the folder with its newest key: a list sealed by another is not believed."""
-    published = (path.with_suffix(".json") for path in sorted(folder.glob("*.state")))
-    did = next((_issuer_id(path) for path in published if path.exists()), "")
+    published = (path for path in sorted(folder.glob("*")) if path.with_suffix(".state").exists())
+    did = next((_ISSUERS[path.suffix](read_bytes(path)) for path in published if path.suffix in _ISSUERS), "")
     keys = [key for key in store.ring.active if not key.certificates]
     key = next((key for key in keys if not did or store.ring.method_of(key).partition("#")[0] == did), None)
     if key is None:
@@ -138,9 +139,18 @@ def _sealer(store: FileKeyStore, folder: Path) -> Issuer:
     return Issuer(organisation=Organisation(name={}), badge_signer=store.signer(key.id, password()))
 
 
-def _issuer_id(published: Path) -> str:
-    issuer = msgspec.json.decode(read_bytes(published)).get("issuer", "")
+def _issuer_of_document(published: bytes) -> str:
+    issuer = msgspec.json.decode(published).get("issuer", "")
     return str(issuer["id"] if isinstance(issuer, dict) else issuer)
+
+
+def _issuer_of_token(published: bytes) -> str:
+    header = msgspec.json.decode(base64url_decode(published.partition(b".")[0]))
+    return str(header.get("kid", "")).partition("#")[0]
+
+
+_ISSUERS: Mapping[str, Callable[[bytes], str]] = {".json": _issuer_of_document, ".jwt": _issuer_of_token}
+"""By the end of a published list's name: the DID of who sealed it."""
 
 
 def _book(out: Path, ledger: Ledger, copies: list[IssuedCopy]) -> StatusBook:
@@ -163,7 +173,7 @@ def _print(copies: list[IssuedCopy], book: StatusBook, files: Mapping[str, str],
             continue
         url = str(copy.status["list"])
         marked = book.is_set(url, int(copy.status["index"]))
-        if url.endswith("/suspension.json"):
+        if book.purpose_of(url) == "suspension":
             rows.append(
                 (copy, "suspended" if marked else "active", say("suspended") if marked else say("valid"))
             )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import msgspec
 
 from tessella.formats import attestation
-from tessella.issuing._job import Job
+from tessella.issuing._job import Job, StatusEntry
 from tessella.model import Award, Identifier
 from tessella.seals import sd_jwt
 
@@ -23,6 +24,7 @@ def attested(job: Job) -> bytes:
         issuer_id=job.issuer.id,
         issued_at=job.at,
         credential_id=job.credential_ids["attestation"],
+        status=_status(job.statuses.get("attestation")),
     )
     token = sd_jwt.issue(
         made.claims,
@@ -31,6 +33,10 @@ def attested(job: Job) -> bytes:
         decoys=made.decoys,
     )
     return token.encode()
+
+
+def _status(entry: StatusEntry | None) -> dict[str, Any] | None:
+    return attestation.status_claim(entry.list_url, entry.index, entry.purpose) if entry else None
 
 
 def _with_identifier(award: Award) -> Award:

@@ -65,7 +65,7 @@ class FormatSpec(msgspec.Struct, frozen=True, kw_only=True):
     """A sealed format: its name for people, where its files go, and how a copy is made.
 
     ``needs`` get from the issuer what the format cannot do without, or raise `ConfigError`. ``has_status``: its copies can be
-    revoked; ``in_all``: made when all formats are asked for. ``builds_on``: formats whose copies go into it when they are made too.
+    revoked, and with ``token_status`` by a Token Status List; ``in_all``: made when all formats are asked for. ``builds_on``: formats whose copies go into it when they are made too.
     """
 
     title: str
@@ -75,6 +75,7 @@ class FormatSpec(msgspec.Struct, frozen=True, kw_only=True):
     make: Callable[[Job], bytes]
     needs: tuple[Callable[[Issuer], object], ...] = ()
     has_status: bool = False
+    token_status: bool = False
     in_all: bool = True
     builds_on: tuple[str, ...] = ()
 

@@ -68,7 +68,8 @@ FORMATS: Mapping[str, FormatSpec] = {
         media_type="application/dc+sd-jwt",
         make=attested,
         needs=(Issuer.badge_key,),
-        in_all=False,
+        has_status=True,
+        token_status=True,
     ),
     "png": FormatSpec(
         title="Open Badge in a picture",

@@ -111,6 +111,7 @@ def interpret_token_status(
     *,
     at: dt.datetime,
     fetched_at: dt.datetime | None = None,
+    max_age_s: int | None = None,
 ) -> StatusOutcome:
     """The state of the token at ``index`` by the claims of a status list token (§8.3).
 
@@ -119,7 +120,8 @@ def interpret_token_status(
 
     Args:
         at: the time asked about (time-zone aware), compared with ``exp``.
-        fetched_at: when this copy was had; with it ``ttl`` is applied.
+        fetched_at: when this copy was had; with it ``ttl`` and ``max_age_s`` are applied.
+        max_age_s: seconds after which a copy is stale, whatever the list says.
 
     Returns:
         As `interpret_status`; a value the draft leaves to the application is ``indeterminate``. A stale
@@ -133,7 +135,8 @@ def interpret_token_status(
         return _open(error.message, evidence | {"error": error.code})
     if ends is not None and at.timestamp() >= ends:
         return _open(say("The status list has expired."), evidence)
-    if fetched_at is not None and ttl is not None and (at - fetched_at).total_seconds() > ttl:
+    limits = [limit for limit in (ttl, max_age_s) if limit is not None]
+    if fetched_at is not None and limits and (at - fetched_at).total_seconds() > min(limits):
         return _open(say("The copy of the status list is too old."), evidence)
     place = index * size
     if place // 8 >= len(bits):

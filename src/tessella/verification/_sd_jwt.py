@@ -18,7 +18,7 @@ from tessella.status import (
 )
 from tessella.text import say
 from tessella.verdicts import Verdict
-from tessella.verification._identity import Issuer
+from tessella.verification._identity import Issuer, key_status_of
 from tessella.verification._outcome import Outcome, explain
 from tessella.verification._sealing import Sealing, Signature, accepted, judge
 from tessella.verification.envelopes import Envelope
@@ -115,7 +115,14 @@ def _status(case: Case) -> Outcome:
     try:
         fetched = case.around.fetch(url, max_bytes=MAX_TOKEN_LIST_BYTES, accept=f"application/{_LIST_TYPE}")
         claims = case.around.cache.derived(url, fetched, lambda: _list_claims(case, fetched.body))
-        outcome = interpret_token_status(url, index, claims, at=case.around.at, fetched_at=fetched.fetched_at)
+        outcome = interpret_token_status(
+            url,
+            index,
+            claims,
+            at=case.around.at,
+            fetched_at=fetched.fetched_at,
+            max_age_s=case.policy.max_status_age_s,
+        )
     except TessellaError as error:
         outcome = status_unavailable(url, error)
     return _told(outcome)
@@ -135,7 +142,14 @@ def _list_claims(case: Case, body: bytes) -> Mapping[str, Any]:
     own = case.signature.key if case.signature else None
 
     def resolve(header: Mapping[str, Any], claims: Mapping[str, Any]) -> VerifyingKey:
-        key = _issuer_key(header, claims, case.around)
+        key = _issuer_key(header, {"iss": _keeper(header, case), **claims}, case.around)
+        if (
+            key_status_of(Signature(label="", verdict=Verdict.PASSED, key=key), case.around).verdict
+            is Verdict.FAILED
+        ):
+            raise SealError(
+                say("The status list was sealed with a key that was withdrawn."), code="seal.status-list"
+            )
         same = own is not None and (
             own.key == key.key or (own.controller and own.controller == key.controller)
         )
@@ -149,6 +163,12 @@ def _list_claims(case: Case, body: bytes) -> Mapping[str, Any]:
 
     token = jose.open_token(body.strip(), resolve, typ=_LIST_TYPE)
     return token.claims
+
+
+def _keeper(header: Mapping[str, Any], case: Case) -> str:
+    """Who keeps a list that does not say so (``iss`` is no claim of Token Status List §5.1): the key's DID, else the issuer."""
+    kid = header.get("kid")
+    return kid.partition("#")[0] if isinstance(kid, str) and kid.startswith("did:") else case.issuer.id
 
 
 def _holder(case: Case) -> Outcome:

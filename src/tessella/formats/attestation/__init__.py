@@ -3,6 +3,7 @@
 ::
 
     write        award → claims, which of them the holder may withhold, and decoys
+    status_claim     the claim that says where the status is published
     read         processed claims → award, issuer, facts, notes
     detect       whether claims are such an attestation, by their type
     validate     what the rules of the profile find wrong (MC-IR-01 … MC-IR-09)
@@ -19,7 +20,7 @@ from tessella.formats.attestation.profile import ClaimRule, Profile
 from tessella.formats.attestation.profiles import EUDI, PROFILES, RULEBOOK, detect, profile_of
 from tessella.formats.attestation.reading import AttestationFacts, AttestationRead, Note, read
 from tessella.formats.attestation.validation import validate
-from tessella.formats.attestation.writing import Attestation, ClaimPath, write
+from tessella.formats.attestation.writing import Attestation, ClaimPath, status_claim, write
 
 __all__ = [
     "EUDI",
@@ -40,6 +41,7 @@ __all__ = [
     "losses",
     "profile_of",
     "read",
+    "status_claim",
     "type_metadata",
     "validate",
     "write",

@@ -14,7 +14,7 @@ from tessella.formats.attestation.profiles import EUDI
 from tessella.model import Award, Organisation
 from tessella.text import say
 
-__all__ = ["STATUS_TYPE", "Attestation", "ClaimPath", "content", "write"]
+__all__ = ["STATUS_TYPE", "Attestation", "ClaimPath", "content", "status_claim", "write"]
 
 ClaimPath = tuple[str | int | None, ...]
 """A claim path (SD-JWT VC §9.1): names, indexes, and None for every element of a list."""
@@ -128,15 +128,19 @@ def _require_complete(said: Mapping[str, Any], profile: Profile) -> None:
         )
 
 
+def status_claim(list_url: str, index: int, purpose: str = "revocation") -> dict[str, Any]:
+    """The ``status`` claim in both shapes at once: the Token Status List's (§6.1) and the flat one of ETSI TS 119 472-1 §5."""
+    return {
+        "status_list": {"idx": index, "uri": list_url},
+        "type": STATUS_TYPE,
+        "purpose": purpose,
+        "index": index,
+        "uri": list_url,
+    }
+
+
 def _status(award: Award) -> dict[str, Any] | None:
-    """Both shapes at once: that of the Token Status List (§6.1) and the flat one of ETSI TS 119 472-1 §5."""
     for one in award.status:
         if one.type == STATUS_TYPE and one.list_url and one.index is not None:
-            return {
-                "status_list": {"idx": one.index, "uri": one.list_url},
-                "type": STATUS_TYPE,
-                "purpose": one.purpose,
-                "index": one.index,
-                "uri": one.list_url,
-            }
+            return status_claim(one.list_url, one.index, one.purpose)
     return None
