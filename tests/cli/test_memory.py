@@ -5,8 +5,8 @@ from __future__ import annotations
 import tracemalloc
 from pathlib import Path
 
-from tessella.adapters.clock import FixedClock
-from tessella.cli.verify import surroundings, verify_inputs
+from tessella.cli._archive import answers
+from tessella.cli.verify import surroundings
 from tessella.issuing.sealing import seal
 from tessella.verdicts import Verdict
 from tessella.verification import PROOF_ONLY
@@ -25,11 +25,11 @@ def test_verifying_a_folder_takes_no_more_memory_for_more_files(tmp_path: Path) 
     for number in range(FILES):
         changed = good[:-20] + b"%020d" % number
         (tmp_path / f"{number:04d}.jwt").write_bytes(changed if number % 2 else good)
-    clock = FixedClock(AT)
-    reports = verify_inputs([str(tmp_path)], PROOF_ONLY, surroundings(clock), clock)
+    around = surroundings(at=AT)
+    reports = answers([str(tmp_path)], PROOF_ONLY, lambda: around, lambda report: report.verdict)
     tracemalloc.start()
     try:
-        verdicts = {next(reports).verdict for _ in range(WARM)}
+        verdicts = {next(reports)[1] for _ in range(WARM)}
         warm, _ = tracemalloc.get_traced_memory()
         rest = sum(1 for _ in reports)
         after, _ = tracemalloc.get_traced_memory()

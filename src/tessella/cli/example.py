@@ -16,8 +16,9 @@ from tessella.adapters.keystore import FileKeyStore
 from tessella.adapters.spreadsheet import read_table
 from tessella.cli import keys as keys_commands
 from tessella.cli._app import Exit, app, console, say_note
+from tessella.cli._archive import answers
 from tessella.cli.issue import issue_batch, issuer_from, print_tally
-from tessella.cli.verify import badge, surroundings, verify_inputs
+from tessella.cli.verify import badge, surroundings
 from tessella.errors import StateError
 from tessella.issuing.sealing import ALL_FORMATS, FORMATS
 from tessella.keys import PrivateKey
@@ -131,7 +132,9 @@ def _store(folder: Path, record: MicroCredential, clock: SystemClock) -> FileKey
 
 
 def _verify(out: Path, clock: SystemClock) -> bool:
-    around = surroundings(clock, anchors=[out / "keys" / "seal.test-ca.pem"], published=out / "status")
+    around = surroundings(
+        at=clock.now(), anchors=[out / "keys" / "seal.test-ca.pem"], published=out / "status"
+    )
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column(say("Format"))
     for verdict in (Verdict.PASSED, Verdict.FAILED, Verdict.INDETERMINATE):
@@ -140,8 +143,10 @@ def _verify(out: Path, clock: SystemClock) -> bool:
     for spec in (FORMATS[name] for name in ALL_FORMATS):
         counts = dict.fromkeys(Verdict, 0)
         if (out / spec.folder).is_dir():
-            for report in verify_inputs([str(out / spec.folder)], DEFAULT, around, clock):
-                counts[report.verdict] += 1
+            for _, verdict in answers(
+                [str(out / spec.folder)], DEFAULT, lambda: around, lambda report: report.verdict
+            ):
+                counts[verdict] += 1
         good = (
             good
             and not (counts[Verdict.FAILED] or counts[Verdict.INDETERMINATE])

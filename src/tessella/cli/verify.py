@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import functools
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,7 +23,13 @@ from tessella.adapters.published import FolderFetcher
 from tessella.adapters.results import ResultsFile
 from tessella.cli._app import Exit, JsonFlag, app, console, no_inputs, print_json, say_note
 from tessella.cli._archive import answers
-from tessella.errors import ConfigError, DecodeError
+from tessella.cli._trust import (
+    ListSignerOption,
+    TrustedListsOption,
+    read_certificates,
+    read_trusted_lists,
+)
+from tessella.errors import ConfigError
 from tessella.ports import Fetcher
 from tessella.rendering import CheckView, ReportView, report_text, verdict_words
 from tessella.text import say
@@ -42,8 +46,6 @@ STYLES: dict[Verdict, str] = {
     Verdict.NOT_APPLICABLE: "dim",
 }
 
-_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
-
 
 @app.command("verify")
 def verify_command(
@@ -59,6 +61,8 @@ def verify_command(
         list[Path] | None,
         typer.Option("--anchor", help="Certificates (PEM) you trust for e-seals; may be repeated."),
     ] = None,
+    trusted_lists: TrustedListsOption = None,
+    list_signers: ListSignerOption = None,
     online: Annotated[
         bool,
         typer.Option("--online", help="Fetch status lists and DID documents (https, public addresses only)."),
@@ -88,13 +92,16 @@ def verify_command(
     """Verify credentials. Exits 0 when all passed, 1 when any failed, 3 when some could not be established."""
     chosen = _policy(policy)
     moment = at.replace(tzinfo=dt.UTC) if at else SystemClock().now()
-    world = {
+    world: dict[str, Any] = {
         "anchors": anchors or [], "online": online, "published": published, "registries": registry or [],
-        "keys_folder": keys_folder, "profile": profile,
+        "keys_folder": keys_folder, "profile": profile, "trusted_lists": trusted_lists,
+        "list_signers": list_signers or [],
     }  # fmt: skip
     if results is not None:
         return _to_file(results, inputs, chosen, moment, world, workers, as_json)
-    answer = _json_answer if as_json else _line_answer if brief else _text_answer
+    answer: Callable[[Report], tuple[Verdict, Any]] = (
+        _json_answer if as_json else _line_answer if brief else _text_answer
+    )
     worst = Verdict.PASSED
     count = 0
     around = partial(surroundings, at=moment, **world)
@@ -197,6 +204,8 @@ def surroundings(
     registries: Iterable[Path] = (),
     keys_folder: Path | None = None,
     profile: str = "eu-2022",
+    trusted_lists: Path | None = None,
+    list_signers: Iterable[Path] = (),
 ) -> Surroundings:
     """What the options say about the world around the credentials.
 
@@ -209,26 +218,12 @@ def surroundings(
     return Surroundings(
         at=at,
         fetcher=fetcher,
-        anchors=tuple(der for path in anchors for der in _certificates(path)),
+        anchors=tuple(der for path in anchors for der in read_certificates(path)),
+        trusted_lists=read_trusted_lists(trusted_lists, list_signers) if trusted_lists else None,
         registries=tuple(read_registry(read_bytes(path)) for path in registries),
         key_rings=(FileKeyStore(keys_folder).ring,) if keys_folder else (),
         profile=profile,
     )
-
-
-def _certificates(path: Path) -> list[bytes]:
-    data = read_bytes(path)
-    found = [base64.b64decode(match.group(1)) for match in _PEM.finditer(data)]
-    if not found and data[:1] == b"\x30":
-        found = [data]
-    if not found:
-        raise DecodeError(
-            say("The file holds no certificates."),
-            code="input.pem",
-            place=str(path),
-            hint=say("Give a PEM file."),
-        )
-    return found
 
 
 def badge(verdict: Verdict) -> str:

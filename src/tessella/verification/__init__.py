@@ -3,8 +3,10 @@
 ::
 
     verify, verify_many     a file, or many, against a policy
+    verify_archive          very many, by any executor
     Policy, POLICIES        which checks decide
     Surroundings, Cache     what is known around the file: time, anchors, registers, the way to the network
+    equivalence             whether two files say the same, element by element
     read_credential         the same reading path, for showing, checking and converting
     CHECKS                  the checks as data
 
@@ -12,7 +14,17 @@ Pure: bytes, time, policy and surroundings are arguments. Trust logic is here an
 """
 
 from tessella.verification._content import carries_mandate
+from tessella.verification.archives import verify_archive
 from tessella.verification.catalogue import CHECKS, CheckKind, checks_markdown
+from tessella.verification.equivalence import (
+    Answer,
+    ClaimAnswer,
+    CopyFact,
+    ElementAnswer,
+    Equivalence,
+    Side,
+    equivalence,
+)
 from tessella.verification.opening import FORMATS, Format, Opened, open_credentials, read_credential
 from tessella.verification.policy import CHECK_IDS, DEFAULT, FULL, POLICIES, PROOF_ONLY, Policy
 from tessella.verification.reports import verify, verify_many
@@ -26,16 +38,24 @@ __all__ = [
     "FULL",
     "POLICIES",
     "PROOF_ONLY",
+    "Answer",
     "Cache",
     "CheckKind",
+    "ClaimAnswer",
+    "CopyFact",
+    "ElementAnswer",
+    "Equivalence",
     "Format",
     "Opened",
     "Policy",
+    "Side",
     "Surroundings",
     "carries_mandate",
     "checks_markdown",
+    "equivalence",
     "open_credentials",
     "read_credential",
     "verify",
+    "verify_archive",
     "verify_many",
 ]
