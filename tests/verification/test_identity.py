@@ -231,7 +231,10 @@ def test_algorithm_of_an_edc_outside_the_policy_fails() -> None:
 def test_edc_without_anchors_leaves_trust_open_and_says_what_to_do() -> None:
     report = of_edc(edc())
     assert (str(report.verdict), verdict(report, "trust")) == ("indeterminate", "indeterminate")
-    assert "Give the EU trusted lists, or the certificates of the authorities that you trust." in found(report, "trust").explanation
+    assert (
+        "Give the EU trusted lists, or the certificates of the authorities that you trust."
+        in found(report, "trust").explanation
+    )
 
 
 def test_edc_of_another_authority_leaves_trust_open() -> None:

@@ -1,6 +1,20 @@
 """All commands, brought together (importing a module registers its command)."""
 
-from tessella.cli import check, convert, disclose, example, issue, keys, new, show, status, verify, vocabulary
+from tessella.cli import (
+    check,
+    convert,
+    disclose,
+    equivalence,
+    example,
+    issue,
+    keys,
+    new,
+    show,
+    status,
+    trust,
+    verify,
+    vocabulary,
+)
 from tessella.cli._app import app, run
 
 __all__ = [
@@ -8,6 +22,7 @@ __all__ = [
     "check",
     "convert",
     "disclose",
+    "equivalence",
     "example",
     "issue",
     "keys",
@@ -15,6 +30,7 @@ __all__ = [
     "run",
     "show",
     "status",
+    "trust",
     "verify",
     "vocabulary",
 ]
@@ -26,6 +42,7 @@ _ORDER = (
     "verify",
     "show",
     "convert",
+    "equivalence",
     "disclose",
     "revoke",
     "status",
