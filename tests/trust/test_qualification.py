@@ -218,6 +218,7 @@ def test_explanation_names_provider_service_list_and_age() -> None:
     assert result.explanation == (
         "The certificate leads to Fjord Trust seals CA, a service on a trusted list. The certificate was valid when "
         "the seal was made. The certificate is valid today. The certificate may be used for seals. "
+        "Whether the certificate was revoked is not known: no revocation data was at hand. "
         "On 2026-03-02 (by its own word) it was a qualified electronic seal. Provider: Fjord Trust AS, service “Fjord "
         "Trust seals”, granted since 2020-01-01; trusted list of NO, number 7 of 2026-06-01, 14 days old."
     )

@@ -108,7 +108,7 @@ def _print(rows: list[ListRow], now: dt.datetime, as_json: bool, lists: TrustedL
 
 def _cells(row: ListRow, now: dt.datetime) -> list[str]:
     if row.found is None:
-        reason = f"{row.problem.message} {row.problem.got or ''}".strip() if row.problem else ""
+        reason = row.problem.message if row.problem else ""
         return ["–", "–", "–", "–", "–", "–", f"[red]{escape(reason)}[/red]"]
     facts = row.found.facts
     expired = facts.expired_at(now)

@@ -31,6 +31,7 @@ _TEST_MARKERS = re.compile(
 """Words and the all-zero organisation number by which providers mark certificates that prove nothing."""
 
 _ALWAYS_SPOKEN = ("trust.test-certificate", "trust.qualified")
+"""Facets that are told whatever decided; beside what the lists say, also what is not known of revocation."""
 
 
 class TrustResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +92,9 @@ def evaluate_chain(
         return _without_certificate(error)
     listing = None
     if trusted_lists is not None:
-        stamp = kind is ServiceKind.TIMESTAMPS  # its time is what the listed authority states (TS 119 615 §4.5)
+        stamp = (
+            kind is ServiceKind.TIMESTAMPS
+        )  # its time is what the listed authority states (TS 119 615 §4.5)
         listing = look_up_certificate(
             trusted_lists, chain, facts, at=at, now=now, at_proven=at_proven or stamp, kind=kind
         )
@@ -110,7 +113,8 @@ def evaluate_chain(
     verdict = combine(check.verdict for check in checks if check.required)
     known = bool(path) and verdict is not Verdict.FAILED
     decisive = [one for one in checks if one.required and one.verdict is verdict] or [anchor]
-    spoken = [*decisive, *(one for one in checks if one.id in _ALWAYS_SPOKEN)]
+    always = _ALWAYS_SPOKEN if listing is None else (*_ALWAYS_SPOKEN, "trust.revocation")
+    spoken = [*decisive, *(one for one in checks if one.id in always)]
     told = [one.explanation for one in spoken if one.verdict is not Verdict.NOT_APPLICABLE]
     return TrustResult(
         verdict=verdict,
