@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tessella.issuing._badges import openbadge
 from tessella.issuing._job import Job
 from tessella.issuing.issuer import Issuer
@@ -9,7 +11,7 @@ from tessella.keys import certificate_facts
 from tessella.rendering import SealerFacts, certificate
 from tessella.text import say
 
-__all__ = ["pdf"]
+__all__ = ["pdf", "plain_certificate"]
 
 
 def pdf(job: Job) -> bytes:
@@ -21,6 +23,15 @@ def pdf(job: Job) -> bytes:
     }
     if not attachments and job.issuer.badge_signer is not None:  # made alone, it carries a badge of its own
         attachments = {job.formats["openbadge"].suffix.lstrip("."): openbadge(job, "pdf")}
+    return _certificate(job, attachments)
+
+
+def plain_certificate(job: Job) -> bytes:
+    """The page alone, as other formats show it to people."""
+    return _certificate(job, {})
+
+
+def _certificate(job: Job, attachments: Mapping[str, bytes]) -> bytes:
     return certificate(
         job.award,
         issued_at=job.at,

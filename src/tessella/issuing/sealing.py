@@ -14,6 +14,7 @@ from tessella.errors import ConfigError, UnsupportedError
 from tessella.issuing._attestations import attested
 from tessella.issuing._badges import openbadge, openbadge_jwt, png
 from tessella.issuing._certificates import pdf
+from tessella.issuing._elmo import elmo
 from tessella.issuing._european import edc
 from tessella.issuing._job import Copy, FormatSpec, Job, StatusEntry
 from tessella.issuing.issuer import Issuer, test_issuer
@@ -70,6 +71,14 @@ FORMATS: Mapping[str, FormatSpec] = {
         needs=(Issuer.badge_key,),
         has_status=True,
         token_status=True,
+    ),
+    "elmo": FormatSpec(
+        title="ELMO (EMREX)",
+        folder="elmo",
+        suffix=".elmo.xml",
+        media_type="application/xml",
+        make=elmo,
+        needs=(Issuer.e_seal,),
     ),
     "png": FormatSpec(
         title="Open Badge in a picture",

@@ -12,6 +12,7 @@ from tessella.containers import Kind, detect, extract
 from tessella.errors import DecodeError, TessellaError, UnsupportedError
 from tessella.seals import jades, jose, sd_jwt
 from tessella.text import say
+from tessella.verification._xml import achievements
 
 __all__ = ["Envelope", "envelopes", "opened_as"]
 
@@ -27,10 +28,6 @@ _NOTES = {
 """Codes of quirks that ``containers`` tolerates, in words."""
 
 _OTHER_KINDS: dict[Kind, tuple[str, str]] = {
-    Kind.XML: (
-        "This is an XML file; credentials in XML are not verified here.",
-        "Ask for the same credential as Open Badge or European Digital Credential.",
-    ),
     Kind.URL: (
         "This is a link, not the credential itself.",
         "Open the link and give the file behind it, or verify the link with network access.",
@@ -97,10 +94,11 @@ def envelopes(data: bytes) -> Iterator[Envelope]:
         try:
             if one.problem is not None:
                 raise one.problem
-            envelope = _open(one.kind, one.data)
-            yield msgspec.structs.replace(
-                envelope, where=one.where, notes=(*notes, *envelope.notes), presented=presented
-            )
+            for envelope in _of_xml(one.data) if one.kind is Kind.XML else (_open(one.kind, one.data),):
+                where = " > ".join(filter(None, (one.where, envelope.where)))
+                yield msgspec.structs.replace(
+                    envelope, where=where, notes=(*notes, *envelope.notes), presented=presented
+                )
         except TessellaError as error:
             if len(inside) == 1 and not one.where:
                 raise
@@ -177,6 +175,21 @@ def _of_jades(data: bytes) -> Envelope:
             hint=say("Give a sealed European Digital Credential."),
         )
     return Envelope(kind=Kind.JADES_JSON, document=document, mechanism="jades", sealed=sealed)
+
+
+def _of_xml(data: bytes) -> tuple[Envelope, ...]:
+    """One for each achievement in an ELMO file; the file's signature covers all of them."""
+    sealed, documents = achievements(data)
+    return tuple(
+        Envelope(
+            kind=Kind.XML,
+            document=one,
+            mechanism="xmldsig" if sealed.signatures else "",
+            sealed=sealed,
+            where=one["place"] if len(documents) > 1 else "",
+        )
+        for one in documents
+    )
 
 
 def _of_sd_jwt(data: bytes) -> Envelope:

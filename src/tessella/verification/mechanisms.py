@@ -17,6 +17,7 @@ from tessella.verification._outcome import Outcome
 from tessella.verification._sd_jwt import CHECKS_OF_TOKEN, issuer_of_token, sealing_of_token
 from tessella.verification._sealing import Sealing, judge
 from tessella.verification._vc_jwt import sealing_of_vc_jwt
+from tessella.verification._xmldsig import CHECKS_OF_ELMO, sealing_of_xml
 from tessella.verification.envelopes import Envelope
 from tessella.verification.policy import Policy
 from tessella.verification.surroundings import Surroundings
@@ -52,6 +53,7 @@ MECHANISMS: Mapping[str, Mechanism] = {
     "data-integrity": Mechanism(verify=sealing_of_proofs),
     "vc-jwt": Mechanism(verify=sealing_of_vc_jwt),
     "jades": Mechanism(verify=sealing_of_jades),
+    "xmldsig": Mechanism(verify=sealing_of_xml, checks=CHECKS_OF_ELMO),
     "sd-jwt": Mechanism(verify=sealing_of_token, issuer=issuer_of_token, checks=CHECKS_OF_TOKEN),
 }
 """By the id that envelopes carry. A badge of Open Badges 2.0 is no such thing: it counts by where it is published (`mechanism_of`)."""

@@ -9,7 +9,7 @@ import msgspec
 
 from tessella.canonical import canonicalize
 from tessella.errors import DecodeError, SchemaError, TessellaError, UnsupportedError
-from tessella.formats import attestation, clr, elm, openbadges2, openbadges3
+from tessella.formats import attestation, clr, elm, elmo, openbadges2, openbadges3
 from tessella.model import Award
 from tessella.text import say
 from tessella.verdicts import Finding, Severity, Verdict
@@ -295,6 +295,26 @@ def _read_record(document: Mapping[str, Any]) -> Read:
     )
 
 
+def _is_elmo(document: Mapping[str, Any]) -> bool:
+    """What was taken out of an XML file: no JSON has bytes."""
+    return isinstance(document.get("elmo"), bytes)
+
+
+def _validate_elmo(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for one in elmo.validate(document["elmo"]):
+        yield _finding(f"elmo.{one.constraint}", one.element, "", one.path, one.message, "")
+
+
+def _read_elmo(document: Mapping[str, Any]) -> Read:
+    found = next(one for one in elmo.read(document["elmo"]) if one.place == document["place"])
+    return Read(award=found.award, notes=tuple(note.message for note in found.notes))
+
+
+def _audit_elmo(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for one in elmo.audit(document["elmo"]):
+        yield _doubt(one.code, one.message, one.place)
+
+
 def _validate_attestation(claims: Mapping[str, Any]) -> Iterator[Finding]:
     return iter(attestation.validate(claims, presented=True))  # what the holder keeps back is not broken
 
@@ -326,6 +346,14 @@ FORMATS: tuple[Format, ...] = (
         validate=_validate_attestation,
         read=_read_attestation,
         audit=lambda document: iter(()),
+    ),
+    Format(
+        id="elmo",
+        title="an ELMO file (EMREX)",
+        detect=_is_elmo,
+        validate=_validate_elmo,
+        read=_read_elmo,
+        audit=_audit_elmo,
     ),
     Format(
         id="edc",

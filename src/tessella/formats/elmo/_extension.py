@@ -121,7 +121,8 @@ def read_part(element: Element, struct: type[Part], reading: Reading) -> Any:
     try:
         return struct(**read_fields(element, struct, reading))
     except TypeError:
-        return reading.unusable(element)
+        reading.unusable(element)
+        return None
 
 
 def _read(element: Element, shape: Shape, reading: Reading) -> Any:
@@ -140,7 +141,8 @@ def _read(element: Element, shape: Shape, reading: Reading) -> Any:
     except KeyError:
         return _enumerated(element, shape.core, reading)
     except (ValueError, ArithmeticError):
-        return reading.unusable(element)
+        reading.unusable(element)
+        return None
 
 
 def _read_concept(element: Element, reading: Reading) -> Concept | None:
@@ -151,7 +153,8 @@ def _read_concept(element: Element, reading: Reading) -> Concept | None:
         if (child := element.find(extension_tag(name))) is not None
     }
     if not stated.get("uri"):
-        return reading.unusable(element)
+        reading.unusable(element)
+        return None
     return by_uri(stated["uri"]) or Concept(**stated)
 
 
@@ -161,11 +164,12 @@ def _enumerated(element: Element, core: Any, reading: Reading) -> Any:
             return core(element.text or "")
         except ValueError:
             pass
-    return reading.unusable(element)
+    reading.unusable(element)
+    return None
 
 
 def _boolean(text: str) -> bool:
-    return {"true": True, "false": False}[text] if text in ("true", "false") else _refuse(text)
+    return text == "true" if text in ("true", "false") else _refuse(text)
 
 
 def _instant(text: str) -> dt.datetime:

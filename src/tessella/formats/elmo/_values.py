@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
 
 import msgspec
 from lxml import etree
@@ -120,16 +119,14 @@ class Reading:
     def date(self, element: Element | None, *names: str) -> dt.date | None:
         """An ``xs:date``; its time zone does not count."""
         text = self.token(element, *names)
-        if not text:
-            return None
         try:
-            return (
-                dt.date.fromisoformat(match[1])
-                if (match := _DATE.fullmatch(text))
-                else self._odd(element, names)
-            )
+            if match := _DATE.fullmatch(text):
+                return dt.date.fromisoformat(match[1])
         except ValueError:
-            return self._odd(element, names)
+            pass
+        if text:
+            self._odd(element, names)
+        return None
 
     def instant(self, element: Element | None, *names: str) -> dt.datetime | None:
         """An ``xs:dateTime``; without a time zone it is taken as UTC, with a note."""
@@ -139,7 +136,8 @@ class Reading:
         try:
             moment = dt.datetime.fromisoformat(text)
         except ValueError:
-            return self._odd(element, names)
+            self._odd(element, names)
+            return None
         if moment.tzinfo is not None:
             return moment
         message = say("A time without time zone was taken as UTC.")
@@ -149,22 +147,21 @@ class Reading:
     def decimal(self, element: Element | None, *names: str) -> Decimal | None:
         """An ``xs:decimal``."""
         text = self.token(element, *names)
-        if not text:
-            return None
-        try:
-            return Decimal(text) if _DECIMAL.fullmatch(text) else self._odd(element, names)
-        except InvalidOperation:
-            return self._odd(element, names)
+        if _DECIMAL.fullmatch(text):
+            return Decimal(text)
+        if text:
+            self._odd(element, names)
+        return None
 
-    def _odd(self, element: Element | None, names: tuple[str, ...]) -> Any:
-        return self.unusable(self.one(element, *names) if names else element)
+    def _odd(self, element: Element | None, names: tuple[str, ...]) -> None:
+        self.unusable(self.one(element, *names) if names else element)
 
-    def unusable(self, element: Element | None) -> Any:
-        """Notes that a value was left out; gives None."""
+    def unusable(self, element: Element | None) -> None:
+        """Notes that a value was left out."""
         place = local(element) if element is not None else ""
         message = say("The value of “%(place)s” cannot be used and was left out.", place=place)
         self.notes.append(Note(code="elmo.unusable", message=message, place=place))
-        return None
+        return
 
     def ignored(self, element: Element) -> None:
         """Notes that an element is not known here."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -107,7 +106,7 @@ _NOWHERE: dict[str, str] = {
 
 def _wire(own: str, extension: str) -> tuple[str, ...]:
     """ELMO's own element, and ours where the value does not come back from it."""
-    return tuple(filter(None, (own, f"{extension}")))
+    return tuple(filter(None, (own, extension)))
 
 
 FIELD_MAP: tuple[FieldRule, ...] = (
@@ -152,9 +151,12 @@ def losses(award: Award) -> tuple[Loss, ...]:
     return _losses(award, FIELD_MAP)
 
 
-def carried_fields(struct: type[Award | Learner | MicroCredential]) -> tuple[str, ...]:
+_PREFIXES: dict[type[Part], str] = {Award: "", Learner: "learner.", MicroCredential: "micro_credential."}
+
+
+def carried_fields(struct: type[Part]) -> tuple[str, ...]:
     """The fields of one of the three parts that a file carries."""
-    prefix = {Award: "", Learner: "learner.", MicroCredential: "micro_credential."}[struct]
+    prefix = _PREFIXES[struct]
     parts = ("learner", "micro_credential") if struct is Award else ()
     return tuple(name for name in field_shapes(struct) if prefix + name not in _NOWHERE and name not in parts)
 
@@ -164,7 +166,8 @@ def without_losses(award: Award) -> Award:
     made: Any = award
     for path in _NOWHERE:
         made = _without(made, path.split("."))
-    return _known(made)  # type: ignore[no-any-return]
+    known: Award = _known(made)
+    return known
 
 
 def _without(part: Part, path: list[str]) -> Part:
@@ -183,8 +186,9 @@ def _without(part: Part, path: list[str]) -> Part:
 def _known(part: Any) -> Any:
     """A part without the fields that this version does not know, all the way down."""
     changes: dict[str, Any] = {"extra": {}}
-    for name, shape in field_shapes(type(part)).items():
+    struct: type[Part] = type(part)
+    for name, shape in field_shapes(struct).items():
         value = getattr(part, name)
         if shape.is_part and value:
-            changes[name] = tuple(map(_known, value)) if isinstance(value, Iterable) else _known(value)
+            changes[name] = tuple(map(_known, value)) if shape.many else _known(value)
     return msgspec.structs.replace(part, **changes)

@@ -98,7 +98,7 @@ def read(data: bytes) -> tuple[ElmoRead, ...]:
     return _read(data)
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=1)
 def _read(data: bytes) -> tuple[ElmoRead, ...]:
     """Kept for the few moments in which every credential of a file is asked for."""
     root = root_of(data)

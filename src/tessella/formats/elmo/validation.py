@@ -82,7 +82,7 @@ def validate(data: bytes) -> tuple[Violation, ...]:
     return _validate(data)
 
 
-@functools.lru_cache(maxsize=4)
+@functools.lru_cache(maxsize=1)
 def _validate(data: bytes) -> tuple[Violation, ...]:
     root = root_of(data)
     if etree.QName(root).namespace != NAMESPACE:

@@ -16,6 +16,7 @@ from tessella.errors import SchemaError
 from tessella.formats.elmo._extension import extension_tag, write_fields, write_part
 from tessella.formats.elmo._names import (
     ADDRESS,
+    EXTENSION_NAMESPACE,
     LEVEL_LISTS,
     NAMESPACE,
     OPPORTUNITY_TYPES,
@@ -39,6 +40,9 @@ MAX_ADDRESS_LINES = 4
 
 MICRO_CREDENTIAL = "Micro Credential"
 """The type of attachment by which ELMO 1.6 knows a micro-credential."""
+
+
+_PREFIXES: dict[str | None, str] = {None: NAMESPACE, "tessella": EXTENSION_NAMESPACE}
 
 
 class Attachment(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,7 +86,7 @@ def write(
         )
     award = msgspec.structs.replace(without_losses(award), issued_at=issued_at)
     bodies = award.micro_credential.awarding_bodies
-    root = etree.Element(elmo("elmo"), nsmap={None: NAMESPACE, **_own_prefix()})
+    root = etree.Element(elmo("elmo"), nsmap=_PREFIXES)
     add(root, "generatedDate", issued_at.isoformat())
     _learner(add(root, "learner"), award.learner)
     report = add(root, "report")
@@ -94,10 +98,6 @@ def write(
         _attachment(report, one, number, award.micro_credential.language)
     _extend(root, node, award, credential_id, issuer)
     return serialise_xml(root)
-
-
-def _own_prefix() -> dict[str, str]:
-    return {"tessella": etree.QName(extension_tag("award")).namespace}
 
 
 def _extend(root: Element, node: Element, award: Award, credential_id: str, issuer: Organisation) -> None:
@@ -128,11 +128,7 @@ def _is_same(bodies: Sequence[Organisation], issuer: Organisation) -> bool:
 
 
 def _differences(extension: Element, name: str, part: Part, plain: Part) -> None:
-    names = [
-        one
-        for one in carried_fields(type(part))  # type: ignore[arg-type] # one of the three parts
-        if getattr(part, one) != getattr(plain, one)
-    ]
+    names = [one for one in carried_fields(type(part)) if getattr(part, one) != getattr(plain, one)]
     if names:
         write_fields(etree.SubElement(extension, extension_tag(name)), part, names)
 

@@ -10,7 +10,6 @@ from tessella.text import say
 
 __all__ = [
     "CANONICALISATIONS",
-    "Canonicalisation",
     "DIGESTS",
     "DS",
     "ENVELOPED",
@@ -18,6 +17,7 @@ __all__ = [
     "SIGNATURES",
     "SIGNED_PROPERTIES",
     "XADES",
+    "Canonicalisation",
     "ds",
     "named",
 ]

@@ -49,10 +49,16 @@ class XmlDocument:
         self.partial = sum(1 for _ in root.iter(ds("Signature"))) - len(self.signatures)
         """Signatures deeper inside: they cover parts at most, and are not looked at."""
 
+    @property
+    def name(self) -> tuple[str, str]:
+        """Namespace and local name of the root element."""
+        namespace, _, name = str(self.root.tag).rpartition("}")
+        return namespace.removeprefix("{"), name
+
     @functools.cached_property
     def content(self) -> bytes:
-        """The document as it is to be read."""
-        return canonical_xml(_without(self.root, range(len(self.signatures))))
+        """The document as it is to be read: in exclusive form, since the other has namespaces that such signatures do not cover."""
+        return canonical_xml(_without(self.root, range(len(self.signatures))), exclusive=True)
 
     @functools.cached_property
     def results(self) -> tuple[SignatureResult, ...]:

@@ -1,0 +1,26 @@
+"""ELMO for student information systems: XML with an enveloped signature and the certificate for people inside."""
+
+from __future__ import annotations
+
+from tessella.formats import elmo as elmo_format
+from tessella.issuing._certificates import plain_certificate
+from tessella.issuing._job import Job
+from tessella.seals import xmldsig
+from tessella.text import say
+
+__all__ = ["elmo"]
+
+
+def elmo(job: Job) -> bytes:
+    """ELMO asks for a human-readable version of everything: the same certificate as on paper, without credentials inside."""
+    certificate = elmo_format.Attachment(
+        content=plain_certificate(job), title={job.award.micro_credential.language: say("Certificate")}
+    )
+    document = elmo_format.write(
+        job.award,
+        credential_id=job.credential_ids["elmo"],
+        issued_at=job.at,
+        issuer=job.issuer.organisation,
+        attachments=[certificate],
+    )
+    return xmldsig.seal(document, job.issuer.e_seal())
