@@ -10,6 +10,7 @@ from tessella.canonical import loads
 from tessella.containers._limits import MAX_DEPTH, MAX_FOUND, Budget
 from tessella.containers.archive import read_zip
 from tessella.containers.envelopes import credentials_in, is_presentation
+from tessella.containers.gzipped import read_gzip
 from tessella.containers.kinds import Kind, as_text, detect
 from tessella.containers.mail import read_mail
 from tessella.containers.pdf import pictures_of, read_pdf
@@ -106,6 +107,8 @@ class _Opening:
                         yield from self._inside(content, _at(where, name), depth)
                     else:
                         yield Extracted(kind=Kind.ZIP, data=b"", where=_at(where, name), problem=content)
+            case Kind.GZIP:
+                yield from self.open(read_gzip(data), where, depth + 1)
             case Kind.JSON:
                 yield from _json(data, where)
             case _:

@@ -14,6 +14,7 @@ import msgspec
 from tessella.containers._limits import MAX_FILE_BYTES, check_size
 from tessella.containers.archive import member_names
 from tessella.containers.mail import is_mail
+from tessella.containers.gzipped import GZIP_SIGNATURE, is_gzip_text
 from tessella.containers.png import PNG_SIGNATURE
 from tessella.containers.svg import root_element
 from tessella.errors import DecodeError, UnsupportedError
@@ -36,6 +37,7 @@ class Kind(enum.StrEnum):
     SVG = "svg"
     PDF = "pdf"
     ZIP = "zip"
+    GZIP = "gzip"
     XLSX = "xlsx"
     XML = "xml"
     MAIL = "mail"
@@ -56,6 +58,7 @@ _MAGIC = (
     (b"%PDF-", Kind.PDF),
     (b"PK\x03\x04", Kind.ZIP),
     (b"PK\x05\x06", Kind.ZIP),
+    (GZIP_SIGNATURE, Kind.GZIP),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """Microsoft's compound file: mails saved by Outlook (.msg), old Word and Excel files."""
@@ -121,6 +124,8 @@ def _kind_of_text(text: bytes) -> Kind:
         match = pattern.fullmatch(text)
         if match and _is_jose_header(match.group(1)):
             return kind
+    if is_gzip_text(text):
+        return Kind.GZIP
     return Kind.URL if _URL.fullmatch(text) else Kind.TEXT
 
 
