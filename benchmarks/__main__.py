@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import archive_bench, canonical_bench, elm_bench, peers_bench, sign_bench, verify_bench
+from benchmarks import (
+    archive_bench,
+    canonical_bench,
+    elm_bench,
+    pades_bench,
+    peers_bench,
+    sign_bench,
+    verify_bench,
+)
 
 BENCHMARKS = (
     ("Canonicalisation", canonical_bench.main),
     ("Sealing", sign_bench.main),
+    ("Sealing PDFs", pades_bench.main),
     ("Verification", verify_bench.main),
     ("Verification beside other software", peers_bench.main),
     ("Verification of archives by two processes", archive_bench.main),

@@ -34,7 +34,8 @@ def checked(document: PadesDocument, certificates: Sequence[bytes]) -> PadesResu
     """The result on a PDF that has seals, or had."""
     extras, notes = _extras(document.revisions)
     pool = (*certificates, *extras.certificates)
-    stamps = [(one, _document_stamp(document, one, pool)) for one in document.fields if one.is_timestamp]
+    ordered = sorted((one for one in document.fields if one.is_timestamp), key=_end)
+    stamps = [(one, _document_stamp(document, one, pool, place)) for place, one in enumerate(ordered, 1)]
     results = tuple(
         _verify_one(document, one, stamps, extras, pool, notes)
         for one in document.fields
@@ -66,7 +67,7 @@ def _verify_one(
     )
     try:
         covered = strict_range(document.data, field.byte_range, field.contents)
-        whole = sum(field.byte_range[2:]) == len(document.data)
+        whole = _end(field) == len(document.data)
         result = msgspec.structs.replace(result, coverage="file" if whole else "revision")
         if field.filter not in _FILTERS:
             raise _unsupported(field.filter)
@@ -78,7 +79,7 @@ def _verify_one(
             signing_time=cms.signing_time or field.stated_at,
             timestamps=(
                 *_signature_stamps(cms, covered, pool),
-                *(stamp for one, stamp in stamps if _reaches(one, field)),
+                *(stamp for one, stamp in stamps if _end(one) > _end(field)),
             ),
         )
         cms.check(covered)
@@ -113,9 +114,9 @@ def _judged(document: PadesDocument, field: Field, result: SignatureResult) -> S
     return msgspec.structs.replace(result, verdict=Verdict.PASSED, notes=notes)
 
 
-def _reaches(stamp: Field, field: Field) -> bool:
-    """Whether the document time stamp is about the bytes of this seal too."""
-    return sum(stamp.byte_range[2:4]) > sum(field.byte_range[2:4])
+def _end(field: Field) -> int:
+    """Where the bytes end that a signature covers."""
+    return sum(field.byte_range[2:4])
 
 
 def _signature_stamps(cms: Signature, covered: bytes, pool: Sequence[bytes]) -> tuple[TimestampResult, ...]:
@@ -126,18 +127,21 @@ def _signature_stamps(cms: Signature, covered: bytes, pool: Sequence[bytes]) -> 
     )
 
 
-def _document_stamp(document: PadesDocument, field: Field, pool: Sequence[bytes]) -> TimestampResult:
-    """A document time stamp (EN 319 142-1 §5.4.3): a token over the whole file as it then was."""
+def _document_stamp(
+    document: PadesDocument, field: Field, pool: Sequence[bytes], place: int
+) -> TimestampResult:
+    """A document time stamp (EN 319 142-1 §5.4.3): a token over the whole file as it then was; ``place`` among them."""
     try:
         covered = strict_range(document.data, field.byte_range, field.contents)
         if field.filter != _TIMESTAMP_FILTER:
             raise _unsupported(field.filter)
-        return check_token(own_bytes(field.contents), covered, kind="arcTst", certificates=pool)
+        token = own_bytes(field.contents)
+        return check_token(token, covered, kind="arcTst", certificates=pool, position=place)
     except TessellaError as error:
         problem = SealError(error.message, code="seal.timestamp", hint=error.hint)
         failed = Verdict.FAILED
         return TimestampResult(
-            kind="arcTst", verdict=failed, imprint=failed, token=failed, problems=(problem,)
+            kind="arcTst", position=place, verdict=failed, imprint=failed, token=failed, problems=(problem,)
         )
 
 

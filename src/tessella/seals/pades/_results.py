@@ -18,6 +18,12 @@ Changes = Literal["none", "validation-data", "signatures", "form-fields", "other
 """What was added after a seal, from harmless to what breaks it."""
 
 
+_PROVING = (
+    "sigTst",
+    "arcTst",
+)  # time stamps over the seal itself; "arcTst" are those over the whole document
+
+
 class Extras(msgspec.Struct, frozen=True, kw_only=True):
     """Validation data in the document security store, all DER: nothing of it is verified here."""
 
@@ -73,7 +79,9 @@ class SignatureResult(msgspec.Struct, frozen=True, kw_only=True):
     def stamped_at(self) -> dt.datetime | None:
         """The earliest time at which a sound stamp saw this seal (UTC); whether to trust it is open."""
         times = [
-            one.time for one in self.timestamps if one.verdict is Verdict.PASSED and one.time is not None
+            one.time
+            for one in self.timestamps
+            if one.kind in _PROVING and one.verdict is Verdict.PASSED and one.time is not None
         ]
         return min(times, default=None)
 

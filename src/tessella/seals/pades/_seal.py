@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import functools
+from collections.abc import Callable, Mapping
 
 from tessella.errors import KeyMaterialError, SealError
-from tessella.keys import PublicKey, certificate_facts
+from tessella.keys import CertificateFacts, PublicKey, certificate_facts
 from tessella.ports import Signer
 from tessella.seals._timestamps import check_token
 from tessella.seals.pades._cms import ALGORITHMS, Template, template
@@ -50,7 +51,8 @@ def seal(
         SealError: ``at`` has no time zone, or the time stamp is not about this seal.
     """
     common = _checked(signer, at)
-    sealer = _holder(signer.certificate_chain[0])
+    facts = _facts(signer.certificate_chain[0])
+    sealer = facts.organization or facts.common_name or facts.subject
     room = sum(map(len, signer.certificate_chain)) + len(common.signer) + _VALUE_BYTES
     extra = _TOKEN_BYTES if timestamp else 0
     while True:
@@ -82,7 +84,7 @@ def _checked(signer: Signer, at: dt.datetime) -> Template:
     chain = tuple(signer.certificate_chain)
     if not chain:
         raise _unusable(say("The key has no certificate."), "key.certificate")
-    facts = certificate_facts(chain[0])
+    facts = _facts(chain[0])
     if not facts.valid_at(at):
         raise _unusable(
             say(
@@ -93,15 +95,20 @@ def _checked(signer: Signer, at: dt.datetime) -> Template:
             "key.validity",
             got=at,
         )
-    certified, own = PublicKey.from_certificate_der(chain[0]).to_jwk(), signer.public_jwk
+    certified, own = _certified(chain[0]), signer.public_jwk
     if any(own.get(name) != value for name, value in certified.items() if name != "alg"):
         raise _unusable(say("The certificate belongs to another key."), "key.mismatch")
     return template(chain, signer.algorithm)
 
 
-def _holder(certificate: bytes) -> str:
-    facts = certificate_facts(certificate)
-    return facts.organization or facts.common_name or facts.subject
+@functools.lru_cache(maxsize=16)  # a batch is sealed with one certificate
+def _facts(certificate: bytes) -> CertificateFacts:
+    return certificate_facts(certificate)
+
+
+@functools.lru_cache(maxsize=16)
+def _certified(certificate: bytes) -> Mapping[str, str]:
+    return PublicKey.from_certificate_der(certificate).to_jwk()
 
 
 def _stamped(timestamp: Callable[[bytes], bytes], value: bytes) -> bytes:
