@@ -110,3 +110,25 @@ def test_renewed_list_is_sealed_by_the_key_of_its_issuer(run: Run, listed: Calla
     run("keys", "create", "other")
     assert run("status", "--renew").code == 0
     assert status_of(run, file) == "passed"
+
+
+def test_attestation_is_bound_to_the_wallet_key_and_presented_with_it(run: Run, tmp_path: Path) -> None:
+    run("example", "--copy-to", ".")
+    run("keys", "create", "badges")
+    run("keys", "create", "wallet", "--algorithm", "ES256", "--keys", "pocket")
+    did = run("keys", "export", "wallet", "--as", "did", "--keys", "pocket").output.strip()
+    (tmp_path / "one.csv").write_text(f"Full name,Wallet key\nOna Canary,{did}\nBo Li,\n", encoding="utf-8")
+    done = run("issue", "data-ethics.yaml", "one.csv", "--formats", "attestation", "--json")
+    assert done.lines[0]["unbound"] == 1
+    mine, other = sorted((tmp_path / "out" / "attestation").iterdir())
+    asked = ("--audience", "https://employer.example", "--nonce", "n-17")
+    show = ("--claim", "learning_outcomes", "--holder-key", "wallet", "--keys", "pocket")
+    assert run("disclose", mine, *show, *asked, "--out", "shown.sd-jwt").code == 0
+    assert run("disclose", other, *show, *asked).code == 2
+    assert run("verify", "shown.sd-jwt", *asked).code == 0
+    assert (
+        run("verify", "shown.sd-jwt", "--audience", "https://employer.example", "--challenge", "n-18").code
+        == 1
+    )
+    assert run("verify", mine, *asked).code == 1
+    assert run("verify", "shown.sd-jwt", "--nonce", "n-17").code == 3

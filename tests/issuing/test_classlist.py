@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tessella.adapters.spreadsheet import read_table
 from tessella.errors import DecodeError, LimitError, SchemaError, TessellaError
 from tessella.issuing.classlist import ClassListEntry, NotPassed, RowProblem, column_letter, read_class_list
 from tessella.issuing.table import Row, Table
+from tessella.keys import PrivateKey, did_jwk
 
 TODAY = dt.date(2026, 11, 22)
 HEADER = ("Given name", "Family name", "E-mail", "Date of birth", "Result", "European Student Identifier")
@@ -160,3 +162,40 @@ def test_far_away_cell_does_not_fill_the_memory(tmp_path: Path) -> None:
     sheet.cell(row=1_000_000, column=16_000, value="x")
     with pytest.raises(LimitError):
         read_table(save(tmp_path / "list.xlsx", book))
+
+
+WALLET = PrivateKey.generate("ES256").public_key
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        WALLET.did_key,
+        WALLET.did_key_url,
+        did_jwk(WALLET),
+        json.dumps(WALLET.to_jwk()),
+        WALLET.to_multikey(),
+    ],
+    ids=["did:key", "did:key URL", "did:jwk", "JWK", "Multikey"],
+)
+def test_wallet_key_in_any_form_is_the_learners_id(sent: str) -> None:
+    (entry,) = read(("Ona K", sent), header=("Full name", "Wallet key"))
+    assert isinstance(entry, ClassListEntry)
+    assert entry.learner.id == WALLET.did_key
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "did:key:zzz",
+        "did:web:wallet.example",
+        "{}",
+        "{",
+        json.dumps({**WALLET.to_jwk(), "d": WALLET.to_jwk()["x"]}),
+        "https://wallet.example",
+    ],
+)
+def test_what_is_no_wallet_key_is_named_with_reason_and_remedy(sent: str) -> None:
+    (problem,) = read(("Ona K", sent), header=("Full name", "Wallet key"))
+    assert isinstance(problem, RowProblem)
+    assert (problem.code, problem.column) == ("classlist.wallet-key", "B, “Wallet key”")

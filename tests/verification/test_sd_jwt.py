@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from tessella.issuing.sealing import seal
+from tessella.keys import PrivateKey
 from tessella.seals import sd_jwt
 from tessella.verdicts import Verdict
-from tessella.verification import Surroundings, verify
+from tessella.verification import DEFAULT, Surroundings, verify
 from tests.issuing.support import AT, award, issuer
 
 AROUND = Surroundings(at=AT)
+HOLDER = PrivateKey.generate("ES256")
+ASKED = Surroundings(at=AT, challenge="n-17", audience="https://employer.example")
+HOLDERS_TURN = msgspec.structs.replace(DEFAULT, required=(*DEFAULT.required, "holder"))
 
 
 def token() -> str:
@@ -61,3 +68,68 @@ def test_undisclosed_issuer_key_is_indeterminate() -> None:
     check = verify(made, surroundings=AROUND).check("seal")
     assert check is not None
     assert check.verdict is Verdict.INDETERMINATE
+
+
+def bound() -> str:
+    """An attestation bound to the holder's key, by the learner's id."""
+    given = award()
+    learner = msgspec.structs.replace(given.learner, id=HOLDER.public_key.did_key)
+    return seal(msgspec.structs.replace(given, learner=learner), issuer(), "attestation", at=AT).decode()
+
+
+def presented(**changes: object) -> str:
+    asked = {"holder": HOLDER, "audience": ASKED.audience, "nonce": ASKED.challenge, "at": AT} | changes
+    return sd_jwt.present(bound(), [("learning_outcomes",)], **asked)  # type: ignore[arg-type]
+
+
+def holder(data: str | bytes, around: Surroundings = ASKED) -> tuple[Verdict, Verdict]:
+    """The verdict of the check, and that of the whole when the holder was asked."""
+    report = verify(data, policy=HOLDERS_TURN, surroundings=around)
+    check = report.check("holder")
+    assert check is not None
+    return check.verdict, report.verdict
+
+
+def test_presentation_for_the_one_who_asked_passes() -> None:
+    assert holder(presented()) == (Verdict.PASSED, Verdict.PASSED)
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        lambda: presented(nonce="n-18"),
+        lambda: presented(audience="https://other.example"),
+        lambda: presented(at=AT - dt.timedelta(hours=1)),
+        lambda: presented(holder=None),
+        bound,
+        token,
+        lambda: presented()[:-3] + "AAA",
+    ],
+    ids=["nonce", "audience", "old", "unbound presentation", "the credential itself", "no key", "changed"],
+)
+def test_presentation_for_anything_else_fails(shown: Callable[[], str]) -> None:
+    assert holder(shown()) == (Verdict.FAILED, Verdict.FAILED)
+
+
+def test_badge_alone_is_no_presentation() -> None:
+    assert holder(seal(award(), issuer(), "openbadge", at=AT)) == (Verdict.FAILED, Verdict.FAILED)
+
+
+@pytest.mark.parametrize("half", [{"challenge": "n-17"}, {"audience": "https://employer.example"}])
+def test_half_a_question_stays_open(half: dict[str, str]) -> None:
+    assert holder(presented(), Surroundings(at=AT, **half)) == (Verdict.INDETERMINATE, Verdict.INDETERMINATE)  # type: ignore[arg-type]
+
+
+def test_unasked_presentation_says_for_whom_it_was_made() -> None:
+    check = verify(presented(), surroundings=AROUND).check("holder")
+    assert check is not None
+    assert (check.verdict, dict(check.evidence)) == (
+        Verdict.INDETERMINATE,
+        {"audience": ASKED.audience, "challenge": ASKED.challenge},
+    )
+
+
+def test_unbound_attestation_says_so() -> None:
+    check = verify(token(), surroundings=AROUND).check("holder")
+    assert check is not None
+    assert (check.verdict, "bound to no key" in check.explanation) == (Verdict.NOT_APPLICABLE, True)

@@ -26,7 +26,7 @@ from tessella.cli._app import Exit, JsonFlag, KeysOption, app, console, errors, 
 from tessella.errors import ConfigError, LimitError
 from tessella.issuing.batch import AlreadyIssued, IssuedAward, issue_class_list
 from tessella.issuing.classlist import HEADER_SEARCH_ROWS, MAX_ROWS, NotPassed, RowProblem
-from tessella.issuing.sealing import ALL_FORMATS, FORMATS, Issuer, StatusEntry, formats_for
+from tessella.issuing.sealing import ALL_FORMATS, FORMATS, Issuer, StatusEntry, formats_for, holder_key
 from tessella.issuing.table import Row, Table
 from tessella.keys import KeyRecord, certificate_facts
 from tessella.model import MicroCredential
@@ -51,6 +51,7 @@ class Tally(msgspec.Struct, kw_only=True):
     not_passed: int = 0
     problems: list[RowProblem] = []
     copies: dict[str, int] = {}
+    unbound: int = 0
 
 
 class JadesProfile(enum.StrEnum):
@@ -247,6 +248,7 @@ def _count(tally: Tally, event: IssuedAward | AlreadyIssued | RowProblem | NotPa
             tally.issued += 1
             for copy in event.copies:
                 tally.copies[copy.format] = tally.copies.get(copy.format, 0) + 1
+                tally.unbound += copy.format == "attestation" and holder_key(event.award) is None
         case AlreadyIssued():
             tally.already += 1
         case NotPassed():
@@ -279,6 +281,14 @@ def print_tally(tally: Tally, out: Path) -> None:
         for name, count in tally.copies.items():
             lines.add_row(FORMATS[name].title, str(count), str(out / FORMATS[name].folder))
         console.print(lines)
+    if tally.unbound:
+        say_note(
+            say(
+                "%(count)s attestations are bound to no key: whoever has the file can present it. Wallets ask for the column "
+                "“Wallet key” in the class list.",
+                count=tally.unbound,
+            )
+        )
     parts = [say("%(count)s awarded", count=tally.issued)]
     if tally.already:
         parts.append(say("%(count)s awarded before, left as they are", count=tally.already))

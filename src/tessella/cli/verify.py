@@ -77,6 +77,18 @@ def verify_command(
         Path | None, typer.Option("--keys", help="Your own key store, for rotated and revoked keys.")
     ] = None,
     profile: Annotated[str, typer.Option(help="What completeness is checked against.")] = "eu-2022",
+    challenge: Annotated[
+        str,
+        typer.Option(
+            "--challenge",
+            "--nonce",
+            help="The number you gave the holder: only a presentation made for it passes.",
+        ),
+    ] = "",
+    audience: Annotated[
+        str,
+        typer.Option("--audience", "--domain", help="Who you are, as the holder was told; with --challenge."),
+    ] = "",
     brief: Annotated[bool, typer.Option("--brief", help="One line per credential.")] = False,
     results: Annotated[
         Path | None,
@@ -91,11 +103,13 @@ def verify_command(
 ) -> int:
     """Verify credentials. Exits 0 when all passed, 1 when any failed, 3 when some could not be established."""
     chosen = _policy(policy)
+    if challenge or audience:
+        chosen = msgspec.structs.replace(chosen, required=tuple(dict.fromkeys((*chosen.required, "holder"))))
     moment = at.replace(tzinfo=dt.UTC) if at else SystemClock().now()
     world: dict[str, Any] = {
         "anchors": anchors or [], "online": online, "published": published, "registries": registry or [],
         "keys_folder": keys_folder, "profile": profile, "trusted_lists": trusted_lists,
-        "list_signers": list_signers or [],
+        "list_signers": list_signers or [], "challenge": challenge, "audience": audience,
     }  # fmt: skip
     if results is not None:
         return _to_file(results, inputs, chosen, moment, world, workers, as_json)
@@ -206,6 +220,8 @@ def surroundings(
     profile: str = "eu-2022",
     trusted_lists: Path | None = None,
     list_signers: Iterable[Path] = (),
+    challenge: str = "",
+    audience: str = "",
 ) -> Surroundings:
     """What the options say about the world around the credentials.
 
@@ -223,6 +239,8 @@ def surroundings(
         registries=tuple(read_registry(read_bytes(path)) for path in registries),
         key_rings=(FileKeyStore(keys_folder).ring,) if keys_folder else (),
         profile=profile,
+        challenge=challenge,
+        audience=audience,
     )
 
 

@@ -9,10 +9,11 @@ import msgspec
 
 from tessella.formats import attestation
 from tessella.issuing._job import Job, StatusEntry
+from tessella.keys import did_key_from_did
 from tessella.model import Award, Identifier
 from tessella.seals import sd_jwt
 
-__all__ = ["attested"]
+__all__ = ["attested", "holder_key"]
 
 
 def attested(job: Job) -> bytes:
@@ -31,8 +32,19 @@ def attested(job: Job) -> bytes:
         signer,
         disclosable=made.disclosable,
         decoys=made.decoys,
+        holder_key=holder_key(job.award),
     )
     return token.encode()
+
+
+def holder_key(award: Award) -> dict[str, str] | None:
+    """The public JWK that attestations of this award are bound to: the one that the learner's id is; None without such an id.
+
+    Raises:
+        KeyMaterialError: the id is a did:key or did:jwk that holds no key.
+    """
+    id = award.learner.id
+    return did_key_from_did(id).to_jwk() if id.startswith(("did:key:", "did:jwk:")) else None
 
 
 def _status(entry: StatusEntry | None) -> dict[str, Any] | None:

@@ -14,8 +14,10 @@ from typing import Any
 
 import msgspec
 
-from tessella.errors import SchemaError, VocabularyError
+from tessella.canonical import loads
+from tessella.errors import SchemaError, TessellaError, VocabularyError
 from tessella.issuing.table import Cell, Row, Table
+from tessella.keys import PublicKey, did_key_from_did
 from tessella.model import Identifier, Learner
 from tessella.text import say
 from tessella.vocabulary import code_list
@@ -54,6 +56,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "card_number": ("student card number", "european student card number", "card number", "esc number"),
     "language": ("language", "taal", "idioma"),
+    "wallet_key": ("wallet key", "holder key", "wallet", "did", "public key of the wallet"),
     "grade": ("grade", "mark", "cijfer", "nota"),
     "result": ("result", "outcome", "status", "resultaat", "resultado"),
     "assessed_on": ("assessed on", "assessment date", "date of assessment", "exam date"),
@@ -242,6 +245,7 @@ def _learner(values: Mapping[str, Any], columns: Mapping[str, tuple[int, str]]) 
     if card := values.get("card_number"):
         identifiers.append(Identifier(value=card, scheme="European Student Card number"))
     return Learner(
+        id=values.get("wallet_key", ""),
         full_name=full or " ".join(filter(None, (given, family))),
         given_name=given,
         family_name=family,
@@ -368,6 +372,32 @@ def _student_id(cell: Cell) -> str:
     return text
 
 
+def _wallet_key(cell: Cell) -> str:
+    """The did:key of a wallet, whichever way its public key was sent: did:key, did:jwk, JWK or Multikey.
+
+    What is sealed names its holder by it, and an attestation is bound to it.
+    """
+    text = _text(cell)
+    if not text:
+        return ""
+    try:
+        if text.startswith("did:"):
+            key = did_key_from_did(text.partition("#")[0])
+        elif text.startswith("{"):
+            key = PublicKey.from_jwk(loads(text))
+        else:
+            key = PublicKey.from_multikey(text)
+        return key.did_key
+    except TessellaError as error:
+        raise SchemaError(
+            say("This is no public key of a wallet: %(reason)s", reason=error.message),
+            code="classlist.wallet-key",
+            hint=say(
+                "Ask the learner for it again: a did:key, or what “tessella keys export wallet --as did” prints."
+            ),
+        ) from error
+
+
 def _language(cell: Cell) -> str:
     text = _text(cell)
     return code_list("language").require(text).code if text else ""
@@ -393,5 +423,6 @@ _READERS: Mapping[str, Callable[[Cell], Any]] = {
     "email": _email,
     "student_id": _student_id,
     "language": _language,
+    "wallet_key": _wallet_key,
     "result": _result,
 }

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from tessella.errors import ConfigError, UnsupportedError
-from tessella.issuing._attestations import attested
+from tessella.issuing._attestations import attested, holder_key
 from tessella.issuing._badges import openbadge, openbadge_jwt, png
 from tessella.issuing._certificates import pdf
 from tessella.issuing._elmo import elmo
@@ -29,6 +29,7 @@ __all__ = [
     "Issuer",
     "StatusEntry",
     "formats_for",
+    "holder_key",
     "seal",
     "seal_award",
     "test_issuer",

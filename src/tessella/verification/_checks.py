@@ -99,5 +99,10 @@ def check_holder(case: Case) -> Outcome:
     if case.envelope.presented:
         told = say("It came in a presentation; who made that presentation was not verified.")
         return Outcome(Verdict.INDETERMINATE, told)
+    if case.around.asks_holder:
+        told = say("The holder was asked to present it, and this is the credential alone.")
+        return Outcome(
+            Verdict.FAILED, told, meaning=say("Nobody showed that it is theirs. Ask for a presentation.")
+        )
     told = say("A file alone cannot show who presents it.")
     return Outcome(Verdict.NOT_APPLICABLE, told)

@@ -172,13 +172,51 @@ def _keeper(header: Mapping[str, Any], case: Case) -> str:
 
 
 def _holder(case: Case) -> Outcome:
-    """A Key Binding JWT shows who presents it, to the verifier it was made for."""
-    if not case.envelope.presented:
-        return Outcome(Verdict.NOT_APPLICABLE, say("A file alone cannot show who presents it."))
+    """RFC 9901 §7.3: the Key Binding JWT shows that who presents it holds its key, for who asked and for what was asked."""
+    token, around = case.envelope.sealed, case.around
+    if not around.asks_holder:
+        return _unasked(case)
+    if not around.challenge or not around.audience:
+        told = say(
+            "Whether it was presented for you can be told only with both the challenge and the audience."
+        )
+        return Outcome(Verdict.INDETERMINATE, told)
+    demand = sd_jwt.BindingDemand(audience=around.audience, nonce=around.challenge, at=around.at)
+    try:
+        binding = sd_jwt.check_presentation(token, demand)
+    except TessellaError as error:
+        meaning = say("Nobody showed for you that it is theirs. Ask for a new presentation.")
+        return Outcome(judge(error), explain(error), {"code": error.code}, meaning=meaning)
+    told = say("It was presented for you, with the key that it was issued to.")
+    return Outcome(Verdict.PASSED, told, {"presented_at": _time(binding)})
+
+
+def _unasked(case: Case) -> Outcome:
+    """Nobody asked for a presentation: what there is to say about the holder all the same."""
+    try:
+        binding = sd_jwt.check_presentation(case.envelope.sealed, None)
+    except TessellaError as error:
+        return Outcome(judge(error), explain(error), {"code": error.code})
+    if binding is None:
+        told = (
+            say(
+                "It is bound to a key of its holder, which a file alone does not show. Ask for a presentation."
+            )
+            if "cnf" in case.document
+            else say("The credential is bound to no key: whoever has the file can present it.")
+        )
+        return Outcome(Verdict.NOT_APPLICABLE, told)
     told = say(
-        "It was presented with a proof of the holder's key, made for another verifier or an earlier time."
+        "It was presented with the holder's key at %(time)s, for “%(audience)s”. Whether you are meant is told by giving "
+        "the challenge and the audience.",
+        time=_time(binding),
+        audience=binding.audience[:200],
     )
-    return Outcome(Verdict.INDETERMINATE, told)
+    return Outcome(Verdict.INDETERMINATE, told, {"audience": binding.audience, "challenge": binding.nonce})
+
+
+def _time(binding: sd_jwt.KeyBinding | None) -> str:
+    return "" if binding is None else binding.issued_at.isoformat().replace("+00:00", "Z")
 
 
 CHECKS_OF_TOKEN: Mapping[str, Callable[[Case], Outcome]] = {"status": _status, "holder": _holder}

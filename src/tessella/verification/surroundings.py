@@ -124,6 +124,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         contexts: the JSON-LD contexts that may be used.
         profile: the rule pack for *completeness*.
         languages: wanted languages of names in the report, best first.
+        challenge, audience: what a presentation must have been made for: the number given to the holder (``nonce``, ``challenge``)
+            and who asked (``aud``, ``domain``); empty: nobody asked.
         allow_local: accept did:web hosts inside a network (development only).
 
     Raises:
@@ -142,6 +144,8 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     contexts: ContextStore = msgspec.field(default_factory=known_contexts)
     profile: str = "eu-2022"
     languages: tuple[str, ...] = ("en",)
+    challenge: str = ""
+    audience: str = ""
     allow_local: bool = False
     cache: Cache = msgspec.field(default_factory=Cache)
 
@@ -153,6 +157,11 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
                 got=self.at,
                 hint=say("Give a time-zone aware datetime, for example in UTC."),
             )
+
+    @property
+    def asks_holder(self) -> bool:
+        """Whether somebody asked the holder to present the credential."""
+        return bool(self.challenge or self.audience)
 
     def offline(self) -> Surroundings:
         """The same without network."""

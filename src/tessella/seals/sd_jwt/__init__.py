@@ -5,6 +5,7 @@
     issue                claims → SD-JWT, with everything the holder may later disclose
     parse, SdJwt         compact or JSON serialisation → its parts; nothing is verified
     verify               the numbered steps of RFC 9901 §7.1 and §7.3 → one result with verdict and facts
+    check_presentation   that it was presented by the holder of its key, for this verifier and transaction
     present, claims_of   the holder's side: a presentation with chosen claims only; what there is to choose
     issuer_key, …        whose key: x5c, issuer metadata at the issuer's domain, or a DID
 
@@ -26,7 +27,7 @@ from tessella.seals.sd_jwt._issuer_key import (
 )
 from tessella.seals.sd_jwt._parse import SdJwt, detect, parse
 from tessella.seals.sd_jwt._present import claims_of, present
-from tessella.seals.sd_jwt._verify import READ_TYPES, Resolver, SdJwtResult, verify
+from tessella.seals.sd_jwt._verify import READ_TYPES, Resolver, SdJwtResult, check_presentation, verify
 
 __all__ = [
     "DEFAULT_MAX_AGE_S",
@@ -43,6 +44,7 @@ __all__ = [
     "SdJwt",
     "SdJwtResult",
     "certificate_chain",
+    "check_presentation",
     "claims_of",
     "detect",
     "issue",

@@ -146,7 +146,7 @@ def read_binding(token: str, without_binding: str, claims: Mapping[str, Any], ha
     )
 
 
-def check_binding(binding: KeyBinding | None, demand: BindingDemand) -> None:
+def check_binding(binding: KeyBinding | None, demand: BindingDemand) -> KeyBinding:
     """§7.3 steps 2, 5.5, 5.6 and 5.8: there is one, it is fresh, for this verifier and this transaction.
 
     Raises:
@@ -163,6 +163,7 @@ def check_binding(binding: KeyBinding | None, demand: BindingDemand) -> None:
     early = binding.not_before is not None and demand.at < binding.not_before
     if not -MAX_SKEW_S <= age_s <= demand.max_age_s or expired or early:
         raise _refused(say("The presentation was not made just now."), binding.issued_at.isoformat())
+    return binding
 
 
 def instant_claim(claims: Mapping[str, Any], name: str) -> dt.datetime | None:

@@ -33,7 +33,7 @@ from tessella.seals.sd_jwt._parse import SdJwt, parse
 from tessella.text import say
 from tessella.verdicts import Verdict, combine
 
-__all__ = ["READ_TYPES", "Resolver", "SdJwtResult", "verify"]
+__all__ = ["READ_TYPES", "Resolver", "SdJwtResult", "check_presentation", "verify"]
 
 Resolver = Callable[[Mapping[str, Any], Mapping[str, Any]], VerifyingKey]
 """Finds the issuer's key: ``(header, payload as signed) -> VerifyingKey``; raises a `TessellaError` if it cannot."""
@@ -151,6 +151,22 @@ def verify(
         not_before=times["nbf"],
         not_after=times["exp"],
     )
+
+
+def check_presentation(token: SdJwt, demand: BindingDemand | None) -> KeyBinding | None:
+    """RFC 9901 §7.3 for a token whose other parts `verify` has found to hold: it was presented by the holder, for this.
+
+    Without ``demand`` the key binding there is, whatever it was made for; with one never None.
+
+    Raises:
+        SealError: ``seal.binding``, there is no key binding, or it was made for somebody or something else, or earlier.
+        TessellaError: the key binding does not hold.
+    """
+    binding = None
+    if token.key_binding:
+        hash_name = hash_of(token.payload)
+        binding = read_binding(token.key_binding, token.without_binding, token.processed.claims, hash_name)
+    return binding if demand is None else check_binding(binding, demand)
 
 
 def _offline(header: Mapping[str, Any], claims: Mapping[str, Any]) -> VerifyingKey:
