@@ -13,8 +13,8 @@ import msgspec
 
 from tessella.containers._limits import MAX_FILE_BYTES, check_size
 from tessella.containers.archive import member_names
-from tessella.containers.mail import is_mail
 from tessella.containers.gzipped import GZIP_SIGNATURE, is_gzip_text
+from tessella.containers.mail import is_mail
 from tessella.containers.png import PNG_SIGNATURE
 from tessella.containers.svg import root_element
 from tessella.errors import DecodeError, UnsupportedError

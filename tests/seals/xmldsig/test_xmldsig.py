@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from signxml import SignatureConstructionMethod, XMLSigner, XMLVerifier
 
-from tessella.canonical.strictxml import canonical_xml, parse_xml
+from tessella.canonical.strictxml import canonical_xml, parse_xml, serialise_xml
 from tessella.errors import DecodeError, LimitError, SealError, TessellaError, UnsupportedError
 from tessella.keys import PrivateKey
 from tessella.seals import xmldsig
@@ -57,7 +57,7 @@ def changed(change: Callable[[Any], None], data: bytes = SEALED) -> bytes:
     """The sealed document with its tree changed."""
     root = etree.fromstring(data)
     change(root)
-    return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True)
+    return serialise_xml(root)
 
 
 def ds(path: str) -> str:
@@ -72,7 +72,7 @@ def resigned(change: Callable[[Any], None], data: bytes = SEALED) -> bytes:
     method = CANONICALISATIONS[signed[0].get("Algorithm")]
     octets = canonical_xml(signed, exclusive=method.exclusive, comments=method.comments)
     root.find(ds("Signature/SignatureValue")).text = base64.b64encode(KEY.sign(octets)).decode()
-    return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True)
+    return serialise_xml(root)
 
 
 # --- ours and another's ------------------------------------------------------------------------------
@@ -85,7 +85,8 @@ def test_sealed_document_verifies_here_and_with_signxml(algorithm: str) -> None:
     result = xmldsig.verify(sealed)
     assert (result.verdict, result.signatures[0].certificate_chain) == (Verdict.PASSED, key.certificate_chain)
     pem = load_der_x509_certificate(key.certificate_chain[0]).public_bytes(Encoding.PEM)
-    assert XMLVerifier().verify(sealed, x509_cert=pem).signed_xml.tag == "{urn:example:elmo}elmo"
+    found: Any = XMLVerifier().verify(sealed, x509_cert=pem.decode())
+    assert found.signed_xml.tag == "{urn:example:elmo}elmo"
 
 
 @pytest.mark.parametrize("c14n", ["http://www.w3.org/TR/2001/REC-xml-c14n-20010315", EXCLUSIVE])
