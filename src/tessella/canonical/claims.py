@@ -203,7 +203,7 @@ NORMAL_FORMS: tuple[tuple[tuple[type, ...], Callable[[Any], Any]], ...] = (
     ((Decimal,), _decimal),
     ((dt.datetime,), _instant),
     ((dt.date,), dt.date.isoformat),
-    ((Mapping,), _mapping),  # type: ignore[type-abstract] # any mapping is one
+    ((Mapping,), _mapping),
     ((tuple, list), _list),
 )
 """Type of the record → its normal form; the first that fits."""

@@ -9,12 +9,13 @@
 from tessella.formats.elm._tables import PROFILES
 from tessella.formats.elm._views import Remark
 from tessella.formats.elm.auditing import audit
-from tessella.formats.elm.fields import FIELD_MAP, losses
+from tessella.formats.elm.fields import CONDITIONAL, FIELD_MAP, losses
 from tessella.formats.elm.reading import ElmRead, detect, read, unwrap
 from tessella.formats.elm.validation import Violation, validate
 from tessella.formats.elm.writing import WRITTEN_PROFILES, SealIdentity, encode, write
 
 __all__ = [
+    "CONDITIONAL",
     "FIELD_MAP",
     "PROFILES",
     "WRITTEN_PROFILES",

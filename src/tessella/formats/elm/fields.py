@@ -19,7 +19,7 @@ from tessella.model.fieldmap import losses as plain_losses
 from tessella.text import say
 from tessella.vocabulary import code_list
 
-__all__ = ["FIELD_MAP", "losses"]
+__all__ = ["CONDITIONAL", "FIELD_MAP", "losses"]
 
 _MC = "micro_credential."
 _KEPT_AS_NOTE = "Kept as a note with a subject: everybody can read it, only this software knows what it is."
@@ -318,6 +318,9 @@ _CONDITIONS: tuple[tuple[str, Test, str], ...] = (
     ),
 )
 """What is lost under a condition only: record path, when, why."""
+
+CONDITIONAL: frozenset[str] = frozenset(path for path, _, _ in _CONDITIONS)
+"""The fields that are carried in full or not depending on what they say."""
 
 _ELEMENTS = {rule.record: rule.element for rule in FIELD_MAP}
 
