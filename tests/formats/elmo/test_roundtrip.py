@@ -26,6 +26,7 @@ from tessella.model import (
     RecordType,
 )
 from tessella.model.fieldmap import Carried, uncovered
+from tessella.vocabulary import code_list
 from tests.formats.openbadges3.sample import AWARD, SEALER
 from tests.formats.openbadges3.strategies import parts
 
@@ -60,6 +61,14 @@ def awards(draw: st.DrawFn) -> Award:
 
 def test_field_map_speaks_about_every_field() -> None:
     assert uncovered(Award, elmo.FIELD_MAP) == ()
+
+
+def test_class_that_stands_alone_is_an_achievement() -> None:
+    """Within a course it is only a part of it."""
+    kind = code_list("learning-opportunity").require("class")
+    micro = MicroCredential(title={"en": "Lecture"}, type=kind)
+    award = Award(micro_credential=micro, learner=Learner(given_name="Ona"), issued_at=AT)
+    assert only(written(award, issuer=BODY)).award == award
 
 
 @settings(max_examples=150, deadline=None)

@@ -158,7 +158,7 @@ def _nodes(root: Element, reading: Reading) -> Iterator[tuple[Element, Element, 
                     code="elmo.achievements",
                     expected=MAX_ACHIEVEMENTS,
                 )
-            if not _is_mere_part(node, reading):
+            if node.getparent() is report or not _is_mere_part(node, reading):
                 yield report, node, place
             parts = list(reading.each(node, "hasPart", "learningOpportunitySpecification"))
             todo += [(one, f"{place}/{n}") for n, one in enumerate(parts, 1)][::-1]
