@@ -199,12 +199,12 @@ class Ledger:
         """The status list and index that an earlier, killed run gave this copy."""
         row = self._db.execute("SELECT status FROM copy WHERE id = ?", (credential_id,)).fetchone()
         status = json.loads(row[0]) if row else {}
-        return (status["list"], status["index"]) if status else None
+        return (status["list"], status["index"]) if "list" in status else None
 
     def status_places(self) -> Iterator[tuple[str, int]]:
         """All status list places that copies use: list address and index."""
         for entry in self.entries():
-            if entry.status:
+            if "list" in entry.status:
                 yield str(entry.status["list"]), int(entry.status["index"])
 
 

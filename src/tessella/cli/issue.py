@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table as TextTable
 
+from tessella.adapters.badgefolder import BadgeFolder
 from tessella.adapters.clock import SystemClock
 from tessella.adapters.descriptions import read_description
 from tessella.adapters.files import write_bytes
@@ -24,13 +25,14 @@ from tessella.adapters.spreadsheet import read_table
 from tessella.adapters.statusbook import StatusBook
 from tessella.cli._app import Exit, JsonFlag, KeysOption, app, console, errors, password, print_json, say_note
 from tessella.errors import ConfigError, LimitError
-from tessella.issuing.batch import AlreadyIssued, IssuedAward, issue_class_list
+from tessella.issuing.badge_site import HOSTED, SIGNED
+from tessella.issuing.batch import SITE_FOLDER, AlreadyIssued, IssuedAward, issue_class_list
 from tessella.issuing.classlist import HEADER_SEARCH_ROWS, MAX_ROWS, NotPassed, RowProblem
 from tessella.issuing.sealing import ALL_FORMATS, FORMATS, Issuer, StatusEntry, formats_for, holder_key
 from tessella.issuing.table import Row, Table
-from tessella.keys import KeyRecord, certificate_facts
+from tessella.keys import KeyRecord, PrivateKey, certificate_facts
 from tessella.model import MicroCredential
-from tessella.seals.data_integrity import SUITES, suite_named
+from tessella.seals.data_integrity import SELECTIVE, SUITES, suite_named
 from tessella.standard import check
 from tessella.status import StatusPurpose
 from tessella.text import say
@@ -81,6 +83,9 @@ def issue(
         bool, typer.Option("--suspendable", help="Statuses can be suspended and lifted, not revoked.")
     ] = False,
     verify_url: Annotated[str, typer.Option(help="Address printed on certificates to check them.")] = "",
+    badges_url: Annotated[
+        str, typer.Option(help="Where you will publish Open Badges 2.0 (https); enables them.")
+    ] = "",
     cryptosuite: Annotated[
         str, typer.Option(help=f"For badges: {', '.join(SUITES)}; default: the RDF suite of the key.")
     ] = "",
@@ -109,6 +114,7 @@ def issue(
         ),
         cryptosuite=suite_named(cryptosuite).name if cryptosuite else "",
         jades_profile=jades.value,
+        badges_url=badges_url,
     )
     names = _chosen_formats(formats, issuer)
     tally = issue_batch(
@@ -119,6 +125,14 @@ def issue(
         print_json(msgspec.json.encode(tally))
     else:
         print_tally(tally, out)
+        if {HOSTED, SIGNED} & tally.copies.keys():
+            say_note(
+                say(
+                    "Upload what is in %(folder)s to %(url)s: until then the Open Badges 2.0 cannot be verified.",
+                    folder=out / SITE_FOLDER,
+                    url=badges_url,
+                )
+            )
     return Exit.NEGATIVE if tally.problems else Exit.OK
 
 
@@ -168,8 +182,21 @@ def issuer_from(
         organisation=organisation,
         badge_signer=store.signer(badge.id, secret) if badge else None,
         seal_signer=store.signer(seal.id, secret) if seal else None,
+        selective_signer=_selective(store, badge, secret),
         test=bool(facts and facts.organization.endswith("(TEST)")),
     )
+
+
+def _selective(store: FileKeyStore, badge: KeyRecord | None, secret: str) -> PrivateKey | None:
+    """A second key of the badge key's DID for badges with selective disclosure, where the first does not suit them."""
+    if badge is None or badge.algorithm in SELECTIVE.digests:
+        return None
+    did = store.ring.method_of(badge).partition("#")[0]
+    for record in store.ring.active:
+        own = store.ring.method_of(record).partition("#")[0] == did
+        if own and record.algorithm in SELECTIVE.digests:
+            return store.signer(record.id, secret)
+    return None
 
 
 def _chosen(store: FileKeyStore, id: str, *, with_certificate: bool) -> KeyRecord | None:
@@ -217,7 +244,7 @@ def issue_batch(
             formats=formats,
             at=at,
             ledger=ledger,
-            write=lambda name, data: write_bytes(out / name, data),
+            write=_writer(out, issuer),
             status_for=status_for,
             verify_url=verify_url,
         ):
@@ -226,6 +253,19 @@ def issue_batch(
             book.save()
             book.publish(issuer, at=at)
     return tally
+
+
+def _writer(out: Path, issuer: Issuer) -> Callable[[str, bytes], None]:
+    """Writes files below ``out``; documents of the badge site with what its folder has already."""
+
+    def write(name: str, data: bytes) -> None:
+        if name.startswith(f"{SITE_FOLDER}/"):
+            site = BadgeFolder(out / SITE_FOLDER, issuer.badge_site())
+            site.write(name.removeprefix(f"{SITE_FOLDER}/"), data)
+        else:
+            write_bytes(out / name, data)
+
+    return write
 
 
 def _all_rows(table: Table) -> list[Row]:

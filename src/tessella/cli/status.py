@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +12,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from tessella.adapters.badgefolder import BadgeFolder
 from tessella.adapters.clock import SystemClock
 from tessella.adapters.files import read_bytes
 from tessella.adapters.keystore import FileKeyStore
@@ -18,11 +20,15 @@ from tessella.adapters.ledger import Ledger
 from tessella.adapters.statusbook import StatusBook
 from tessella.cli._app import Exit, JsonFlag, KeysOption, app, console, password, print_json, say_note
 from tessella.errors import StateError
-from tessella.issuing.batch import IssuedCopy
+from tessella.issuing.badge_site import BadgeSite
+from tessella.issuing.batch import SITE_FOLDER, IssuedCopy
 from tessella.issuing.sealing import FORMATS, Issuer
 from tessella.keys import base64url_decode
 from tessella.model import Organisation
 from tessella.text import say
+
+_HOSTED = re.compile(r"https://\S+/a/([0-9a-f-]{36})\.json")
+"""The address of a hosted Open Badge 2.0, which is its id to everybody else."""
 
 IdArgument = Annotated[str, typer.Argument(help="Credential id, award id, or the file.")]
 OptionalId = Annotated[str, typer.Argument(metavar="[ID]", help="Credential id, award id, or the file.")]
@@ -38,10 +44,13 @@ def revoke(
     keys_folder: KeysOption,
     out: OutOption = Path("out"),
     all_copies: AllCopies = False,
+    reason: Annotated[
+        str, typer.Option(help="Why, in words for everybody; published with Open Badges 2.0.")
+    ] = "",
     as_json: JsonFlag = False,
 ) -> int:
     """Revoke (or suspend) one copy, or all copies of an award, and seal the status lists anew."""
-    return _change(id, keys_folder, out, as_json, active=False, all_copies=all_copies)
+    return _change(id, keys_folder, out, as_json, active=False, all_copies=all_copies, reason=reason)
 
 
 @app.command()
@@ -63,13 +72,13 @@ def status(
         return _change(id, keys_folder, out, as_json, active=True, all_copies=all_copies)
     with Ledger(out / "ledger.db") as ledger:
         copies = _copies(ledger, id, out, all_copies)
-        _print(copies, _book(out, ledger, copies), _files(out, ledger, copies), as_json)
+        _print(copies, _states(copies, out, ledger), _files(out, ledger, copies), as_json)
     return Exit.OK
 
 
 def _renew(keys_folder: Path, out: Path, as_json: bool) -> int:
     with Ledger(out / "ledger.db") as ledger:
-        copies = [copy for copy in ledger.entries() if copy.status]
+        copies = [copy for copy in ledger.entries() if "list" in copy.status]
         if not copies:
             raise _no_status(str(out))
         issuer = _sealer(FileKeyStore(keys_folder), out / "status")
@@ -90,32 +99,54 @@ def _no_status(got: str) -> StateError:
         say("These copies have no published status."),
         code="state.no-status",
         got=got,
-        hint=say("Only copies issued with --status-url can be revoked."),
+        hint=say("Only copies issued with --status-url can be revoked, and Open Badges 2.0."),
     )
 
 
 def _copies(ledger: Ledger, id: str, out: Path, all_copies: bool) -> list[IssuedCopy]:
-    """The copies meant by an id, by a file name below the folder, or by the path of a file in it."""
+    """The copies meant by an id or address, by a file name below the folder, or by the path of a file in it."""
+    if (hosted := _HOSTED.fullmatch(id)) is not None:
+        id = f"urn:uuid:{hosted.group(1)}"
     path, folder = Path(id).resolve(), out.resolve()
     below = path.relative_to(folder).as_posix() if path.is_relative_to(folder) and path.exists() else id
     found = ledger.find(below)
     return ledger.find(found[0].award_id) if all_copies else found
 
 
-def _change(id: str, keys_folder: Path, out: Path, as_json: bool, *, active: bool, all_copies: bool) -> int:
+def _change(
+    id: str,
+    keys_folder: Path,
+    out: Path,
+    as_json: bool,
+    *,
+    active: bool,
+    all_copies: bool,
+    reason: str = "",
+) -> int:
     with Ledger(out / "ledger.db") as ledger:
-        copies = [copy for copy in _copies(ledger, id, out, all_copies) if copy.status]
-        if not copies:
+        found = _copies(ledger, id, out, all_copies)
+        listed = [copy for copy in found if "list" in copy.status]
+        hosted = [copy for copy in found if "site" in copy.status and not active]
+        if not listed and not hosted:
             raise _no_status(id)
-        book = _book(out, ledger, copies)
-        issuer = _sealer(FileKeyStore(keys_folder), out / "status")
-        for copy in copies:
-            book.mark(str(copy.status["list"]), int(copy.status["index"]), active=active)
-        files = book.publish(issuer, at=SystemClock().now().replace(microsecond=0))
-        _print(copies, book, _files(out, ledger, copies), as_json)
+        files: list[Path] = []
+        if listed:
+            book = _book(out, ledger, listed)
+            issuer = _sealer(FileKeyStore(keys_folder), out / "status")
+            for copy in listed:
+                book.mark(str(copy.status["list"]), int(copy.status["index"]), active=active)
+            files += book.publish(issuer, at=SystemClock().now().replace(microsecond=0))
+        for copy in hosted:
+            files.append(_site(out, copy).revoke(copy.credential_id, copy.format, reason=reason))
+        copies = [*listed, *hosted]
+        _print(copies, _states(copies, out, ledger), _files(out, ledger, copies), as_json)
     if not as_json:
-        _say_published(files)
+        _say_published(list(dict.fromkeys(files)))
     return Exit.OK
+
+
+def _site(out: Path, copy: IssuedCopy) -> BadgeFolder:
+    return BadgeFolder(out / SITE_FOLDER, BadgeSite(url=str(copy.status["site"])))
 
 
 def _sealer(store: FileKeyStore, folder: Path) -> Issuer:
@@ -154,7 +185,7 @@ _ISSUERS: Mapping[str, Callable[[bytes], str]] = {".json": _issuer_of_document, 
 
 
 def _book(out: Path, ledger: Ledger, copies: list[IssuedCopy]) -> StatusBook:
-    address = next((str(copy.status["list"]) for copy in copies if copy.status), "")
+    address = next((str(copy.status["list"]) for copy in copies if "list" in copy.status), "")
     return StatusBook(out / "status", address.rpartition("/")[0], used=ledger.status_places())
 
 
@@ -165,34 +196,49 @@ def _files(out: Path, ledger: Ledger, copies: list[IssuedCopy]) -> dict[str, str
     return ledger.files_of(copies, names)
 
 
-def _print(copies: list[IssuedCopy], book: StatusBook, files: Mapping[str, str], as_json: bool) -> None:
-    rows = []
+def _states(copies: list[IssuedCopy], out: Path, ledger: Ledger) -> dict[str, str]:
+    """Each copy's published status by its id: ``active``, ``revoked``, ``suspended``, or ``none`` when there is no such thing."""
+    book = _book(out, ledger, copies)
+    states = {}
     for copy in copies:
-        if not copy.status:
-            rows.append((copy, "none", say("no status is published")))
-            continue
-        url = str(copy.status["list"])
-        marked = book.is_set(url, int(copy.status["index"]))
-        if book.purpose_of(url) == "suspension":
-            rows.append(
-                (copy, "suspended" if marked else "active", say("suspended") if marked else say("valid"))
-            )
-        else:
-            rows.append((copy, "revoked" if marked else "active", say("revoked") if marked else say("valid")))
+        state = "none"
+        if "site" in copy.status:
+            revoked = _site(out, copy).is_revoked(copy.credential_id, copy.format)
+            state = "revoked" if revoked else "active"
+        elif copy.status:
+            url = str(copy.status["list"])
+            marked = "suspended" if book.purpose_of(url) == "suspension" else "revoked"
+            state = marked if book.is_set(url, int(copy.status["index"])) else "active"
+        states[copy.credential_id] = state
+    return states
+
+
+_WORDS: Mapping[str, str] = {
+    "none": "no status is published",
+    "active": "valid",
+    "revoked": "revoked",
+    "suspended": "suspended",
+}
+
+
+def _print(
+    copies: list[IssuedCopy], states: Mapping[str, str], files: Mapping[str, str], as_json: bool
+) -> None:
     if as_json:
-        for copy, state, _ in rows:
+        for copy in copies:
             print_json(
                 {
                     "credential": copy.credential_id,
                     "file": files.get(copy.credential_id),
                     "format": copy.format,
-                    "status": state,
+                    "status": states[copy.credential_id],
                 }
             )
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in (say("File"), say("Status"), say("Credential")):
         table.add_column(heading)
-    for copy, _, words in rows:
+    for copy in copies:
+        words = say(_WORDS[states[copy.credential_id]])
         table.add_row(escape(files.get(copy.credential_id, "–")), words, copy.credential_id)
     console.print(table)

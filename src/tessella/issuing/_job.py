@@ -12,10 +12,10 @@ import msgspec
 from tessella.errors import ConfigError
 from tessella.issuing.issuer import Issuer
 from tessella.model import Award
-from tessella.rendering import TileFacts, tile_facts, tile_png
+from tessella.rendering import TileFacts, tile_facts, tile_png, tile_svg
 from tessella.status import StatusPurpose, status_entry
 
-__all__ = ["Copy", "FormatSpec", "Job", "StatusEntry", "tile"]
+__all__ = ["Copy", "FormatSpec", "Job", "StatusEntry", "tile", "tile_drawing"]
 
 TILE_PIXELS = 640
 """The badge picture: sharp on a page and a phone, about 60 KB."""
@@ -30,11 +30,12 @@ class StatusEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Copy(msgspec.Struct, frozen=True, kw_only=True):
-    """One sealed copy: a whole file."""
+    """One sealed copy: a whole file. ``published`` are the documents it needs on the issuer's own site, by their paths there."""
 
     format: str
     credential_id: str
     data: bytes
+    published: Mapping[str, bytes] = {}
 
 
 class Job(msgspec.Struct, kw_only=True):
@@ -48,12 +49,17 @@ class Job(msgspec.Struct, kw_only=True):
     formats: Mapping[str, FormatSpec]
     verify_url: str = ""
     made: dict[str, bytes] = {}
+    published: dict[str, dict[str, bytes]] = {}
 
     def get(self, format: str) -> bytes:
         """The copy in another format of the same award, made once."""
         if format not in self.made:
             self.made[format] = self.formats[format].make(self)
         return self.made[format]
+
+    def publish(self, format: str, path: str, data: bytes) -> None:
+        """Have a document published for the copy in this format."""
+        self.published.setdefault(format, {})[path] = data
 
     def status(self, format: str, *, is_elm: bool = False) -> dict[str, Any] | None:
         """The ``credentialStatus`` of the copy in this format, if there is one."""
@@ -98,3 +104,13 @@ def tile(job: Job, size: int = TILE_PIXELS) -> bytes:
 def _tile_png(facts: TileFacts, size: int) -> bytes:
     """One picture per micro-credential, not per award."""
     return tile_png(facts, size=size)
+
+
+def tile_drawing(job: Job) -> bytes:
+    """The same picture as a drawing (SVG)."""
+    return _tile_svg(tile_facts(job.award.micro_credential))
+
+
+@lru_cache(maxsize=64)
+def _tile_svg(facts: TileFacts) -> bytes:
+    return tile_svg(facts, size=TILE_PIXELS).encode()

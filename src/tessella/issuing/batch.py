@@ -22,14 +22,26 @@ from tessella.issuing.table import Table
 from tessella.model import Award, MicroCredential, Result
 from tessella.text import say
 
-__all__ = ["AlreadyIssued", "AwardLedger", "IssuedAward", "IssuedCopy", "issue_class_list", "make_award"]
+__all__ = [
+    "SITE_FOLDER",
+    "AlreadyIssued",
+    "AwardLedger",
+    "IssuedAward",
+    "IssuedCopy",
+    "issue_class_list",
+    "make_award",
+]
 
 MAX_SLUG_CHARACTERS = 60
 """File systems take 255 bytes; a name in another script needs up to four bytes a letter."""
 
 
+SITE_FOLDER = "badges"
+"""Where the documents lie that are to be uploaded to the issuer's badge site, in the layout that they have there."""
+
+
 class IssuedCopy(msgspec.Struct, frozen=True, kw_only=True):
-    """One sealed copy of an award: its credential id, file name (it names a person) and status list entry."""
+    """One sealed copy of an award: its credential id, file name (it names a person), and how it can be revoked."""
 
     credential_id: str
     award_id: str
@@ -176,13 +188,22 @@ def _issue_one(
             award_id=award_id,
             format=copy.format,
             file=_file(copy.format, stem),
-            status={"list": status.list_url, "index": status.index} if status else {},
+            status=_status(status, issuer if copy.published else None),
         )
         ledger.record(made)
+        for path, data in copy.published.items():
+            write(f"{SITE_FOLDER}/{path}", data)
         write(made.file, copy.data)
         copies.append(made)
     ledger.finish(award_id, at=at)
     return IssuedAward(row=entry.row, award=award, copies=tuple(copies))
+
+
+def _status(entry: StatusEntry | None, publisher: Issuer | None) -> dict[str, str | int]:
+    """What the ledger remembers of how a copy can be revoked: its place in a list, or the site that it is published on."""
+    if entry is not None:
+        return {"list": entry.list_url, "index": entry.index}
+    return {"site": publisher.badge_site().url} if publisher else {}
 
 
 def _file(format: str, stem: str) -> str:

@@ -8,10 +8,12 @@ from typing import Literal
 import msgspec
 
 from tessella.errors import ConfigError
+from tessella.issuing.badge_site import BadgeSite
 from tessella.keys import PrivateKey
 from tessella.keys.testca import TestCertificateAuthority
 from tessella.model import Organisation
 from tessella.ports import Signer
+from tessella.seals.data_integrity import SELECTIVE
 from tessella.text import pick, say
 
 __all__ = ["Issuer", "test_issuer"]
@@ -21,16 +23,20 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
     """Who seals: the organisation and its keys.
 
     ``badge_signer`` (with a verification method) seals Open Badges, ``seal_signer`` (with a certificate) European Digital Credentials.
+    ``selective_signer`` is a further key of the same DID, on P-256, for badges with selective disclosure where the other is not.
     ``test`` marks everything a person sees as sealed by a test certificate.
     ``cryptosuite`` is the Data Integrity suite (empty: the RDF suite for the key); ``jades_profile`` what `jades.seal` offers.
+    ``badges_url`` is the public address below which Open Badges 2.0 are published.
     """
 
     organisation: Organisation
     badge_signer: Signer | None = None
     seal_signer: Signer | None = None
+    selective_signer: Signer | None = None
     test: bool = False
     cryptosuite: str = ""
     jades_profile: Literal["europass", "etsi"] = "europass"
+    badges_url: str = ""
 
     @property
     def id(self) -> str:
@@ -67,6 +73,48 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
                 hint=say("Create one with: tessella keys create badges"),
             )
         return self.badge_signer
+
+    def selective_key(self) -> Signer:
+        """A key for badges with selective disclosure, under the DID that issues the others.
+
+        Raises:
+            ConfigError: ``issuing.no-key``; ``issuing.no-selective-key``, there is none on P-256.
+        """
+        for signer in (self.badge_key(), self.selective_signer):
+            if signer is None or signer.algorithm not in SELECTIVE.digests:
+                continue
+            if signer.verification_method.partition("#")[0] == self.id:
+                return signer
+        raise ConfigError(
+            say("Selective disclosure in a badge needs a key on P-256 (ES256)."),
+            code="issuing.no-selective-key",
+            expected=", ".join(SELECTIVE.digests),
+            hint=say(
+                "Create one with: tessella keys create badges-p256 --algorithm ES256, and name it with --badge-key."
+            ),
+        )
+
+    def badge_site(self) -> BadgeSite:
+        """Where Open Badges 2.0 are published, for an organisation that can be their issuer.
+
+        Raises:
+            ConfigError: ``issuing.no-badges-url``, there is no address; ``issuing.badges-url``, it is no https address;
+                ``issuing.badge-issuer``, the organisation lacks what its profile must say.
+        """
+        if not self.badges_url:
+            raise ConfigError(
+                say("Open Badges 2.0 need an address of yours to be published at; there is none."),
+                code="issuing.no-badges-url",
+                hint=say("Give it with --badges-url, or leave this format out."),
+            )
+        body = self.organisation
+        if not pick(body.name) or not body.homepage or not body.email:
+            raise ConfigError(
+                say("The issuer of an Open Badge 2.0 needs a name, a web page and an e-mail address."),
+                code="issuing.badge-issuer",
+                hint=say("Add homepage and email to the awarding body in the description."),
+            )
+        return BadgeSite(url=self.badges_url)
 
 
 def test_issuer(organisation: Organisation, *, at: dt.datetime) -> Issuer:

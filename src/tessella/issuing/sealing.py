@@ -12,11 +12,13 @@ from collections.abc import Mapping, Sequence
 
 from tessella.errors import ConfigError, UnsupportedError
 from tessella.issuing._attestations import attested, holder_key
-from tessella.issuing._badges import openbadge, openbadge_jwt, png
+from tessella.issuing._badges import openbadge, openbadge_jwt, openbadge_sd, png, svg
 from tessella.issuing._certificates import pdf
 from tessella.issuing._elmo import elmo
 from tessella.issuing._european import edc
 from tessella.issuing._job import Copy, FormatSpec, Job, StatusEntry
+from tessella.issuing._openbadges2 import hosted_badge, signed_badge
+from tessella.issuing.badge_site import HOSTED, SIGNED
 from tessella.issuing.issuer import Issuer, test_issuer
 from tessella.model import Award
 from tessella.text import say
@@ -63,6 +65,15 @@ FORMATS: Mapping[str, FormatSpec] = {
         needs=(Issuer.badge_key,),
         has_status=True,
     ),
+    "openbadge-sd": FormatSpec(
+        title="Open Badge 3.0 with selective disclosure",
+        folder="openbadge-sd",
+        suffix=".badge-sd.json",
+        media_type="application/vc+ld+json",
+        make=openbadge_sd,
+        needs=(Issuer.selective_key,),
+        has_status=True,
+    ),
     "attestation": FormatSpec(
         title="Attestation for wallets (SD-JWT VC)",
         folder="attestation",
@@ -89,6 +100,31 @@ FORMATS: Mapping[str, FormatSpec] = {
         make=png,
         needs=(Issuer.badge_key,),
         has_status=True,
+    ),
+    "svg": FormatSpec(
+        title="Open Badge in a drawing (SVG)",
+        folder="svg",
+        suffix=".badge.svg",
+        media_type="image/svg+xml",
+        make=svg,
+        needs=(Issuer.badge_key,),
+        has_status=True,
+    ),
+    HOSTED: FormatSpec(
+        title="Open Badge 2.0, hosted",
+        folder="openbadge2",
+        suffix=".badge2.png",
+        media_type="image/png",
+        make=hosted_badge,
+        needs=(Issuer.badge_site,),
+    ),
+    SIGNED: FormatSpec(
+        title="Open Badge 2.0, signed",
+        folder="openbadge2-signed",
+        suffix=".badge2.jws",
+        media_type="text/plain",
+        make=signed_badge,
+        needs=(Issuer.badge_key, Issuer.badge_site),
     ),
     "pdf": FormatSpec(
         title="Certificate (PDF)",
@@ -157,7 +193,13 @@ def seal_award(
         verify_url=verify_url,
     )
     return tuple(
-        Copy(format=name, credential_id=credential_ids[name], data=job.get(name)) for name in formats
+        Copy(
+            format=name,
+            credential_id=credential_ids[name],
+            data=job.get(name),
+            published=job.published.get(name, {}),
+        )
+        for name in formats
     )
 
 
