@@ -278,3 +278,24 @@ def test_official_sample_is_indeterminate_and_for_tests(name: str, proven: bool)
         + expired
         + " By its own words this is a test certificate: ORGANIZACION TEST, TEST SEAL, VATES-A00000000."
     )
+
+
+def test_revocation_in_a_list_that_is_out_of_date_still_counts() -> None:
+    """A list of long ago cannot say that a certificate is good today, but what it names stays revoked."""
+    issued, later = AT + 3 * DAY, AT + 400 * DAY
+    crl = MIDDLE.crl(LEAF, AT + 2 * DAY, issued=issued)
+    assert later > issued + 365 * DAY
+    for proven, verdict in ((False, Verdict.INDETERMINATE), (True, Verdict.PASSED)):
+        result = evaluate_chain(CHAIN, [ROOT.der], at=AT, now=later, at_proven=proven, crls=[crl])
+        check = result.check("trust.revocation")
+        assert check is not None
+        assert (result.verdict, check.required) == (verdict, not proven)
+        assert check.explanation == f"The certificate was revoked on {(AT + 2 * DAY).date()}."
+
+
+def test_newer_list_does_not_hide_an_older_one() -> None:
+    other = seal_certificate(MIDDLE, KEY)
+    old = MIDDLE.crl(LEAF, AT - DAY, issued=AT)
+    new = MIDDLE.crl(other, AT - DAY, issued=AT + 5 * DAY)
+    for crls in ([old, new], [new, old]):
+        assert evaluate_chain(CHAIN, [ROOT.der], at=AT, now=NOW, crls=crls).verdict is Verdict.FAILED

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
 from typing import Any, TypeVar
 
-from asn1crypto import x509
+from asn1crypto import crl, ocsp, x509
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathBuildingError, ValidationError
 from pyhanko_certvalidator.policy_decl import (
@@ -19,7 +20,7 @@ from pyhanko_certvalidator.policy_decl import (
 from tessella.errors import KeyMaterialError
 from tessella.keys import certificate_facts
 
-__all__ = ["PATH_ERRORS", "Chain", "RevocationData", "find_path"]
+__all__ = ["PATH_ERRORS", "Chain", "RevocationData", "find_path", "single_data"]
 
 _T = TypeVar("_T")
 
@@ -60,6 +61,28 @@ def find_path(
     validator = CertificateValidator(chain[0], list(chain[1:]), validation_context=context)
     path = _run(validator.async_validate_path())
     return tuple(reversed([_name(one) for one in path.iter_certs(include_root=True)]))
+
+
+def single_data(
+    certificate: x509.Certificate, revocation: RevocationData, end: dt.datetime
+) -> Iterator[tuple[dt.datetime, RevocationData]]:
+    """Each CRL and OCSP response that may speak about the certificate, with the time for which it does, at most ``end``.
+
+    What is not readable is left out.
+    """
+    crls, ocsps = revocation
+    for der in dict.fromkeys(crls):
+        with contextlib.suppress(*PATH_ERRORS, AttributeError):
+            listed = crl.CertificateList.load(der, strict=True)["tbs_cert_list"]
+            if listed["issuer"] == certificate.issuer:
+                yield min(listed["this_update"].native, end), ((der,), ())
+    for der in dict.fromkeys(ocsps):
+        with contextlib.suppress(*PATH_ERRORS, AttributeError):
+            answers = ocsp.OCSPResponse.load(der, strict=True).response_data["responses"]
+            for one in answers:
+                if one["cert_id"]["serial_number"].native == certificate.serial_number:
+                    yield min(one["this_update"].native, end), ((), (der,))
+                    break
 
 
 def _name(certificate: x509.Certificate) -> str:

@@ -17,7 +17,7 @@ from pyhanko_certvalidator.errors import ExpiredError, NotYetValidError, PathBui
 from tessella.errors import ConfigError, KeyMaterialError
 from tessella.keys import CertificateFacts, certificate_facts
 from tessella.text import say
-from tessella.trust._path import PATH_ERRORS, Chain, RevocationData, find_path
+from tessella.trust._path import PATH_ERRORS, Chain, RevocationData, find_path, single_data
 from tessella.trust.levels import TrustLevel
 from tessella.trust.trusted_lists import Listing, ServiceKind, TrustedLists, look_up_certificate
 from tessella.verdicts import Check, Verdict, combine
@@ -218,17 +218,19 @@ def _check_revocation(
     if not any(revocation):
         told = say("Whether the certificate was revoked is not known: no revocation data was at hand.")
     else:
-        try:
-            find_path(chain, anchors, at, revocation=revocation)
+        end = min(now, facts.not_after)
+        known, revoked = _revocation_at(chain, anchors, at, revocation)
+        for moment, single in [(end, revocation), *single_data(chain[0], revocation, end)]:
+            revoked += _revocation_at(chain, anchors, moment, single)[1]
+        if revoked:  # also by a list that is out of date now: a revocation is for ever
+            first = min(revoked)
+            required = first <= at or not at_proven
+            verdict = Verdict.FAILED if first <= at else Verdict.INDETERMINATE
+            told = say("The certificate was revoked on %(day)s.", day=first.date())
+        elif known:
             verdict, told = Verdict.PASSED, say("The certificate was not revoked when the seal was made.")
-            find_path(chain, anchors, min(now, facts.not_after), revocation=revocation)
-        except RevokedError as error:
-            required = verdict is not Verdict.PASSED or not at_proven
-            verdict = Verdict.INDETERMINATE if verdict is Verdict.PASSED else Verdict.FAILED
-            told = say("The certificate was revoked on %(day)s.", day=error.revocation_dt.date())
-        except PATH_ERRORS:
-            if verdict is not Verdict.PASSED:
-                told = say("The revocation data at hand does not tell whether the certificate was revoked.")
+        else:
+            told = say("The revocation data at hand does not tell whether the certificate was revoked.")
     return Check(
         id="trust.revocation",
         title=say("not revoked"),
@@ -237,6 +239,19 @@ def _check_revocation(
         explanation=told,
         required=required,
     )
+
+
+def _revocation_at(
+    chain: Chain, anchors: Chain, moment: dt.datetime, revocation: RevocationData
+) -> tuple[bool, list[dt.datetime]]:
+    """Whether the data says something about that moment, and the time of a revocation that it knows."""
+    try:
+        find_path(chain, anchors, moment, revocation=revocation)
+    except RevokedError as error:
+        return True, [error.revocation_dt]
+    except PATH_ERRORS:
+        return False, []
+    return True, []
 
 
 def _check_validity(facts: CertificateFacts, at: dt.datetime) -> Check:

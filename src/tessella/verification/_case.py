@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cached_property
 from typing import Any
 
-from tessella.trust import TrustResult, evaluate_chain
+from tessella.trust import TrustResult
 from tessella.verdicts import Verdict
-from tessella.verification._identity import Issuer, binding_of, key_status_of, trusted_time
+from tessella.verification._identity import (
+    Issuer,
+    binding_of,
+    key_status_of,
+    trust_in,
+    trusted_time,
+    trusted_time,
+)
 from tessella.verification._sealing import Sealing, Signature
 from tessella.verification.envelopes import Envelope
 from tessella.verification.mechanisms import mechanism_of, sealing_of
@@ -64,19 +72,11 @@ class Case:
         )
 
     @cached_property
+    def proven(self) -> dt.datetime | None:
+        """Since when the signature certainly exists, by time stamps that count; None without."""
+        return None if self.signature is None else trusted_time(self.signature, self.around)
+
+    @cached_property
     def trust(self) -> TrustResult | None:
         """Where the certificates of the signature lead; None when it has none."""
-        signature = self.signature
-        if signature is None or not signature.chain:
-            return None
-        proven = trusted_time(signature, self.around)
-        return evaluate_chain(
-            signature.chain,
-            self.around.anchors,
-            at=proven or signature.signed_at or self.around.at,
-            now=self.around.at,
-            at_proven=proven is not None,
-            crls=(*signature.crls, *self.around.crls),
-            ocsps=(*signature.ocsps, *self.around.ocsps),
-            trusted_lists=self.around.trusted_lists,
-        )
+        return None if self.signature is None else trust_in(self.signature, self.around, self.proven)

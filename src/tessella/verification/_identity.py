@@ -17,6 +17,7 @@ from tessella.keys import (
     key_verdict,
     published_key_verdict,
 )
+from tessella.seals import jades
 from tessella.seals.jades import TimestampResult
 from tessella.text import say
 from tessella.trust import ServiceKind, TrustResult, compare_issuer, evaluate_chain
@@ -26,7 +27,16 @@ from tessella.verification._sealing import Signature
 from tessella.verification.policy import Policy
 from tessella.verification.surroundings import Surroundings
 
-__all__ = ["Issuer", "binding_of", "issuer_of", "key_status_of", "stamp_trust", "trusted_time"]
+__all__ = [
+    "Issuer",
+    "binding_of",
+    "counting_stamps",
+    "issuer_of",
+    "key_status_of",
+    "stamp_trust",
+    "trust_in",
+    "trusted_time",
+]
 
 _PROVING_STAMPS = ("sigTst", "arcTst")
 """Time stamps over the signature: they show that the seal existed, not only its content."""
@@ -155,25 +165,72 @@ def _record(key: ResolvedKey, around: Surroundings) -> KeyRecord | None:
 
 
 def trusted_time(signature: Signature, around: Surroundings) -> dt.datetime | None:
-    """The earliest time (UTC) at which a sound stamp of a trusted authority saw the signature; None without."""
-    times = [
-        stamp.time
-        for stamp in signature.stamps
-        if stamp.kind in _PROVING_STAMPS and stamp.verdict is Verdict.PASSED and stamp.time is not None
-        if (trust := stamp_trust(stamp, around)) is not None and trust.verdict is Verdict.PASSED
-    ]
-    return min(times, default=None)
+    """The earliest time (UTC) at which a sound stamp of a trusted authority saw the signature; None without.
+
+    A stamp whose authority's certificate has expired, or whose algorithm has aged, still counts when another one that
+    counts covered it before (ETSI EN 319 102-1 §5.6.2.3). A stamp of after the end of the sealer's certificate does not
+    show that it was used in time, so it shows nothing.
+    """
+    times = [stamp.time for stamp in counting_stamps(signature, around) if stamp.kind in _PROVING_STAMPS]
+    proven = min((time for time in times if time is not None), default=None)
+    return None if proven is not None and _expired(signature, proven) else proven
 
 
-def stamp_trust(stamp: TimestampResult, around: Surroundings) -> TrustResult | None:
-    """Where the certificates of a time stamp lead; None when nobody was named that could be trusted."""
+def _expired(signature: Signature, at: dt.datetime) -> bool:
+    """Whether the sealer's certificate had expired at ``at``; no when there is none to read."""
+    try:
+        return bool(signature.chain) and certificate_facts(signature.chain[0]).not_after < at
+    except KeyMaterialError:
+        return False
+
+
+def trust_in(signature: Signature, around: Surroundings, proven: dt.datetime | None) -> TrustResult | None:
+    """Where the certificates of a signature lead; None when it has none. ``proven`` is its `trusted_time`."""
+    if not signature.chain:
+        return None
+    return evaluate_chain(
+        signature.chain,
+        around.anchors,
+        at=proven or signature.signed_at or around.at,
+        now=around.at,
+        at_proven=proven is not None,
+        crls=(*signature.crls, *around.crls),
+        ocsps=(*signature.ocsps, *around.ocsps),
+        trusted_lists=around.trusted_lists,
+    )
+
+
+def counting_stamps(signature: Signature, around: Surroundings) -> tuple[TimestampResult, ...]:
+    """The sound stamps of trusted authorities that prove something today."""
+
+    def is_trusted(stamp: TimestampResult, until: dt.datetime) -> bool:
+        trust = stamp_trust(stamp, around, until=until, beside=signature)
+        return trust is not None and trust.verdict is Verdict.PASSED
+
+    return jades.holding(signature.stamps, at=around.at, trusted=is_trusted)
+
+
+def stamp_trust(
+    stamp: TimestampResult,
+    around: Surroundings,
+    *,
+    until: dt.datetime | None = None,
+    beside: Signature | None = None,
+) -> TrustResult | None:
+    """Where the certificates of a time stamp lead; None when nobody was named that could be trusted.
+
+    ``until`` is when it had to hold by itself (today, or when another stamp covered it), ``beside`` the signature whose
+    revocation data speaks about the authority too.
+    """
     if stamp.time is None or not (around.anchors or around.trusted_lists):
         return None
     return evaluate_chain(
         stamp.certificates,
         around.anchors,
         at=stamp.time,
-        now=around.at,
+        now=until or around.at,
+        crls=(*(beside.crls if beside else ()), *around.crls),
+        ocsps=(*(beside.ocsps if beside else ()), *around.ocsps),
         trusted_lists=around.trusted_lists,
         kind=ServiceKind.TIMESTAMPS,
     )

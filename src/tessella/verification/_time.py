@@ -10,8 +10,9 @@ from tessella.seals.jades import TimestampResult
 from tessella.text import say
 from tessella.verdicts import Verdict, combine
 from tessella.verification._case import Case
-from tessella.verification._identity import stamp_trust, trusted_time
+from tessella.verification._identity import counting_stamps, stamp_trust
 from tessella.verification._outcome import Outcome
+from tessella.verification._sealing import Signature
 
 __all__ = ["CLOCK_TOLERANCE", "check_timestamp", "check_validity"]
 
@@ -107,6 +108,7 @@ def check_timestamp(case: Case) -> Outcome:
                 "verdict": str(stamp.verdict),
                 "time": _text(stamp.time) if stamp.time else "",
                 "authority": stamp.authority,
+                "ends": _text(stamp.ends) if stamp.ends else "",
                 **_listed(stamp, case),
             }
             for stamp in stamps
@@ -122,19 +124,43 @@ def check_timestamp(case: Case) -> Outcome:
         time=_text(first.time) if first.time else "?",
     )
     signature = case.signature
-    if signature is None or trusted_time(signature, case.around) is None:
-        note = say("Whether the time-stamping authority can be trusted was not established.")
+    if signature is None or case.proven is None:
+        note = _why_unproven(signature, case)
         return Outcome(verdict, told, evidence, (note, *_told_by_lists(stamps, case)))
     return Outcome(verdict, told, evidence, _told_by_lists(stamps, case))
 
 
+def _why_unproven(signature: Signature | None, case: Case) -> str:
+    """Why sound time stamps prove nothing today: they ended uncovered, came too late, or nobody vouches for them."""
+    counting = () if signature is None else counting_stamps(signature, case.around)
+    if counting:
+        return say("The time stamps came after the sealer's certificate had expired.")
+    ended = [] if signature is None else [one for one in signature.stamps if _ended(one, case.around.at)]
+    if ended:
+        last = max(ended, key=lambda one: one.position)
+        return say(
+            "It ended on %(day)s (%(cause)s), and no other time stamp covered it before: it was not renewed in time.",
+            day=_day(last.ends or case.around.at),
+            cause=say("its certificate expired") if last.ends_by == "certificate" else last.ends_by,
+        )
+    return say("Whether the time-stamping authority can be trusted was not established.")
+
+
+def _ended(stamp: TimestampResult, at: dt.datetime) -> bool:
+    return stamp.ends is not None and stamp.ends <= at
+
+
 def _listed(stamp: TimestampResult, case: Case) -> dict[str, Any]:
     """What the trusted lists say about the authority of a time stamp, as evidence; nothing without lists."""
+    if case.around.trusted_lists is None:
+        return {}
     trust = stamp_trust(stamp, case.around)
     return {} if trust is None or trust.listing is None else {"qualified": trust.listing.evidence()}
 
 
 def _told_by_lists(stamps: Sequence[TimestampResult], case: Case) -> tuple[str, ...]:
+    if case.around.trusted_lists is None:
+        return ()
     found = (stamp_trust(stamp, case.around) for stamp in stamps)
     listings = (trust.listing for trust in found if trust is not None)
     return tuple(dict.fromkeys(one.explanation for one in listings if one is not None))
