@@ -55,9 +55,9 @@ def _rooms(name: str) -> list[str]:
 
 PACKAGES = (
     "model", "standard", "vocabulary", *_rooms("formats"), "issuing.sealing", "issuing.batch", "issuing.classlist",
-    "verification", "verdicts", "keys", *_rooms("seals"), "status", "trust", "containers", "rendering", "canonical",
+    "verification", "verdicts", "keys", *_rooms("seals"), "status", "trust", "trust.trusted_lists", "containers", "rendering", "canonical",
     "adapters.descriptions", "adapters.keystore", "adapters.ledger", "adapters.http", "adapters.files",
-    "adapters.published", "adapters.clock", "ports", "text", "errors",
+    "adapters.published", "adapters.trusted_lists", "adapters.clock", "ports", "text", "errors",
 )  # fmt: skip
 """The packages a program may build on; what is not here may change without notice."""
 

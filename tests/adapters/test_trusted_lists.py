@@ -76,8 +76,8 @@ def test_copy_holds_every_list_and_its_date(tmp_path: Path) -> None:
     ("page", "code"),
     [
         (AccessError("Away.", code="access.network"), "access.network"),
-        (SWEDEN.replace(b"Fjord", b"Bjord"), "trust.list-signature"),
-        (NORWAY, "trust.list-signature"),
+        (SWEDEN.replace(b"Fjord", b"Bjord"), "seal.trusted-list"),
+        (NORWAY, "seal.trusted-list"),
         (b"<html>maintenance</html>", "input.decode.trusted-list"),
     ],
 )
@@ -85,7 +85,7 @@ def test_broken_list_is_not_written_and_the_old_copy_stays(
     tmp_path: Path, page: bytes | AccessError, code: str
 ) -> None:
     assert fetch(tmp_path, se=page) == {"NO": "found", "SE": code}
-    assert read(tmp_path) == {"NO": 7, "SE": "trust.list-missing"}
+    assert read(tmp_path) == {"NO": 7, "SE": "access.trusted-list"}
     fetch(tmp_path)
     assert fetch(tmp_path, se=page) == {"NO": "found", "SE": code}
     assert read(tmp_path) == {"NO": 7, "SE": 3}
@@ -95,7 +95,7 @@ def test_list_of_the_lists_by_nobody_known_writes_nothing(tmp_path: Path) -> Non
     pages = {**PAGES, EU_LIST_OF_LISTS: make.top({"NO": [NO.der]}, by=SE)}
     with pytest.raises(TessellaError) as caught:
         list(fetch_trusted_lists(tmp_path, Network(pages), CLOCK, signers=[UNION.der]))
-    assert caught.value.code == "trust.list-signature"
+    assert caught.value.code == "seal.trusted-list"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -156,7 +156,7 @@ def test_what_is_no_copy_is_said(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(data)
         with pytest.raises(TessellaError) as caught:
             read(tmp_path / name)
-        assert caught.value.code == "trust.list-missing"
+        assert caught.value.code == "access.trusted-list"
     with pytest.raises(AccessError) as absent:
         read(tmp_path / "nowhere")
     assert absent.value.code == "access.file"

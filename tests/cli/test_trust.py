@@ -67,7 +67,7 @@ def test_show_prints_each_list(run: Run, copy: Path) -> None:
         ("SE", None, None),
     ]
     assert lines[1]["expired"] is False
-    assert lines[2]["problem"]["code"] == "trust.list-missing"
+    assert lines[2]["problem"]["code"] == "access.trusted-list"
     (copy / "eu-lotl.xml").write_bytes(
         make.top({"NO": [NO.der]}, issued=AWARDED - DAY, next_update=AWARDED + 90 * DAY)
     )

@@ -10,6 +10,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, pkcs12
 
 from tessella.keys.testca import TestCertificateAuthority
+from tests.trust import lists as make
+from tests.trust.pki import DAY
+from tests.verification import test_trusted_lists as listed
 
 __all__ = ["GIVEN", "eseal_p12"]
 
@@ -35,5 +38,19 @@ def _real_e_seal(folder: Path) -> None:
     (folder / "provider-root.pem").write_bytes(root.public_bytes(Encoding.PEM))
 
 
-GIVEN: Mapping[str, Callable[[Path], None]] = {"how-to/real-e-seal.md": _real_e_seal}
+def _trusted_lists(folder: Path) -> None:
+    dates = {"issued": listed.AWARDED - DAY, "next_update": listed.AWARDED + 90 * DAY}
+    services = (make.service(listed.CA.der), make.service(listed.CLOCK.der, kind=make.QTST))
+    (folder / "lists").mkdir()
+    (folder / "lists" / "eu-lotl.xml").write_bytes(make.top({"NO": [listed.NO.der]}, **dates))
+    norway = listed.NO.sign(make.listing("NO", make.provider(*services), **dates))
+    (folder / "lists" / "NO.xml").write_bytes(norway)
+    (folder / "office.pem").write_bytes(listed.UNION.certificate.public_bytes(Encoding.PEM))
+    (folder / "award.jsonld").write_bytes(listed.edc(stamped=True))
+
+
+GIVEN: Mapping[str, Callable[[Path], None]] = {
+    "how-to/qualified.md": _trusted_lists,
+    "how-to/real-e-seal.md": _real_e_seal,
+}
 """By page: a function that puts the things into the folder."""

@@ -76,7 +76,7 @@ def test_broken_list_is_not_used_and_the_others_are(name: str) -> None:
     changed = BROKEN[name](NORWAY)
     assert changed != NORWAY
     found = states({**GOOD, "no.xml": changed})
-    assert found == {"NO": "trust.list-signature", "SE": "3"}
+    assert found == {"NO": "seal.trusted-list", "SE": "3"}
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -84,30 +84,30 @@ def test_broken_list_of_the_lists_stops_everything(name: str) -> None:
     changed = BROKEN[name](TOP)
     if changed == TOP:
         pytest.skip("nothing to change there")
-    assert states({**GOOD, "top.xml": changed})[""] in ("trust.list-signature", "trust.list-missing")
+    assert states({**GOOD, "top.xml": changed})[""] in ("seal.trusted-list", "access.trusted-list")
 
 
 def test_list_of_the_lists_by_another_signer_is_not_used() -> None:
-    assert states({**GOOD, "top.xml": make.top({"NO": [NO.der]}, by=SE)}) == {"": "trust.list-signature"}
-    assert states(GOOD, SE.der) == {"": "trust.list-signature"}
+    assert states({**GOOD, "top.xml": make.top({"NO": [NO.der]}, by=SE)}) == {"": "seal.trusted-list"}
+    assert states(GOOD, SE.der) == {"": "seal.trusted-list"}
 
 
 def test_no_signer_at_all_trusts_nobody() -> None:
     known = TrustedLists(GOOD, [])
     with pytest.raises(TessellaError) as caught:
         known.top  # noqa: B018
-    assert caught.value.code == "trust.list-signature"
+    assert caught.value.code == "seal.trusted-list"
 
 
 def test_missing_lists_are_said_to_be_missing() -> None:
-    assert states({"top.xml": TOP, "se.xml": SWEDEN}) == {"NO": "trust.list-missing", "SE": "3"}
-    assert states({"no.xml": NORWAY}) == {"": "trust.list-missing"}
-    assert states({}) == {"": "trust.list-missing"}
+    assert states({"top.xml": TOP, "se.xml": SWEDEN}) == {"NO": "access.trusted-list", "SE": "3"}
+    assert states({"no.xml": NORWAY}) == {"": "access.trusted-list"}
+    assert states({}) == {"": "access.trusted-list"}
 
 
 def test_list_of_one_territory_does_not_stand_for_another() -> None:
     swapped = make.top({"SE": [NO.der]})
-    assert states({"top.xml": swapped, "no.xml": NORWAY}) == {"SE": "trust.list-missing"}
+    assert states({"top.xml": swapped, "no.xml": NORWAY}) == {"SE": "access.trusted-list"}
 
 
 def test_latest_of_two_copies_counts_unless_it_is_broken() -> None:
@@ -139,7 +139,7 @@ def test_pivots_lead_to_a_new_signer() -> None:
     ],
 )
 def test_missing_or_broken_pivot_leads_nowhere(documents: dict[str, bytes]) -> None:
-    assert states({**documents, "no": NORWAY}) == {"": "trust.list-signature"}
+    assert states({**documents, "no": NORWAY}) == {"": "seal.trusted-list"}
 
 
 # --- hostile documents -------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ BOMB = (
     "data", [ENTITY, DEEP, BOMB, b"", b"\x00" * 100, b" " * (MAX_LIST_BYTES + 1), NORWAY[:-40]]
 )
 def test_hostile_document_is_left_out(data: bytes) -> None:
-    assert states({**GOOD, "no.xml": data})["NO"] in ("trust.list-missing", "trust.list-signature")
+    assert states({**GOOD, "no.xml": data})["NO"] in ("access.trusted-list", "seal.trusted-list")
     assert states({**GOOD, "no.xml": data})["SE"] == "3"
 
 
@@ -173,7 +173,7 @@ def test_hostile_document_is_left_out(data: bytes) -> None:
     ],
 )
 def test_signed_list_without_its_own_facts_is_not_used(change: tuple[str, str]) -> None:
-    assert states({**GOOD, "no.xml": NO.sign(LIST.replace(*change))})["NO"] == "trust.list-missing"
+    assert states({**GOOD, "no.xml": NO.sign(LIST.replace(*change))})["NO"] == "access.trusted-list"
 
 
 def test_damaged_certificate_does_not_cost_the_others() -> None:

@@ -167,5 +167,5 @@ def test_one_broken_list_is_named() -> None:
     broken = NO.sign(make.listing("NO", make.provider(make.service(CA.der)))).replace(b"Fjord", b"Bjord")
     known = TrustedLists({"top": make.top({"NO": [NO.der]}), "no": broken}, [UNION.der])
     report = judged(edc(), known)
-    assert found(report, "trust").evidence["qualified"]["unused_lists"] == {"NO": "trust.list-signature"}
+    assert found(report, "trust").evidence["qualified"]["unused_lists"] == {"NO": "seal.trusted-list"}
     assert "these lists could not be used: NO." in found(report, "trust").explanation

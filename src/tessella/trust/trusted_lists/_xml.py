@@ -71,7 +71,7 @@ def signed_content(data: bytes, signers: Sequence[bytes], at: dt.datetime) -> tu
     named; it must have been valid at ``at``.
 
     Raises:
-        SealError: ``trust.list-signature``, none of them signed this.
+        SealError: ``seal.trusted-list``, none of them signed this.
     """
     why = ""
     for der in signers:
@@ -99,7 +99,7 @@ def signed_content(data: bytes, signers: Sequence[bytes], at: dt.datetime) -> tu
         why = why or "the signature does not cover the list"
     raise SealError(
         say("The signature of the trusted list does not hold: the list is not used."),
-        code="trust.list-signature",
+        code="seal.trusted-list",
         got=why[:200] or "no certificate that may sign it is known",
         hint=say("Get the list anew from where it is published."),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from tessella.errors import SealError, TessellaError
+from tessella.errors import AccessError, SealError, TessellaError
 from tessella.keys import certificate_facts
 from tessella.text import say
 from tessella.trust.trusted_lists._reading import read_facts, read_pointers, read_services
@@ -123,9 +123,9 @@ class TrustedLists:
 
     def _open(self, territory: str) -> ListRow:
         location = next((one.location for one in self.pointers_to(territory) if one.location), "")
-        problem: TessellaError = SealError(
+        problem: TessellaError = AccessError(
             say("The copy has no list of this territory."),
-            code="trust.list-missing",
+            code="access.trusted-list",
             got=territory,
             hint=say("Fetch the lists again."),
         )
@@ -143,7 +143,7 @@ class TrustedLists:
         """The list in ``data`` as that of the territory, whether or not it is among the documents.
 
         Raises:
-            SealError: ``trust.list-signature``, it is not signed as the list of the lists says, or about another territory.
+            SealError: ``seal.trusted-list``, it is not signed as the list of the lists says, or about another territory.
             TessellaError: it cannot be read.
         """
         claimed = read_facts(glance(data))
@@ -156,9 +156,9 @@ class TrustedLists:
         """The latest list of the lists, and the way to it over its pivots (the oldest first)."""
         tops = [one for found in self._looked_at().values() for one in found if one[0].kind == LIST_OF_LISTS]
         if not tops:
-            raise SealError(
+            raise AccessError(
                 say("The copy has no list of the lists."),
-                code="trust.list-missing",
+                code="access.trusted-list",
                 hint=say("Fetch the lists again."),
             )
         tops.sort(key=lambda one: one[0].sequence_number)
@@ -227,7 +227,7 @@ def _verified(
 def _other(got: str, expected: str) -> SealError:
     return SealError(
         say("The trusted list is another one than it should be: it is not used."),
-        code="trust.list-signature",
+        code="seal.trusted-list",
         got=got,
         expected=expected,
         hint=say("Get the list anew from where it is published."),
