@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 NODE   := tests/independent
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help run example test lint format types unit vectors bench docs clean
+.PHONY: help run example test lint format types unit vectors fuzz bench docs clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -52,6 +52,9 @@ unit: $(VENV)/.node  ## all tests but the long ones
 
 vectors: $(VENV)/.node  ## the full official vector sets, long mutation and fuzz runs
 	$(PYTEST) -n 2 -m vectors
+
+fuzz: $(VENV)/.test  ## mutate every format and seal (FUZZ="--mutants 1000" for fewer)
+	$(BIN)/python -m tests.fuzz $(FUZZ)
 
 bench: $(VENV)/.node  ## rates, as ratios against peers and raw limits measured in the same run
 	$(BIN)/python -m benchmarks
