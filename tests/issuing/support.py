@@ -6,6 +6,8 @@ import datetime as dt
 from functools import lru_cache
 from importlib.resources import as_file, files
 
+import msgspec
+
 from tessella.adapters.descriptions import read_description
 from tessella.issuing.sealing import Issuer, test_issuer
 from tessella.model import Award, Learner, MicroCredential, Result
@@ -22,7 +24,8 @@ def course() -> MicroCredential:
 
 @lru_cache(maxsize=1)
 def issuer() -> Issuer:
-    return test_issuer(course().awarding_bodies[0], at=AT - dt.timedelta(days=1))
+    made = test_issuer(course().awarding_bodies[0], at=AT - dt.timedelta(days=1))
+    return msgspec.structs.replace(made, badges_url="https://twickel.example/badges")
 
 
 def award(name: str = "Ελένη Παπαδοπούλου", number: int = 1) -> Award:

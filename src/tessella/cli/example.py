@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.table import Table
 
@@ -20,7 +22,7 @@ from tessella.cli._archive import answers
 from tessella.cli.issue import issue_batch, issuer_from, print_tally
 from tessella.cli.verify import badge, surroundings
 from tessella.errors import StateError
-from tessella.issuing.sealing import ALL_FORMATS, FORMATS
+from tessella.issuing.sealing import FORMATS, formats_for
 from tessella.keys import PrivateKey
 from tessella.keys.testca import TestCertificateAuthority
 from tessella.model import MicroCredential
@@ -33,6 +35,7 @@ DATA = files("tessella.cli") / "example"
 DESCRIPTION, CLASS_LIST = "data-ethics.yaml", "class-list.xlsx"
 STATUS_URL = "https://twickel.example/status"
 VERIFY_URL = "https://twickel.example/verify"
+BADGES_URL = "https://twickel.example/badges"
 
 EXAMPLE_PASSWORD = "example"  # noqa: S105 -- of keys that seal nothing but the example
 """The example's keys are test keys: what they seal says TEST and proves nothing."""
@@ -64,8 +67,10 @@ def example(
         else "   " + say("[red]not complete[/red]: run tessella check to see why")
     )
     store = _store(out / "keys", record, clock)
-    formats = ALL_FORMATS
-    issuer = issuer_from(store, record, secret=EXAMPLE_PASSWORD)
+    issuer = msgspec.structs.replace(
+        issuer_from(store, record, secret=EXAMPLE_PASSWORD), badges_url=BADGES_URL
+    )
+    formats, _ = formats_for(issuer)
     console.print(
         f"\n[bold]2. {say('Awards')}[/bold]  {say('from the class list, sealed with a TEST certificate')}"
     )
@@ -81,7 +86,7 @@ def example(
         )
     print_tally(tally, out)
     console.print(f"\n[bold]3. {say('Verification')}[/bold]  {say('of every file that was made')}")
-    good = _verify(out, clock)
+    good = _verify(out, formats, clock)
     say_note(
         say(
             "Sealed with a test certificate: the files show how things work and prove nothing. Europass accepts seals "
@@ -93,7 +98,7 @@ def example(
     anchor = out / "keys" / "seal.test-ca.pem"
     if sample is not None:
         console.print(
-            f"  tessella show {sample}\n  tessella verify {sample} --anchor {anchor} --published {out / 'status'}",
+            f"  tessella show {sample}\n  tessella verify {sample} --anchor {anchor} --published {out}",
             soft_wrap=True,
         )
     return Exit.OK if good else Exit.NEGATIVE
@@ -131,16 +136,14 @@ def _store(folder: Path, record: MicroCredential, clock: SystemClock) -> FileKey
     return store
 
 
-def _verify(out: Path, clock: SystemClock) -> bool:
-    around = surroundings(
-        at=clock.now(), anchors=[out / "keys" / "seal.test-ca.pem"], published=out / "status"
-    )
+def _verify(out: Path, formats: Sequence[str], clock: SystemClock) -> bool:
+    around = surroundings(at=clock.now(), anchors=[out / "keys" / "seal.test-ca.pem"], published=out)
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column(say("Format"))
     for verdict in (Verdict.PASSED, Verdict.FAILED, Verdict.INDETERMINATE):
         table.add_column(badge(verdict), justify="right")
     good = True
-    for spec in (FORMATS[name] for name in ALL_FORMATS):
+    for spec in (FORMATS[name] for name in formats):
         counts = dict.fromkeys(Verdict, 0)
         if (out / spec.folder).is_dir():
             for _, verdict in answers(
