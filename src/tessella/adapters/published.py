@@ -17,6 +17,7 @@ from tessella.adapters.files import read_bytes
 from tessella.errors import AccessError, TessellaError
 from tessella.keys import base64url_decode, did_web_url
 from tessella.ports import Fetched, Fetcher
+from tessella.seals import sd_jwt
 from tessella.text import say
 
 __all__ = ["FolderFetcher"]
@@ -26,7 +27,11 @@ MAX_DOCUMENTS = 1000
 
 
 def _of_document(data: bytes) -> object:
-    return msgspec.json.decode(data).get("id")
+    """``id``; of type metadata ``vct``, of an issuer's metadata the place that belongs to its ``issuer``."""
+    document = msgspec.json.decode(data)
+    if isinstance(document.get("jwks"), dict) and "issuer" in document:
+        return sd_jwt.issuer_metadata_url(document["issuer"])
+    return document.get("id", document.get("vct"))
 
 
 def _of_token(data: bytes) -> object:
@@ -48,7 +53,7 @@ _PLAIN = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*/){0,5}[A-Za-z0-9_][A-Za-z0-
 
 
 class FolderFetcher:
-    """Serves each document of a folder under its address (``id`` of JSON, ``sub`` of a token); asks ``otherwise`` for the rest.
+    """Serves each document of a folder under its address (``id``, ``vct`` or ``issuer`` of JSON, ``sub`` of a token); asks ``otherwise`` for the rest.
 
     Looked at are the folder itself and, where it was issued into, what is to be published of it. A document whose
     address ends with its file's name tells where its folder is published: what lies below that folder is served too.

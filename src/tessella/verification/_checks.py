@@ -8,6 +8,7 @@ from tessella.verification._case import Case
 from tessella.verification._identity import binding_of, key_status_of
 from tessella.verification._names import renamed_members
 from tessella.verification._outcome import Outcome, explain
+from tessella.verification._types import check_type
 
 __all__ = ["check_binding", "check_format", "check_holder", "check_key_status", "check_seal"]
 
@@ -44,7 +45,8 @@ def check_format(case: Case) -> Outcome:
         )
         return Outcome(Verdict.FAILED, told, {"format": opened.format, "renamed": renamed}, notes)
     told = say("This is %(format)s and keeps the rules of that format.", format=say(opened.title))
-    return Outcome(Verdict.PASSED, told, {"format": opened.format}, notes)
+    outcome = Outcome(Verdict.PASSED, told, {"format": opened.format}, notes)
+    return check_type(case, outcome) if case.envelope.mechanism == "sd-jwt" else outcome
 
 
 def check_seal(case: Case) -> Outcome:

@@ -16,7 +16,7 @@ Claims are addressed by claim paths, as type metadata and DCQL do (SD-JWT VC §9
 """
 
 from tessella.seals.sd_jwt._binding import DEFAULT_MAX_AGE_S, BindingDemand, KeyBinding
-from tessella.seals.sd_jwt._disclosure import HASHES, MAX_DISCLOSURES, ClaimPath, Disclosed
+from tessella.seals.sd_jwt._disclosure import HASHES, MAX_DISCLOSURES, ClaimPath, Disclosed, Processed
 from tessella.seals.sd_jwt._issue import VC_TYPE, issue
 from tessella.seals.sd_jwt._issuer_key import (
     MAX_METADATA_BYTES,
@@ -40,6 +40,7 @@ __all__ = [
     "ClaimPath",
     "Disclosed",
     "KeyBinding",
+    "Processed",
     "Resolver",
     "SdJwt",
     "SdJwtResult",
