@@ -371,6 +371,22 @@ def test_time_stamp_by_a_listed_unit_or_authority(entry: str, expected: str) -> 
     )
 
 
+def test_expired_list_vouches_for_time_stamps_before_it_only() -> None:
+    known = lists(make.service(CLOCK.der, kind=make.QTST), next_update=AFTER)
+
+    def at(moment: dt.datetime, lists_at: dt.datetime) -> str:
+        chain = (CLOCK.der, CA.der)
+        kind = ServiceKind.TIMESTAMPS
+        result = evaluate_chain(
+            chain, at=moment, now=moment, trusted_lists=known, kind=kind, lists_at=lists_at
+        )
+        return str(result.verdict)
+
+    assert at(SEALED, NOW) == "passed"
+    assert at(ISSUED + DAY, ISSUED + 2 * DAY) == "passed"
+    assert at(ISSUED + DAY, NOW) == "indeterminate"
+
+
 # --- a second opinion --------------------------------------------------------------------------------
 
 _COMPARED = [

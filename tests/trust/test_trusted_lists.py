@@ -79,12 +79,10 @@ def test_broken_list_is_not_used_and_the_others_are(name: str) -> None:
     assert found == {"NO": "seal.trusted-list", "SE": "3"}
 
 
-@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("name", [name for name in BROKEN if BROKEN[name](TOP) != TOP])
 def test_broken_list_of_the_lists_stops_everything(name: str) -> None:
-    changed = BROKEN[name](TOP)
-    if changed == TOP:
-        pytest.skip("nothing to change there")
-    assert states({**GOOD, "top.xml": changed})[""] in ("seal.trusted-list", "access.trusted-list")
+    found = states({**GOOD, "top.xml": BROKEN[name](TOP)})
+    assert found[""] in ("seal.trusted-list", "access.trusted-list")
 
 
 def test_list_of_the_lists_by_another_signer_is_not_used() -> None:

@@ -67,6 +67,7 @@ def evaluate_chain(
     ocsps: Sequence[bytes] = (),
     trusted_lists: TrustedLists | None = None,
     kind: ServiceKind = ServiceKind.CERTIFICATES,
+    lists_at: dt.datetime | None = None,
 ) -> TrustResult:
     """Whether the chain (DER, end entity first) leads to one of the anchors (DER), at the sealing time.
 
@@ -78,6 +79,7 @@ def evaluate_chain(
             revoked since gives no certainty: its key may have been used later.
         crls, ocsps: revocation data in DER, from the seal or from a cache. Nothing is fetched.
         kind: the service to look for in the lists: the certificate of a seal, or of a time stamp.
+        lists_at: when the lists must be current, where that is not ``now``.
 
     Raises:
         ConfigError: ``config.anchor``, an anchor is not a readable certificate.
@@ -92,11 +94,8 @@ def evaluate_chain(
         return _without_certificate(error)
     listing = None
     if trusted_lists is not None:
-        stamp = (
-            kind is ServiceKind.TIMESTAMPS
-        )  # its time is what the listed authority states (TS 119 615 §4.5)
         listing = look_up_certificate(
-            trusted_lists, chain, facts, at=at, now=now, at_proven=at_proven or stamp, kind=kind
+            trusted_lists, chain, facts, at=at, now=lists_at or now, at_proven=at_proven, kind=kind
         )
         anchors += [_anchor(der) for der in listing.anchors]
     anchor, path = _check_path(chain, anchors, at, listing)

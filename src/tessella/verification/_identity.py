@@ -233,4 +233,5 @@ def stamp_trust(
         ocsps=(*(beside.ocsps if beside else ()), *around.ocsps),
         trusted_lists=around.trusted_lists,
         kind=ServiceKind.TIMESTAMPS,
+        lists_at=around.at,
     )

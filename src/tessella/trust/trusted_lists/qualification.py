@@ -117,8 +117,9 @@ def look_up_certificate(
 
     A good answer for ``at`` counts when the time is proven, or when the answer is the same for ``now``: a time that rests
     on its own word could have been chosen. A list that has expired by ``now`` gives no certainty, except about a proven time before
-    the list was issued.
+    the list was issued. The time of a time stamp is what the listed authority states (TS 119 615 §4.5): it counts as proven.
     """
+    at_proven = at_proven or kind is ServiceKind.TIMESTAMPS
     unused: dict[str, str] = {}
     try:
         found = _find(lists, chain, facts, at, kind, unused)
