@@ -25,10 +25,12 @@ def node() -> str:
     return str(program)
 
 
-def ask(request: dict[str, Any], *, timeout_s: float = 120) -> list[dict[str, Any]]:
-    """The answers of ``verify.mjs``, one per item."""
+def ask(
+    request: dict[str, Any], *, timeout_s: float = 120, script: str = "verify.mjs"
+) -> list[dict[str, Any]]:
+    """The answers of a script, one per item."""
     done = subprocess.run(
-        [node(), str(HERE / "verify.mjs")],
+        [node(), str(HERE / script)],
         input=json.dumps(request),
         capture_output=True,
         text=True,

@@ -113,7 +113,14 @@ def parse_xml(data: bytes, *, bare: bool = False) -> Element:
             expected=MAX_XML_BYTES,
         )
     _Counter().read(data)
-    parser = etree.XMLParser(
+    try:
+        return etree.fromstring(data, _parser(bare=bare))
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise _not_xml(str(error)) from error
+
+
+def _parser(*, bare: bool = False) -> etree.XMLParser:
+    return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -121,10 +128,6 @@ def parse_xml(data: bytes, *, bare: bool = False) -> Element:
         remove_comments=bare,
         remove_pis=bare,
     )
-    try:
-        return etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise _not_xml(str(error)) from error
 
 
 def canonical_xml(
@@ -139,15 +142,16 @@ def canonical_xml(
     Raises:
         DecodeError: ``input.decode.xml``, a namespace that canonical form does not allow (a relative address).
     """
-    is_root = element.getparent() is None
     try:
+        if element.getparent() is not None:
+            # libxml2 loses default namespaces that are declared above a part; written out and read again, it has its own
+            element = etree.fromstring(etree.tostring(element, with_tail=False), _parser())
         made: bytes = etree.tostring(
-            element.getroottree() if is_root else element,
+            element.getroottree(),
             method="c14n",
             exclusive=exclusive,
             with_comments=comments,
             inclusive_ns_prefixes=list(prefixes) or None if exclusive else None,
-            with_tail=False,
         )
     except (etree.LxmlError, ValueError) as error:
         raise _not_xml(str(error)) from error
