@@ -14,7 +14,6 @@ from tessella.verification._identity import (
     key_status_of,
     trust_in,
     trusted_time,
-    trusted_time,
 )
 from tessella.verification._sealing import Sealing, Signature
 from tessella.verification.envelopes import Envelope

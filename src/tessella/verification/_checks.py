@@ -8,6 +8,7 @@ from tessella.verification._case import Case
 from tessella.verification._identity import binding_of, key_status_of
 from tessella.verification._names import renamed_members
 from tessella.verification._outcome import Outcome, explain
+from tessella.verification._pades import with_carrier
 from tessella.verification._types import check_type
 
 __all__ = ["check_binding", "check_format", "check_holder", "check_key_status", "check_seal"]
@@ -50,7 +51,11 @@ def check_format(case: Case) -> Outcome:
 
 
 def check_seal(case: Case) -> Outcome:
-    """Is the content intact since somebody sealed it? VC Data Integrity 1.0 §4.4; RFC 7515 §5.2."""
+    """Is the content intact since somebody sealed it, and the PDF that it lies in? VC Data Integrity 1.0 §4.4; RFC 7515 §5.2."""
+    return with_carrier(case, _check_seal(case))
+
+
+def _check_seal(case: Case) -> Outcome:
     sealing = case.sealing
     notes = list(dict.fromkeys(note for one in sealing.signatures for note in one.notes))
     if sealing.verdict is not Verdict.PASSED:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -12,9 +12,10 @@ from tessella.containers import Kind, detect, extract
 from tessella.errors import DecodeError, TessellaError, UnsupportedError
 from tessella.seals import jades, jose, sd_jwt
 from tessella.text import say
+from tessella.verification._carrier import Carrier
 from tessella.verification._xml import achievements
 
-__all__ = ["Envelope", "envelopes", "opened_as"]
+__all__ = ["Envelope", "envelopes", "no_credential", "opened_as"]
 
 _WRAPPED_TYPES = frozenset(
     ("VerifiablePresentation", "EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")
@@ -45,7 +46,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     ``mechanism`` is the id of how it is sealed (`tessella.verification.mechanisms.MECHANISMS`), empty for not at all, and ``sealed``
     the seal as its package parses it, where it is not in the document itself.
     ``where`` says through which containers. With a ``problem`` the rest is what could be read in spite of it.
-    ``presented`` tells that it came inside a presentation.
+    ``presented`` tells that it came inside a presentation, ``carrier`` is the PDF that it lies in.
     """
 
     kind: Kind
@@ -56,10 +57,13 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     presented: bool = False
     problem: TessellaError | None = None
+    carrier: Carrier | None = None
 
 
 def envelopes(data: bytes) -> Iterator[Envelope]:
     """Everything in the file that is or should be a credential; one that cannot be read comes with its problem.
+
+    A sealed PDF without a credential in it counts as one that cannot be read further (mechanism ``pades``).
 
     Raises:
         DecodeError, LimitError, UnsupportedError: the file itself cannot be read, or there is no credential in it.
@@ -75,34 +79,71 @@ def envelopes(data: bytes) -> Iterator[Envelope]:
         yield _of_sd_jwt(token) if b"~" in token else _of_token(token)
         return
     found = extract(data)
-    # A PDF lists itself beside its attachments; its own seal is another matter. A presentation likewise.
+    # A PDF lists itself beside its attachments, a presentation beside its credentials.
     inside = [one for one in found if one.kind not in (Kind.PDF, Kind.PRESENTATION)]
     presented = any(one.kind is Kind.PRESENTATION for one in found)
-    around = (
-        ()
-        if detect(data) not in _VISIBLE
-        else (say("What is printed or drawn around it was not compared with it."),)
-    )
-    if not inside:
-        raise DecodeError(
-            say("There is no credential in this file."),
-            code="container.no-credential",
-            hint=say("Give the credential itself: a JSON file, or a picture or PDF that carries one."),
-        )
+    pdfs = {one.where: Carrier(one.data) for one in found if one.kind is Kind.PDF and not one.problem}
+    sealed = [where for where, pdf in pdfs.items() if pdf.is_sealed]
+    if not inside and not sealed:
+        raise no_credential()
+    visible = detect(data) in _VISIBLE
+    readable: set[str | None] = set()
+    links: dict[str | None, list[bytes]] = {}
     for one in inside:
-        notes = (*(say(_NOTES.get(note, note)) for note in one.notes), *around)
+        around = _around(one.where, pdfs)
+        if one.kind is Kind.URL and around in sealed:
+            links.setdefault(around, []).append(one.data)
+            continue
+        carrier = None if around is None else pdfs[around]
+        notes = tuple(say(_NOTES.get(note, note)) for note in one.notes)
+        if visible and not (carrier and carrier.is_sealed):
+            notes = (*notes, say("What is printed or drawn around it was not compared with it."))
         try:
             if one.problem is not None:
                 raise one.problem
             for envelope in _of_xml(one.data) if one.kind is Kind.XML else (_open(one.kind, one.data),):
-                where = " > ".join(filter(None, (one.where, envelope.where)))
                 yield msgspec.structs.replace(
-                    envelope, where=where, notes=(*notes, *envelope.notes), presented=presented
+                    envelope,
+                    where=" > ".join(filter(None, (one.where, envelope.where))),
+                    notes=(*notes, *envelope.notes),
+                    presented=presented,
+                    carrier=carrier,
                 )
+            readable.add(around)
         except TessellaError as error:
             if len(inside) == 1 and not one.where:
                 raise
-            yield Envelope(kind=one.kind, where=one.where, notes=notes, problem=error)
+            yield Envelope(kind=one.kind, where=one.where, notes=notes, problem=error, carrier=carrier)
+    for where in sealed:
+        if where not in readable:
+            yield _of_pdf(pdfs[where], where, links.get(where, []))
+
+
+def no_credential() -> DecodeError:
+    """The error for a file without a credential."""
+    return DecodeError(
+        say("There is no credential in this file."),
+        code="container.no-credential",
+        hint=say("Give the credential itself: a JSON file, or a picture or PDF that carries one."),
+    )
+
+
+def _around(where: str, pdfs: Mapping[str, Carrier]) -> str | None:
+    """The place of the innermost PDF around what was found at ``where``; None when there is none."""
+    places = (one for one in pdfs if not one or where == one or where.startswith(f"{one} > "))
+    return max(places, key=len, default=None)
+
+
+def _of_pdf(pdf: Carrier, where: str, links: Sequence[bytes]) -> Envelope:
+    """A sealed PDF without a credential in it."""
+    notes = tuple(
+        say(
+            "A code on it leads to %(url)s; what is there was not looked at.",
+            url=link.decode(errors="replace"),
+        )
+        for link in links
+    )
+    return Envelope(kind=Kind.PDF, mechanism="pades", sealed=pdf, where=where, notes=notes)
 
 
 def _is_document(document: Any) -> bool:

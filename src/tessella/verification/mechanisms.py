@@ -14,6 +14,7 @@ from tessella.verification._identity import Issuer, issuer_of
 from tessella.verification._jades import sealing_of_jades
 from tessella.verification._openbadges2 import badge_of, checks_of_badge, sealing_of_badge
 from tessella.verification._outcome import Outcome
+from tessella.verification._pades import CHECKS_OF_PDF, sealing_of_pdf
 from tessella.verification._sd_jwt import CHECKS_OF_TOKEN, issuer_of_token, sealing_of_token
 from tessella.verification._sealing import Sealing, judge
 from tessella.verification._vc_jwt import sealing_of_vc_jwt
@@ -54,6 +55,7 @@ MECHANISMS: Mapping[str, Mechanism] = {
     "vc-jwt": Mechanism(verify=sealing_of_vc_jwt),
     "jades": Mechanism(verify=sealing_of_jades),
     "xmldsig": Mechanism(verify=sealing_of_xml, checks=CHECKS_OF_ELMO),
+    "pades": Mechanism(verify=sealing_of_pdf, checks=CHECKS_OF_PDF),
     "sd-jwt": Mechanism(verify=sealing_of_token, issuer=issuer_of_token, checks=CHECKS_OF_TOKEN),
 }
 """By the id that envelopes carry. A badge of Open Badges 2.0 is no such thing: it counts by where it is published (`mechanism_of`)."""

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tessella.canonical import canonicalize
+from tessella.containers import Kind
 from tessella.errors import DecodeError, SchemaError, TessellaError, UnsupportedError
 from tessella.formats import attestation, clr, elm, elmo, openbadges2, openbadges3
 from tessella.model import Award
@@ -16,7 +17,7 @@ from tessella.verdicts import Finding, Severity, Verdict
 from tessella.verification._outcome import explain
 from tessella.verification._records import embedded, record_facts
 from tessella.verification._sealing import judge
-from tessella.verification.envelopes import Envelope, envelopes
+from tessella.verification.envelopes import Envelope, envelopes, no_credential
 from tessella.verification.surroundings import known_contexts
 
 __all__ = ["FORMATS", "Format", "Opened", "open_credentials", "open_envelope", "read_credential"]
@@ -100,7 +101,14 @@ def open_credentials(data: bytes | str, name: str = "-") -> tuple[Opened, ...]:
     Raises:
         DecodeError, LimitError, UnsupportedError: the file itself cannot be read, or holds no credential.
     """
-    found = (one for whole in envelopes(as_bytes(data)) for one in (whole, *embedded(whole)))
+    found = [
+        one
+        for whole in envelopes(as_bytes(data))
+        if whole.kind is not Kind.PDF  # a sealed page for people: nothing to read
+        for one in (whole, *embedded(whole))
+    ]
+    if not found:
+        raise no_credential()
     return tuple(msgspec.structs.replace(open_envelope(one), name=name) for one in found)
 
 
@@ -133,6 +141,8 @@ def open_envelope(envelope: Envelope) -> Opened:
     )
     if envelope.problem is not None:
         return base
+    if envelope.kind is Kind.PDF:
+        return msgspec.structs.replace(base, format="pdf", title="a PDF")
     document = envelope.document
     found = next((one for one in FORMATS if one.detect(document)), None)
     if found is None:

@@ -150,11 +150,11 @@ class Revisions:
             embedded = None
         return Field(
             name=str(name),
-            is_timestamp=signature.get("/Type") == "/DocTimeStamp",
-            filter=str(signature.get("/SubFilter", "")),
+            is_timestamp=_entry(signature, "/Type") == "/DocTimeStamp",
+            filter=str(_entry(signature, "/SubFilter", "")),
             byte_range=tuple(int(one) for one in signature["/ByteRange"]),
             contents=bytes(getattr(contents, "original_bytes", b"")),
-            stated_at=_date(signature.get("/M")),
+            stated_at=_date(_entry(signature, "/M")),
             signature=embedded,
         )
 
@@ -218,8 +218,8 @@ class Revisions:
         def read() -> tuple[tuple[bytes, ...], ...]:
             if "/DSS" not in self._reader.root:
                 return (), (), ()
-            store = self._reader.root["/DSS"]
-            lists = [list(store.get(name, ())) for name in ("/Certs", "/CRLs", "/OCSPs")]
+            store = _entry(self._reader.root, "/DSS")
+            lists = [list(_entry(store, name, ())) for name in ("/Certs", "/CRLs", "/OCSPs")]
             if sum(map(len, lists)) > MAX_DSS_VALUES:
                 told = say("The PDF has more than %(limit)s proofs in it.", limit=MAX_DSS_VALUES)
                 raise _too_many(told, MAX_DSS_VALUES)
@@ -241,8 +241,7 @@ class _Prints:
                 for page in self._leaves(self._handler.root["/Pages"], 0)]  # fmt: skip
 
     def attachments(self) -> bytes:
-        names = self._handler.root.get("/Names", {})
-        return self._print(names.get("/EmbeddedFiles"))
+        return self._print(_entry(_entry(self._handler.root, "/Names", {}), "/EmbeddedFiles"))
 
     def _leaves(self, node: Any, depth: int) -> Iterator[Any]:
         self._count()
@@ -285,6 +284,11 @@ class _Prints:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             raise LimitError(say("The PDF has too many objects."), code="seal.pdf-work", expected=MAX_NODES)
+
+
+def _entry(dictionary: Any, name: str, default: Any = None) -> Any:
+    """The value of an entry, wherever in the file it stands (``get`` of pyHanko's dictionaries gives references)."""
+    return dictionary[name] if name in dictionary else default  # noqa: SIM401
 
 
 def _guarded(read: Callable[[], T]) -> T:
