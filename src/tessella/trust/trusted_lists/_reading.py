@@ -8,6 +8,8 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
+from asn1crypto import x509
+
 from tessella.errors import LimitError, SchemaError
 from tessella.text import say
 from tessella.trust.trusted_lists._criteria import Criteria
@@ -134,13 +136,15 @@ def _service(provider: str, node: Any) -> ListedService | None:
     # A history names its service by key identifier only (§5.6.3): the present entry has the certificates.
     certificates = (_certificates(one, "tsl:ServiceDigitalIdentity/tsl:DigitalId") for one in entries)
     states = [state for one in entries if (state := _state(one)) is not None]
-    unique = tuple(dict.fromkeys(der for found in certificates for der in found))
-    if not unique or not states:
+    named = {der: _subject(der) for found in certificates for der in found}
+    usable = {der: subject for der, subject in named.items() if subject}
+    if not usable or not states:
         return None
     return ListedService(
         provider=provider,
         name=_named(entries[0], "tsl:ServiceName/tsl:Name"),
-        certificates=unique,
+        certificates=tuple(usable),
+        subjects=frozenset(usable.values()),
         states=tuple(sorted(states, key=lambda state: state.since, reverse=True)),
     )
 
@@ -227,6 +231,14 @@ def _certificates(node: Any, path: str) -> tuple[bytes, ...]:
         except (ValueError, binascii.Error):
             continue
     return tuple(dict.fromkeys(found))
+
+
+def _subject(der: bytes) -> bytes:
+    """The holder's name in a certificate; empty for one that cannot be read."""
+    try:
+        return bytes(x509.Certificate.load(der, strict=True).subject.dump())
+    except (ValueError, TypeError):
+        return b""
 
 
 def _named(node: Any, path: str) -> str:

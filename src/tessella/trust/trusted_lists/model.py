@@ -75,11 +75,15 @@ class ServiceState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListedService(msgspec.Struct, frozen=True, kw_only=True):
-    """One trust service with its provider, its certificates (DER) and its states, the latest first."""
+    """One trust service with its provider, its certificates (DER) and its states, the latest first.
+
+    ``subjects`` are the holders' names in the certificates (DER), for comparison.
+    """
 
     provider: str
     name: str
     certificates: tuple[bytes, ...]
+    subjects: frozenset[bytes]
     states: tuple[ServiceState, ...]
 
     def state_at(self, at: dt.datetime) -> ServiceState | None:

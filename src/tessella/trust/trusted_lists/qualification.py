@@ -201,23 +201,15 @@ def _above(
         return
     for height, below in enumerate(chain):
         issuer = below.issuer.dump()
-        near = [one for one in services if any(_subject(der) == issuer for der in one.certificates)]
+        near = [one for one in services if issuer in one.subjects]
         proven = [one for one in near if _leads(chain[: height + 1], one, when)]
         if proven:
             yield from proven
             return
 
 
-def _subject(der: bytes) -> bytes:
-    """The name in a listed certificate, for comparison; empty for one that cannot be read."""
-    try:
-        return bytes(x509.Certificate.load(der).subject.dump())
-    except (ValueError, TypeError):
-        return b""
-
-
 def _leads(chain: Sequence[x509.Certificate], service: ListedService, at: dt.datetime) -> bool:
-    anchors = [x509.Certificate.load(der) for der in service.certificates if _subject(der)]
+    anchors = [x509.Certificate.load(der) for der in service.certificates]
     try:
         find_path(chain, anchors, at)
     except PATH_ERRORS:
