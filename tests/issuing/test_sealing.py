@@ -11,6 +11,7 @@ from tessella.containers import extract, read_png
 from tessella.errors import ConfigError, UnsupportedError
 from tessella.formats import elm, openbadges3
 from tessella.issuing.sealing import FORMATS, Issuer, StatusEntry, seal, seal_award
+from tessella.keys import PrivateKey
 from tessella.model import RecordType
 from tessella.seals import jades
 from tests.issuing.support import AT, award, issuer
@@ -19,7 +20,11 @@ IDS = {name: f"urn:uuid:11111111-0000-4000-8000-{n:012d}" for n, name in enumera
 
 
 def copies() -> dict[str, bytes]:
-    made = seal_award(award(), issuer(), formats=list(FORMATS), at=AT, credential_ids=IDS)
+    badge = PrivateKey.generate("ES256")  # which every format takes
+    keys = msgspec.structs.replace(
+        issuer(), badge_signer=badge.with_verification_method(badge.public_key.did_key_url)
+    )
+    made = seal_award(award(), keys, formats=list(FORMATS), at=AT, credential_ids=IDS)
     return {copy.format: copy.data for copy in made}
 
 
