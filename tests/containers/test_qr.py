@@ -43,7 +43,12 @@ def test_picture_without_code_gives_nothing() -> None:
 def test_too_much_text_is_refused() -> None:
     with pytest.raises(LimitError) as caught:
         make_qr("x" * 3000)
-    assert caught.value.code == "container.qr-size"
+    assert (caught.value.code, caught.value.got, caught.value.expected) == ("container.qr-size", 3000, 2953)
+
+
+@pytest.mark.parametrize("length", [2331, 2332, 2953])
+def test_code_takes_its_whole_capacity(length: int) -> None:
+    assert read_qr(make_qr("x" * length, picture="png")) == ("x" * length,)
 
 
 def test_missing_package_is_named_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

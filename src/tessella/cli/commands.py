@@ -1,6 +1,7 @@
 """All commands, brought together (importing a module registers its command)."""
 
 from tessella.cli import (
+    carry,
     check,
     convert,
     disclose,
@@ -9,6 +10,7 @@ from tessella.cli import (
     issue,
     keys,
     new,
+    renew,
     show,
     status,
     trust,
@@ -19,6 +21,7 @@ from tessella.cli._app import app, run
 
 __all__ = [
     "app",
+    "carry",
     "check",
     "convert",
     "disclose",
@@ -27,6 +30,7 @@ __all__ = [
     "issue",
     "keys",
     "new",
+    "renew",
     "run",
     "show",
     "status",
@@ -44,6 +48,10 @@ _ORDER = (
     "convert",
     "equivalence",
     "disclose",
+    "bake",
+    "unbake",
+    "qr",
+    "renew",
     "revoke",
     "status",
     "vocabulary",

@@ -34,7 +34,7 @@ from tessella.containers.kinds import Kind, detect
 from tessella.containers.mail import MailPart, is_mail, read_mail
 from tessella.containers.pdf import Attachment, read_pdf
 from tessella.containers.png import bake_png, read_png
-from tessella.containers.qr import make_qr, read_qr
+from tessella.containers.qr import MAX_QR_BYTES, make_qr, read_qr
 from tessella.containers.svg import bake_svg, read_svg
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "MAX_OPENED_BYTES",
     "MAX_PARTS",
     "MAX_PIXELS",
+    "MAX_QR_BYTES",
     "MAX_RATIO",
     "MAX_TEXT_BYTES",
     "MAX_ZIP_BYTES",

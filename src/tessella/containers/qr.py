@@ -14,29 +14,45 @@ from tessella.containers._limits import MAX_FILE_BYTES, MAX_PIXELS, check_size
 from tessella.errors import DecodeError, LimitError, UnsupportedError
 from tessella.text import say
 
-__all__ = ["make_qr", "qr_in", "read_qr"]
+__all__ = ["MAX_QR_BYTES", "make_qr", "qr_in", "read_qr"]
 
 _QUIET_ZONE = 4  # modules; ISO/IEC 18004 §6.3.8
 
+MAX_QR_BYTES = 2_953
+"""Bytes of text in the largest QR code at the lowest level of error correction (ISO/IEC 18004, version 40-L)."""
+
+_LEVELS = ("m", "l")
+"""Levels of error correction that are tried: M survives a crease (15 % of the code), L (7 %) is for what would not fit otherwise."""
+
 
 def make_qr(text: str, *, picture: Literal["svg", "png"] = "svg", scale: int = 4) -> bytes:
-    """A QR code (error correction M or better) with its quiet zone; ``scale`` is pixels or units per module.
+    """A QR code with its quiet zone; ``scale`` is pixels or units per module.
+
+    Error correction is M or better, and L for text that fits no other way.
 
     Raises:
-        LimitError: ``container.qr-size`` more text than a QR code can hold.
+        LimitError: ``container.qr-size`` more than `MAX_QR_BYTES` of text.
     """
-    try:
-        code = segno.make_qr(text, error="m")
-    except segno.DataOverflowError as error:
+    code = next((made for level in _LEVELS if (made := _code(text, level)) is not None), None)
+    if code is None:
+        size = len(text.encode())
         raise LimitError(
-            say("The text is too long for a QR code."),
+            say("The text has %(got)s bytes; a QR code holds %(limit)s.", got=size, limit=MAX_QR_BYTES),
             code="container.qr-size",
-            got=len(text.encode()),
+            got=size,
+            expected=MAX_QR_BYTES,
             hint=say("Put a link into the code instead of the credential itself."),
-        ) from error
+        )
     out = io.BytesIO()
     code.save(out, kind=picture, scale=scale, border=_QUIET_ZONE)
     return out.getvalue()
+
+
+def _code(text: str, level: str) -> Any:
+    try:
+        return segno.make_qr(text, error=level)
+    except segno.DataOverflowError:
+        return None
 
 
 def read_qr(image: bytes) -> tuple[str, ...]:
