@@ -147,6 +147,16 @@ def test_file_sealed_by_somebody_else_is_not_bound_to_the_issuer() -> None:
     assert (found["seal"], found["binding"]) == (Verdict.PASSED, Verdict.FAILED)
 
 
+def test_certificate_with_another_identifier_names_who_sealed() -> None:
+    """As for European Digital Credentials: the file says who seals, the report whose award it is."""
+    signer = TestCertificateAuthority(AT).issue_seal("Seals for all", organization_identifier="NTRXX-7")
+    data = tessella.seal(AWARD, msgspec.structs.replace(ISSUER, seal_signer=signer), "elmo", at=AT)
+    found = checks(data)
+    assert (found["seal"], found["binding"]) == (Verdict.PASSED, Verdict.PASSED)
+    one = elmo.read(xmldsig.parse(data).content)[0]
+    assert (one.issuer.name, one.sealer.name) == (BODY.name, {"en": "Seals for all (TEST)"})
+
+
 def test_expired_award_is_not_valid() -> None:
     award = msgspec.structs.replace(AWARD, valid_until=AT - dt.timedelta(hours=2))
     data = tessella.seal(award, ISSUER, "elmo", at=AT)

@@ -19,7 +19,7 @@ from tessella.adapters.files import write_bytes
 from tessella.cli._app import Exit, JsonFlag, app, console, errors, print_json, say_note
 from tessella.cli.check import read_subject
 from tessella.errors import ConfigError
-from tessella.formats import elm, openbadges3
+from tessella.formats import elm, elmo, openbadges3
 from tessella.model import Award, Image, MicroCredential, Organisation
 from tessella.model.fieldmap import Loss, losses
 from tessella.rendering import tile_facts, tile_png
@@ -31,6 +31,7 @@ class Target(enum.StrEnum):
 
     EDC = "edc"
     OPENBADGE = "openbadge"
+    ELMO = "elmo"
     DESCRIPTION = "description"
 
 
@@ -121,6 +122,17 @@ def _to_openbadge(record: MicroCredential | Award) -> tuple[bytes, list[Loss]]:
     )
 
 
+def _to_elmo(record: MicroCredential | Award) -> tuple[bytes, list[Loss]]:
+    award = _award(record)
+    document = elmo.write(
+        award,
+        credential_id=award.id or uuid.uuid4().urn,
+        issued_at=award.issued_at or SystemClock().now(),
+        issuer=_issuer(award),
+    )
+    return document, list(elmo.losses(award))
+
+
 def _to_description(record: MicroCredential | Award) -> tuple[bytes, list[Loss]]:
     if isinstance(record, MicroCredential):
         return write_description(record), []
@@ -137,5 +149,6 @@ def _to_description(record: MicroCredential | Award) -> tuple[bytes, list[Loss]]
 _CONVERSIONS: dict[Target, Callable[[MicroCredential | Award], tuple[bytes, list[Loss]]]] = {
     Target.EDC: _to_edc,
     Target.OPENBADGE: _to_openbadge,
+    Target.ELMO: _to_elmo,
     Target.DESCRIPTION: _to_description,
 }

@@ -5,6 +5,9 @@ from __future__ import annotations
 from tessella.formats import elmo as elmo_format
 from tessella.issuing._certificates import plain_certificate
 from tessella.issuing._job import Job
+from tessella.issuing.issuer import Issuer
+from tessella.keys import certificate_facts
+from tessella.model import Organisation
 from tessella.seals import xmldsig
 from tessella.text import say
 
@@ -20,7 +23,16 @@ def elmo(job: Job) -> bytes:
         job.award,
         credential_id=job.credential_ids["elmo"],
         issued_at=job.at,
-        issuer=job.issuer.organisation,
+        issuer=_sealer(job.issuer),
         attachments=[certificate],
     )
     return xmldsig.seal(document, job.issuer.e_seal())
+
+
+def _sealer(issuer: Issuer) -> Organisation:
+    """Who seals, as the certificate says it, where it is not plainly the organisation itself."""
+    facts = certificate_facts(issuer.e_seal().certificate_chain[0])
+    own = issuer.organisation
+    if own.legal_id and own.legal_id == facts.organization_identifier:
+        return own
+    return Organisation(name={"en": facts.organization}, legal_id=facts.organization_identifier)
