@@ -28,14 +28,6 @@ _NOTES = {
 }
 """Codes of quirks that ``containers`` tolerates, in words."""
 
-_OTHER_KINDS: dict[Kind, tuple[str, str]] = {
-    Kind.URL: (
-        "This is a link, not the credential itself.",
-        "Open the link and give the file behind it, or verify the link with network access.",
-    ),
-}
-"""Kinds that may well lead to a credential, and what to do with them; any other kind is none."""
-
 _VISIBLE = (Kind.PDF, Kind.PNG, Kind.JPEG, Kind.WEBP, Kind.SVG)
 """Carriers that show something to people, which may be another thing than the credential inside says."""
 
@@ -111,7 +103,7 @@ def envelopes(data: bytes) -> Iterator[Envelope]:
                 )
             readable.add(around)
         except TessellaError as error:
-            if len(inside) == 1 and not one.where:
+            if len(inside) == 1 and not one.where and one.kind is not Kind.URL:
                 raise
             yield Envelope(kind=one.kind, where=one.where, notes=notes, problem=error, carrier=carrier)
     for where in sealed:
@@ -182,9 +174,13 @@ def _open(kind: Kind, data: bytes) -> Envelope:
             code="input.decode.credential",
             hint=say("Give the file that the issuer made."),
         )
-    if kind in _OTHER_KINDS:
-        told, remedy = _OTHER_KINDS[kind]
-        raise UnsupportedError(say(told), code="unsupported.container", got=str(kind), hint=say(remedy))
+    if kind is Kind.URL:
+        raise UnsupportedError(
+            say("This is a link, not the credential itself."),
+            code="unsupported.container",
+            got=data.decode(errors="replace"),
+            hint=say("Open the link and give the file behind it, or verify the link with network access."),
+        )
     raise DecodeError(
         say("This is no credential, or only a part of one."),
         code="input.decode.credential",

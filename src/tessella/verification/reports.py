@@ -11,6 +11,7 @@ from tessella.errors import TessellaError
 from tessella.text import pick, say
 from tessella.verdicts import Check, Report, Verdict, combine
 from tessella.verification._case import Case
+from tessella.verification._links import followed
 from tessella.verification._outcome import Outcome, explain
 from tessella.verification._records import MAX_RECORD_DEPTH, embedded, too_deep
 from tessella.verification._sealing import judge
@@ -30,7 +31,8 @@ def verify(
 ) -> Report:
     """Verify the credentials in a file.
 
-    Accepts a credential in any form that `tessella.containers` opens (JSON, JWS, PNG, SVG, PDF, ZIP, presentations).
+    Accepts a credential in any form that `tessella.containers` opens (JSON, JWS, PNG, SVG, PDF, ZIP, mails, presentations); links
+    that stand in the place of one are followed once, where the network may be used.
     One credential gives its report. Several give a report with theirs as ``children``, the worst verdict, and per check
     the worst verdict of that check. A learner record gives its own report with those of the credentials in it as ``children``; it
     passes when they do. What cannot be read at all fails the check *format*; hostile input never raises.
@@ -46,7 +48,7 @@ def verify(
     """
     around = surroundings if policy.fetch else surroundings.offline()
     try:
-        found = list(envelopes(as_bytes(data)))
+        found = list(followed(envelopes(as_bytes(data)), around))
     except TessellaError as error:
         return unreadable(error, name, policy, around)
     if len(found) == 1:
