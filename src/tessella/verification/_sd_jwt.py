@@ -43,7 +43,7 @@ def sealing_of_token(envelope: Envelope, around: Surroundings, policy: Policy) -
 
     def resolve(header: Mapping[str, Any], claims: Mapping[str, Any]) -> VerifyingKey:
         found.append(_issuer_key(header, claims, around))
-        return found[0].key.for_algorithm(str(header.get("alg")))
+        return found[-1].key.for_algorithm(str(header.get("alg")))
 
     result = sd_jwt.verify(token, resolve)
     error = next(iter(result.problems), None) or accepted(result.key, policy)
@@ -53,7 +53,7 @@ def sealing_of_token(envelope: Envelope, around: Surroundings, policy: Policy) -
     signature = Signature(
         label=f"SD-JWT {token.header.get('alg')}",
         verdict=verdict,
-        key=found[0] if found else None,
+        key=found[0] if result.key is not None else None,
         signed_at=result.issued_at,
         chain=result.chain,
         error=error,

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tessella.keys import PublicKey
+from tessella.errors import AccessError
+from tessella.keys import PrivateKey, PublicKey, base64url_encode
 from tessella.seals import sd_jwt
 from tessella.seals.sd_jwt import BindingDemand
 from tessella.seals.sd_jwt._disclosure import digest, process
@@ -20,7 +21,14 @@ AUDIENCE = "https://verifier.example.org"
 
 
 def verify(token: str, **options: Any) -> sd_jwt.SdJwtResult:
-    return sd_jwt.verify(token, lambda header, claims: ISSUER, types=v.TYPES, **options)
+    return sd_jwt.verify(token, published, types=v.TYPES, **options)
+
+
+def published(header: Any, claims: Any) -> PublicKey:
+    """The examples publish one key; that of the second signature in §8.3 is not among them."""
+    if header.get("kid") == "issuer-key-2":
+        raise AccessError("It is not at hand.", code="access.offline")
+    return ISSUER
 
 
 def demand(iat: int) -> BindingDemand:
@@ -106,15 +114,29 @@ def test_json_becomes_the_same_in_compact_form() -> None:
     assert (again.without_binding, again.key_binding) == (token.without_binding, token.key_binding)
 
 
-def test_general_json_is_judged_by_its_first_signature() -> None:
-    asked: list[Any] = []
+@pytest.mark.parametrize("second", [None, "own", "wrong"])
+def test_each_signature_of_general_json_is_verified(second: str | None) -> None:
+    """The key of the example's second signature is not published: it is noted, holds when replaced, or breaks all."""
+    document = json.loads(json.dumps(v.GENERAL))
+    own = PrivateKey.generate("ES256")
+    if second == "own":
+        row = document["signatures"][1]
+        signed = f"{row['protected']}.{document['payload']}".encode()
+        row["signature"] = base64url_encode(own.sign(signed))
 
     def resolve(header: Any, claims: Any) -> PublicKey:
-        asked.append(header.get("kid"))
-        return ISSUER
+        if header.get("kid") == "issuer-key-1":
+            return ISSUER
+        if second is None:
+            raise AccessError("It is not at hand.", code="access.offline")
+        return own.public_key
 
-    result = sd_jwt.verify(json.dumps(v.GENERAL), resolve, types=v.TYPES)
-    assert (asked, result.notes) == (["issuer-key-1"], ("1 further signatures were not looked at.",))
+    result = sd_jwt.verify(json.dumps(document), resolve, types=v.TYPES)
+    assert (result.verdict, [one.code for one in result.problems], result.notes, result.key) == {
+        None: (Verdict.PASSED, [], ("Signature 2 does not count: It is not at hand.",), ISSUER),
+        "own": (Verdict.PASSED, [], ("Signature 2 holds, too.",), ISSUER),
+        "wrong": (Verdict.FAILED, ["seal.signature"], (), ISSUER),
+    }[second]
 
 
 def test_example_type_is_no_credential() -> None:

@@ -176,23 +176,51 @@ def _offline(header: Mapping[str, Any], claims: Mapping[str, Any]) -> VerifyingK
 def _check_signature(
     token: SdJwt, resolve: Resolver, types: frozenset[str], found: _Findings
 ) -> VerifyingKey | None:
-    """§7.1 steps 2.1 to 2.3 for the first signature, which is the one that key binding covers (§8.1)."""
+    """§7.1 steps 2.1 to 2.3. The first signature, which is the one that key binding covers (§8.1), must hold.
+
+    Of further ones none may be broken; one whose key cannot be had does not count, and that is noted.
+    """
     signature, *others = token.jws.signatures
-    if others:
-        found.notes.append(say("%(count)s further signatures were not looked at.", count=len(others)))
-    missing = Verdict.FAILED
+    key: VerifyingKey | None = None
     try:
         _check_type(signature.header, types, found)
-        name = _jws.check_header(signature.header)  # 2.1: before anybody is asked for a key
-        missing = Verdict.INDETERMINATE
-        key = resolve(_joined(signature), token.payload)  # 2.3
-        missing = Verdict.FAILED
-        if isinstance(key, PublicKey):
-            key = key.for_algorithm(name)
-        _jws.verify_signature(token.jws, signature, key)  # 2.2
+        key = _verified(token, signature, resolve)
+    except _NoKeyError as stop:
+        found.add(stop.error, Verdict.INDETERMINATE)
     except TessellaError as error:
-        found.add(error, missing)
-        return None
+        found.add(error)
+    for number, other in enumerate(others, 2):
+        try:
+            _verified(token, other, resolve)
+            found.notes.append(say("Signature %(number)s holds, too.", number=number))
+        except _NoKeyError as stop:
+            told = say(
+                "Signature %(number)s does not count: %(reason)s", number=number, reason=stop.error.message
+            )
+            found.notes.append(told)
+        except TessellaError as error:
+            found.add(error)
+    return key
+
+
+class _NoKeyError(Exception):
+    """No issuer's key could be had."""
+
+    def __init__(self, error: TessellaError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+def _verified(token: SdJwt, signature: _jws.JwsSignature, resolve: Resolver) -> VerifyingKey:
+    """The key under which a signature holds."""
+    name = _jws.check_header(signature.header)  # 2.1: before anybody is asked for a key
+    try:
+        key = resolve(_joined(signature), token.payload)  # 2.3
+    except TessellaError as error:
+        raise _NoKeyError(error) from error
+    if isinstance(key, PublicKey):
+        key = key.for_algorithm(name)
+    _jws.verify_signature(token.jws, signature, key)  # 2.2
     return key
 
 
