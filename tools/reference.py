@@ -73,6 +73,7 @@ SETTINGS = {
     "TESSELLA_KEYS": "The folder of the key store; the same as `--keys`. Default: `keys` in the current folder.",
     "TESSELLA_PASSWORD": "The key store's password. Without it, a terminal is asked; a script gets the error `cli.password`.",
     "TESSELLA_PKCS12_PASSWORD": "The password of the .p12 file that `tessella keys create --pkcs12` takes the e-seal from.",
+    "TESSELLA_TSA": "The address of the time-stamping authority for seals; the same as `--tsa`.",
     "TESSELLA_TRACE": "With any value, an error that would be one sentence is a Python traceback.",
     "COLUMNS": "The width of tables, when the output is not a terminal. Default: 80.",
     "NO_COLOR": "With any value, output has no colours.",

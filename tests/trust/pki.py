@@ -33,14 +33,21 @@ class Authority:
     """One certificate authority: a root, or one below ``parent``."""
 
     def __init__(
-        self, name: str, parent: Authority | None = None, *, end: dt.datetime = END + 365 * DAY
+        self,
+        name: str,
+        parent: Authority | None = None,
+        *,
+        start: dt.datetime = START,
+        end: dt.datetime = END + 365 * DAY,
     ) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.name = _name(name)
         self.parent = parent
         extensions = [x509.BasicConstraints(ca=True, path_length=None), usage(certificates=True)]
         signer = parent or self
-        self.certificate = signer.certify(self.name, self.key.public_key(), extensions=extensions, end=end)
+        self.certificate = signer.certify(
+            self.name, self.key.public_key(), extensions=extensions, start=start, end=end
+        )
 
     @property
     def der(self) -> bytes:
@@ -160,12 +167,13 @@ class TimestampAuthority:
         *,
         key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | None = None,
         purposes: Sequence[x509.ObjectIdentifier] = (ExtendedKeyUsageOID.TIME_STAMPING,),
+        start: dt.datetime = START,
         end: dt.datetime = END,
     ) -> None:
         self.key = key or rsa.generate_private_key(65537, 2048)
         extensions = [usage(), x509.ExtendedKeyUsage(list(purposes))]
         self.certificate = authority.certify(
-            _name("Fjord clock"), self.key.public_key(), extensions=extensions, end=end
+            _name("Fjord clock"), self.key.public_key(), extensions=extensions, start=start, end=end
         )
         self.authority = authority
 

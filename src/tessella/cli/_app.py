@@ -22,6 +22,7 @@ __all__ = [
     "Exit",
     "JsonFlag",
     "KeysOption",
+    "TsaOption",
     "app",
     "ask_secret",
     "console",
@@ -86,6 +87,15 @@ KeysOption = Annotated[
         help="The folder of the key store.",
         show_default="./keys",
         default_factory=_default_keys,
+    ),
+]
+
+TsaOption = Annotated[
+    str,
+    typer.Option(
+        "--tsa",
+        envvar="TESSELLA_TSA",
+        help="Address of a time-stamping authority (RFC 3161), for seals that outlive their certificate.",
     ),
 ]
 

@@ -23,7 +23,19 @@ from tessella.adapters.keystore import FileKeyStore
 from tessella.adapters.ledger import Ledger
 from tessella.adapters.spreadsheet import read_table
 from tessella.adapters.statusbook import StatusBook
-from tessella.cli._app import Exit, JsonFlag, KeysOption, app, console, errors, password, print_json, say_note
+from tessella.adapters.timestamping import TimestampAuthority
+from tessella.cli._app import (
+    Exit,
+    JsonFlag,
+    KeysOption,
+    TsaOption,
+    app,
+    console,
+    errors,
+    password,
+    print_json,
+    say_note,
+)
 from tessella.errors import ConfigError, LimitError
 from tessella.issuing.badge_site import HOSTED, SIGNED
 from tessella.issuing.batch import SITE_FOLDER, AlreadyIssued, IssuedAward, issue_class_list
@@ -92,6 +104,7 @@ def issue(
     jades: Annotated[
         JadesProfile, typer.Option(help="europass (what Europass writes and reads) or etsi (baseline B-B).")
     ] = JadesProfile.EUROPASS,
+    tsa: TsaOption = "",
     even_incomplete: Annotated[
         bool, typer.Option("--even-incomplete", help="Issue although the standard misses something.")
     ] = False,
@@ -115,6 +128,7 @@ def issue(
         cryptosuite=suite_named(cryptosuite).name if cryptosuite else "",
         jades_profile=jades.value,
         badges_url=badges_url,
+        timestamp=TimestampAuthority(tsa, SystemClock()) if tsa else None,
     )
     names = _chosen_formats(formats, issuer)
     tally = issue_batch(

@@ -15,7 +15,7 @@ __all__ = ["edc"]
 
 
 def edc(job: Job) -> bytes:
-    """Sealed with the e-seal certificate, whose organisation it names as its sealer."""
+    """Sealed with the e-seal certificate, whose organisation it names as its sealer; stamped where the issuer has an authority."""
     signer = job.issuer.e_seal()
     facts = certificate_facts(signer.certificate_chain[0])
     document = elm.write(
@@ -33,7 +33,9 @@ def edc(job: Job) -> bytes:
         status=job.status("edc", is_elm=True),
     )
     text = msgspec.json.encode(document).decode()
-    return jades.seal(text, signer, at=job.at, profile=job.issuer.jades_profile)
+    return jades.seal(
+        text, signer, at=job.at, profile=job.issuer.jades_profile, timestamp=job.issuer.timestamp
+    )
 
 
 def _country(stated: str, organisation: Organisation) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
@@ -27,6 +28,7 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
     ``test`` marks everything a person sees as sealed by a test certificate.
     ``cryptosuite`` is the Data Integrity suite (empty: the RDF suite for the key); ``jades_profile`` what `jades.seal` offers.
     ``badges_url`` is the public address below which Open Badges 2.0 are published.
+    ``timestamp`` makes RFC 3161 tokens (DER) for seals, from the bytes to be stamped; what it raises stops a batch.
     """
 
     organisation: Organisation
@@ -37,6 +39,7 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
     cryptosuite: str = ""
     jades_profile: Literal["europass", "etsi"] = "europass"
     badges_url: str = ""
+    timestamp: Callable[[bytes], bytes] | None = None
 
     @property
     def id(self) -> str:
