@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    """People, organisations as workspaces, roles."""
+
+    name = "tessella_web.accounts"
+    label = "accounts"

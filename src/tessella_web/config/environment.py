@@ -1,0 +1,116 @@
+"""What the environment says, read in one place and refused loudly when it is wrong.
+
+Everything has a default that is safe on one machine: a data folder with an SQLite file, keys made at the first start,
+mail to the console. Nothing here is a secret that stands in the source.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+
+__all__ = ["Environment", "SettingsError"]
+
+SECRET_BYTES = 50
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used: which, and what to write instead."""
+
+
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
+    """The settings of this installation, checked.
+
+    ``data`` is the folder for database, files and keys; ``base_url`` the address under which people reach the platform;
+    ``database_url`` empty for SQLite in the data folder; ``broker_url`` empty for tasks in this process's own worker;
+    ``mail_url`` empty for mail to the console; ``debug`` shows technical detail to everybody: only while developing.
+    """
+
+    data: Path
+    base_url: str
+    secret: str
+    database_url: str = ""
+    broker_url: str = ""
+    mail_url: str = ""
+    mail_from: str = ""
+    debug: bool = False
+
+    @property
+    def host(self) -> str:
+        """The name that requests must be made to."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the platform over HTTPS; then cookies are never sent without it."""
+        return self.base_url.startswith("https://")
+
+    @classmethod
+    def read(cls, variables: Mapping[str, str] = os.environ) -> Environment:
+        """Read ``TESSELLA_*`` and ``DATABASE_URL``; makes the data folder and the secret at the first start.
+
+        Raises:
+            SettingsError: a value that cannot be meant.
+        """
+        data = Path(variables.get("TESSELLA_DATA", "data")).absolute()
+        base_url = variables.get("TESSELLA_URL", "http://127.0.0.1:8000").rstrip("/")
+        address = urlsplit(base_url)
+        if address.scheme not in ("http", "https") or not address.hostname or address.path:
+            raise SettingsError(
+                f"TESSELLA_URL is {base_url!r}: write the address people use, such as https://credentials.example.org"
+            )
+        debug = _switch(variables, "TESSELLA_DEBUG")
+        if debug and address.scheme == "https":
+            raise SettingsError(
+                "TESSELLA_DEBUG is on for a public address: it shows technical detail to everybody. Unset it."
+            )
+        database = variables.get("DATABASE_URL", "")
+        if database and not database.startswith(("postgres://", "postgresql://", "sqlite:///")):
+            raise SettingsError("DATABASE_URL must begin with postgresql:// or sqlite:///")
+        return cls(
+            data=data,
+            base_url=base_url,
+            secret=variables.get("TESSELLA_SECRET") or _made_once(data / "secret"),
+            database_url=database,
+            broker_url=variables.get("TESSELLA_BROKER_URL", ""),
+            mail_url=variables.get("TESSELLA_MAIL_URL", ""),
+            mail_from=variables.get("TESSELLA_MAIL_FROM", f"Tessella <no-reply@{address.hostname}>"),
+            debug=debug,
+        )
+
+
+def _switch(variables: Mapping[str, str], name: str) -> bool:
+    value = variables.get(name, "").lower()
+    if value in ("", "0", "no", "false", "off"):
+        return False
+    if value in ("1", "yes", "true", "on"):
+        return True
+    raise SettingsError(f"{name} is {value!r}: write 1 or 0.")
+
+
+def _made_once(path: Path) -> str:
+    """The secret of this installation: made at the first start, readable by its owner only."""
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:  # another process was faster
+        return path.read_text()
+    except OSError as error:
+        raise SettingsError(
+            f"{path} cannot be written: {error.strerror}. Set TESSELLA_DATA to a folder that can."
+        ) from error
+    secret = secrets.token_urlsafe(SECRET_BYTES)
+    with os.fdopen(handle, "w") as file:
+        file.write(secret)
+    return secret

@@ -1,0 +1,16 @@
+"""The pages by reader: everybody, people who sign in, people who work in an organisation."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from tessella_web.pages import entry, workspace
+
+urlpatterns = [
+    path("", entry.home, name="home"),
+    path("language", include("django.conf.urls.i18n")),
+    path("sign-in", entry.sign_in, name="sign-in"),
+    path("sign-in/link", entry.sign_in_link, name="sign-in-link"),
+    path("sign-out", entry.sign_out, name="sign-out"),
+    path("o/<slug:slug>/", workspace.overview, name="workspace"),
+]

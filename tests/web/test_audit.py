@@ -1,0 +1,49 @@
+"""The audit trail: chained, without names, and what is rewritten is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from tessella_web.accounts.models import Organisation, Person
+from tessella_web.common import audit
+from tessella_web.common.models import AuditEntry, Pseudonym
+
+pytestmark = pytest.mark.django_db
+
+
+def test_entries_follow_one_another(organisation: Organisation, alice: Person) -> None:
+    second = audit.record("x.done", "thing:1", actor_id=alice.id, facts={"count": 1})
+    first = AuditEntry.objects.get(number=1)
+    assert (first.previous, second.previous, second.number) == (audit.FIRST, first.digest, 2)
+    assert (list(audit.broken_links()), audit.head()) == ([], (2, second.digest))
+
+
+def test_no_entry_names_a_person_and_a_pseudonym_can_go(organisation: Organisation, alice: Person) -> None:
+    told = str(list(AuditEntry.objects.values()))
+    assert not [one for one in (alice.id, alice.name, alice.email) if one in told]
+    Pseudonym.objects.all().delete()
+    assert list(audit.broken_links()) == []
+
+
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        {"verb": "nothing"},
+        {"facts": {"a": 1}},
+        {"actor": ""},
+        {"about": "x"},
+        {"organisation": ""},
+        {"digest": "0" * 63 + "1"},
+    ],
+)
+def test_a_rewritten_entry_is_found(organisation: Organisation, rewrite: dict[str, object]) -> None:
+    audit.record("x.done", "thing:1")
+    AuditEntry.objects.filter(number=1).update(**rewrite)
+    assert list(audit.broken_links())[:1] in ([1], [2])
+
+
+def test_a_removed_entry_is_found(organisation: Organisation) -> None:
+    for number in range(3):
+        audit.record("x.done", f"thing:{number}")
+    AuditEntry.objects.filter(number=2).delete()
+    assert list(audit.broken_links()) == [3]
