@@ -31,10 +31,7 @@ from tests.formats.openbadges2.sample import IDS
 from tests.issuing.support import AT, course
 
 ISSUER = msgspec.structs.replace(
-    test_issuer(
-        msgspec.structs.replace(course().awarding_bodies[0], email="office@twickel.example"),
-        at=AT - dt.timedelta(days=1),
-    ),
+    test_issuer(course().awarding_bodies[0], at=AT - dt.timedelta(days=1)),
     badges_url="https://twickel.example/badges",
 )
 _P256 = PrivateKey.generate("ES256")

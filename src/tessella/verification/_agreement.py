@@ -68,6 +68,9 @@ def _compare_lists(
             made.different.append((at, left, right))
         return
     lone_left, lone_right = _pair(left, right, at, made, parts_of)
+    if len(lone_left) == len(lone_right) == 1:
+        _compare(lone_left[0], lone_right[0], at, made, parts_of)
+        return
     if lone_left and lone_right and not _may_stand_alone(lone_left, lone_right):
         made.different.append((at, _one(lone_left), _one(lone_right)))
         return

@@ -12,7 +12,6 @@ from tessella.model import Identifier, Learner
 __all__ = ["comparable"]
 
 _EMAIL_TYPES = ("email", "emailaddress")
-_PSEUDONYM = "urn:uuid:"
 
 
 def comparable(left: Learner, right: Learner) -> tuple[Learner, Learner]:
@@ -20,7 +19,7 @@ def comparable(left: Learner, right: Learner) -> tuple[Learner, Learner]:
 
     A hashed identifier that is the hash of something the other side says becomes that. One that cannot be the hash of
     anything the other side says stays as it is where the other side has something of its kind (they differ); it is left out
-    where there is nothing to compare it with. A pseudonym that only one side has belongs to that copy.
+    where there is nothing to compare it with. A pseudonym belongs to its copy: one that the other side does not have is left out.
     """
     found_left, found_right = _opened(left, right), _opened(right, left)
     return _without_pseudonyms(found_left, found_right), _without_pseudonyms(found_right, found_left)
@@ -59,9 +58,7 @@ def _opened(learner: Learner, other: Learner) -> Learner:
                 learner = msgspec.structs.replace(learner, email=one.value)
         else:
             unknown.append(one)
-    rest = [
-        one for one in _plain(other) if one not in matched and not one.value.lower().startswith(_PSEUDONYM)
-    ]
+    rest = [one for one in _plain(other) if one not in matched and not _is_pseudonym(one.value)]
     return msgspec.structs.replace(
         learner, identifiers=(*kept, *matched, *(unknown[: len(rest)] if rest else ()))
     )
@@ -73,9 +70,11 @@ def _match(hashed: Identifier, plain: Iterable[Identifier]) -> Identifier | None
 
 def _without_pseudonyms(learner: Learner, other: Learner) -> Learner:
     theirs = {one.value for one in other.identifiers}
-    kept = tuple(
-        one
-        for one in learner.identifiers
-        if not one.value.lower().startswith(_PSEUDONYM) or one.value in theirs
-    )
-    return msgspec.structs.replace(learner, identifiers=kept)
+    kept = tuple(one for one in learner.identifiers if not _is_pseudonym(one.value) or one.value in theirs)
+    own = learner.id != other.id and _is_pseudonym(learner.id) and _is_pseudonym(other.id)
+    return msgspec.structs.replace(learner, identifiers=kept, id="" if own else learner.id)
+
+
+def _is_pseudonym(value: str) -> bool:
+    """A random UUID: names nobody, and whoever needs one for a copy makes one."""
+    return value.lower().startswith("urn:uuid:")

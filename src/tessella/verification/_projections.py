@@ -22,6 +22,7 @@ from tessella.text import pick
 __all__ = ["Speech", "speech_of"]
 
 _AT = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+_MOMENTS = ("2000-01-01T00:00:00Z", "2000-01-01")
 _GAP = "https://gap.invalid/"
 """Stands where a writer demands what the record does not say; taken out again."""
 
@@ -56,9 +57,12 @@ class Speech(msgspec.Struct, frozen=True, kw_only=True):
     def translated(self, award: Award) -> dict[str, Any]:
         """What the award would say in this format; of a record that lacks what the writer demands, what has a place in it."""
         try:
-            return self.claims(self.again(award))
+            made = self.claims(self.again(award))
         except TessellaError:
             return self.claims(award)
+        if award.issued_at is None:  # writers were given a moment in its place
+            made = {path: value for path, value in made.items() if value not in _MOMENTS}
+        return made
 
     def full(self, path: str) -> bool:
         """Whether the format carries the claim as it is: a list also when every field of its items is carried in full."""
@@ -216,6 +220,7 @@ def _openbadges2(document: Mapping[str, Any]) -> Speech:
 
 _SPEECHES: Mapping[str, Callable[[Mapping[str, Any]], Speech]] = {
     "attestation": _attestation,
+    "clr": lambda document: Speech(field_map=openbadges3.FIELD_MAP),
     "edc": lambda document: Speech(
         field_map=elm.FIELD_MAP, again=_again_edc, unfold=_unfold_edc, conditional=elm.CONDITIONAL
     ),
