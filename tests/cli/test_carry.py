@@ -11,7 +11,7 @@ import pytest
 from tessella.containers import Carrier, read_png, read_qr, read_svg
 from tests.cli.support import Result
 from tests.containers.test_png import png
-from tests.verification.support import KEY, badge, proved, sealed, text
+from tests.verification.support import OTHER, badge, proved, sealed, text
 from tests.verification.test_clr import record
 
 Run = Callable[..., Result]
@@ -24,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "plain.png").write_bytes(png())
     (tmp_path / "plain.svg").write_bytes(SVG)
     (tmp_path / "badge.json").write_bytes(sealed())
-    (tmp_path / "clr.json").write_bytes(text(proved(record(proved(badge())), KEY)))
+    (tmp_path / "clr.json").write_bytes(text(proved(record(proved(badge())), OTHER)))
     (tmp_path / "hosted.json").write_bytes(
         text(
             {

@@ -9,7 +9,18 @@ import pytest
 from tessella.errors import ConfigError, VerificationError
 from tessella.issuing.sealing import seal
 from tessella.verdicts import Verdict
-from tessella.verification import CHECK_IDS, DEFAULT, FULL, POLICIES, PROOF_ONLY, Policy, Surroundings, verify
+from tessella.verification import (
+    CHECK_IDS,
+    DEFAULT,
+    FORMATS,
+    FULL,
+    POLICIES,
+    PROOF_ONLY,
+    Policy,
+    Surroundings,
+    verify,
+)
+from tessella.verification.policy import FORMAT_IDS
 from tests.issuing.support import AT as SEALED_AT
 from tests.issuing.support import award, issuer
 from tests.verification.support import AT, KEY, badge, check, new_key, proved, sealed, text, verdict
@@ -23,24 +34,63 @@ def test_built_in_policies_are_found_by_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "data",
+    ("data", "place"),
     [
-        {"name": "x", "required": []},
-        {"name": "x"},
-        {"required": ["seal"]},
-        {"name": "x", "required": ["seel"]},
-        {"name": "x", "required": ["seal"], "required_for": {"edc": ["trusty"]}},
-        {"name": "x", "required": "seal"},
-        {"name": "x", "required": ["seal"], "requird": ["format"]},
-        {"name": "x", "required": ["seal"], "algorithms": []},
-        {"name": "x", "required": ["seal"], "algorithms": ["HS256"]},
-        {"name": "x", "required": ["seal"], "key_only": "perhaps"},
+        ({"name": "x", "required": []}, "$.required"),
+        ({"name": "x"}, "$"),
+        ({"required": ["seal"]}, "$"),
+        ({"name": "x", "required": ["seal", "seel"]}, "$.required[1]"),
+        ({"name": "x", "required": ["seal"], "required_for": {"edc": ["trusty"]}}, "$.required_for.edc[0]"),
+        (
+            {"name": "x", "required": ["seal"], "required_for": {"europass": ["trust"]}},
+            "$.required_for.europass",
+        ),
+        ({"name": "x", "required": "seal"}, "$.required"),
+        ({"name": "x", "required": ["seal", 5]}, "$.required[1]"),
+        ({"name": "x", "required": ["seal"], "requird": ["format"]}, "$"),
+        ({"name": "x", "required": ["seal"], "algorithms": []}, "$.algorithms"),
+        ({"name": "x", "required": ["seal"], "algorithms": ["HS256"]}, "$.algorithms[0]"),
+        ({"name": "x", "required": ["seal"], "refused_algorithms": ["none"]}, "$.refused_algorithms[0]"),
+        (
+            {"name": "x", "required": ["seal"], "algorithms": ["ES256"], "refused_algorithms": ["ES256"]},
+            "$.algorithms",
+        ),
+        ({"name": "x", "required": ["seal"], "key_only": "perhaps"}, "$.key_only"),
+        ({"name": "x", "required": ["seal"], "max_status_age_s": -1}, "$.max_status_age_s"),
     ],
 )
-def test_faulty_policy_is_refused(data: dict[str, Any]) -> None:
+def test_faulty_policy_is_refused_with_the_place(data: dict[str, Any], place: str) -> None:
     with pytest.raises(ConfigError) as caught:
         Policy.from_mapping(data)
-    assert caught.value.code == "config.policy"
+    assert (caught.value.code, caught.value.place) == ("config.policy", place)
+
+
+def test_misspelt_names_are_put_right() -> None:
+    for data, meant in (
+        ({"name": "x", "required": ["bindung"]}, "binding"),
+        ({"name": "x", "requird": ["seal"]}, "required"),
+    ):
+        with pytest.raises(ConfigError) as caught:
+            Policy.from_mapping(data)
+        assert f"Perhaps “{meant}” is meant" in caught.value.hint
+
+
+def test_formats_of_policies_are_those_that_are_read() -> None:
+    assert sorted(FORMAT_IDS) == sorted(one.id for one in FORMATS)
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ({"refused_algorithms": ["Ed25519"]}, "failed"),
+        ({"refused_algorithms": ["RS256"]}, "passed"),
+        ({"algorithms": ["Ed25519", "ES256"], "refused_algorithms": ["ES256"]}, "passed"),
+        ({"algorithms": ["ES256"]}, "failed"),
+    ],
+)
+def test_policy_accepts_and_refuses_algorithms(policy: dict[str, Any], expected: str) -> None:
+    ours = Policy.from_mapping({"name": "ours", "required": ["seal"]} | policy)
+    assert verdict(check(sealed(), policy=ours), "seal") == expected
 
 
 def test_policy_from_a_file_decides() -> None:

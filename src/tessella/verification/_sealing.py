@@ -71,12 +71,13 @@ def judge(error: TessellaError) -> Verdict:
 
 def accepted(key: VerifyingKey | None, policy: Policy) -> TessellaError | None:
     """The policy's word on the algorithm: None when it may be used."""
-    if policy.algorithms is None or key is None or key.algorithm in policy.algorithms:
+    if key is None or policy.accepts(key.algorithm):
         return None
+    listed = policy.accepted_algorithms()
     return SealError(
         say("The seal uses %(name)s, which this policy does not accept.", name=key.algorithm),
         code="seal.algorithm-policy",
         got=key.algorithm,
-        expected=", ".join(policy.algorithms),
+        expected=", ".join(listed) if listed else None,
         hint=say("Ask the issuer for a seal with an accepted algorithm."),
     )
