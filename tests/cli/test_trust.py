@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from tests.cli.support import Result
 from tests.trust import lists as make
@@ -53,6 +54,23 @@ def test_lists_signed_by_somebody_else_are_refused_at_once(run: Run, copy: Path)
     done = run("verify", "award.jsonld", "--trusted-lists", "lists", "--at", AT)
     assert done.code == 2
     assert "The signature of the trusted list does not hold" in done.errors
+
+
+def test_revocation_list_on_file_counts(run: Run, copy: Path) -> None:
+    leaf = x509.load_der_x509_certificate(world.key().certificate_chain[0])
+    (copy.parent / "revoked.crl").write_bytes(CA.crl(leaf, AWARDED - DAY, issued=AWARDED - DAY / 2))
+    (copy.parent / "other.crl").write_bytes(CA.crl(CA.certificate, AWARDED, issued=AWARDED - DAY / 2))
+    with_lists = ("--trusted-lists", "lists", "--list-signer", "union.pem", "--at", AT, "--json")
+
+    def trust(name: str) -> tuple[str, str]:
+        (report,) = run("verify", "award.jsonld", "--crl", name, *with_lists).lines
+        one = next(one for one in report["checks"] if one["id"] == "trust")
+        return one["verdict"], one["evidence"]["facets"]["trust.revocation"]
+
+    assert trust("revoked.crl") == ("failed", "failed")
+    assert trust("other.crl") == ("passed", "passed")
+    done = run("verify", "award.jsonld", "--crl", "union.pem", *with_lists)
+    assert (done.code, done.lines[0]["error"]["code"]) == (2, "input.decode.revocation")
 
 
 def test_show_prints_each_list(run: Run, copy: Path) -> None:

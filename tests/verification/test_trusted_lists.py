@@ -95,9 +95,25 @@ def level(report: Report) -> tuple[str, str]:
     return verdict(report, "trust"), found(report, "trust").evidence["level"]
 
 
-@pytest.mark.parametrize("name", ["JAdES", "JAdES with time stamp", "VC-JWT", "SD-JWT"])
+def elmo() -> bytes:
+    issuer = Issuer(organisation=course().awarding_bodies[0], seal_signer=key())
+    return seal(award(), issuer, "elmo", at=AWARDED)
+
+
+def paper() -> bytes:
+    """A sealed PDF without a credential in it."""
+    issuer = Issuer(organisation=course().awarding_bodies[0], seal_signer=key())
+    return seal(award(), issuer, "pdf", at=AWARDED)
+
+
+MECHANISMS = ["JAdES", "JAdES with time stamp", "VC-JWT", "SD-JWT", "XML signature", "PAdES"]
+
+
+@pytest.mark.parametrize("name", MECHANISMS)
 def test_qualified_seal_is_told_whatever_the_mechanism(name: str) -> None:
     data = {
+        "XML signature": elmo,
+        "PAdES": paper,
         "JAdES": edc,
         "JAdES with time stamp": lambda: edc(stamped=True),
         "VC-JWT": lambda: token(key()),

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from tessella.adapters.files import read_bytes
+from tessella.adapters.revocation import MAX_CRL_BYTES
 from tessella.adapters.trusted_lists import open_trusted_lists
 from tessella.errors import DecodeError
 from tessella.text import say
 from tessella.trust import TrustedLists
 
-__all__ = ["ListSignerOption", "TrustedListsOption", "read_certificates", "read_trusted_lists"]
+__all__ = [
+    "ListSignerOption",
+    "TrustedListsOption",
+    "read_certificates",
+    "read_revocation",
+    "read_trusted_lists",
+]
 
 TrustedListsOption = Annotated[
     Path | None,
@@ -55,6 +62,19 @@ def read_certificates(path: Path) -> list[bytes]:
             hint=say("Give a PEM file."),
         )
     return found
+
+
+def read_revocation(path: Path, read: Callable[[bytes], bytes]) -> bytes:
+    """A revocation list or OCSP response on file, as ``read`` takes it.
+
+    Raises:
+        AccessError, DecodeError: it cannot be read, or is none.
+    """
+    try:
+        return read(read_bytes(path, max_bytes=MAX_CRL_BYTES))
+    except DecodeError as error:
+        error.place = str(path)
+        raise
 
 
 def read_trusted_lists(path: Path, signers: Iterable[Path]) -> TrustedLists:

@@ -21,12 +21,14 @@ from tessella.adapters.http import NoFetcher, SafeFetcher
 from tessella.adapters.keystore import FileKeyStore
 from tessella.adapters.published import FolderFetcher
 from tessella.adapters.results import ResultsFile
+from tessella.adapters.revocation import read_crl, read_ocsp
 from tessella.cli._app import Exit, JsonFlag, app, console, no_inputs, print_json, say_note
 from tessella.cli._archive import answers
 from tessella.cli._trust import (
     ListSignerOption,
     TrustedListsOption,
     read_certificates,
+    read_revocation,
     read_trusted_lists,
 )
 from tessella.errors import ConfigError
@@ -60,6 +62,13 @@ def verify_command(
     anchors: Annotated[
         list[Path] | None,
         typer.Option("--anchor", help="Certificates (PEM) you trust for e-seals; may be repeated."),
+    ] = None,
+    crls: Annotated[
+        list[Path] | None,
+        typer.Option("--crl", help="Revocation lists of the authorities of e-seals; may be repeated."),
+    ] = None,
+    ocsps: Annotated[
+        list[Path] | None, typer.Option("--ocsp", help="OCSP responses on file (DER); may be repeated.")
     ] = None,
     trusted_lists: TrustedListsOption = None,
     list_signers: ListSignerOption = None,
@@ -109,7 +118,8 @@ def verify_command(
     world: dict[str, Any] = {
         "anchors": anchors or [], "online": online, "published": published, "registries": registry or [],
         "keys_folder": keys_folder, "profile": profile, "trusted_lists": trusted_lists,
-        "list_signers": list_signers or [], "challenge": challenge, "audience": audience,
+        "list_signers": list_signers or [], "crls": crls or [], "ocsps": ocsps or [],
+        "challenge": challenge, "audience": audience,
     }  # fmt: skip
     if results is not None:
         return _to_file(results, inputs, chosen, moment, world, workers, as_json)
@@ -206,7 +216,11 @@ def _policy(name: str) -> Policy:
     data = parse_description(read_bytes(path), str(path))
     if not isinstance(data, dict):
         raise ConfigError(say("A policy is a mapping of fields."), code="config.policy", place=str(path))
-    return Policy.from_mapping(data)
+    try:
+        return Policy.from_mapping(data)
+    except ConfigError as error:
+        error.place = f"{path}, {error.place}"
+        raise
 
 
 def surroundings(
@@ -220,6 +234,8 @@ def surroundings(
     profile: str = "eu-2022",
     trusted_lists: Path | None = None,
     list_signers: Iterable[Path] = (),
+    crls: Iterable[Path] = (),
+    ocsps: Iterable[Path] = (),
     challenge: str = "",
     audience: str = "",
 ) -> Surroundings:
@@ -236,6 +252,8 @@ def surroundings(
         fetcher=fetcher,
         anchors=tuple(der for path in anchors for der in read_certificates(path)),
         trusted_lists=read_trusted_lists(trusted_lists, list_signers) if trusted_lists else None,
+        crls=tuple(read_revocation(path, read_crl) for path in crls),
+        ocsps=tuple(read_revocation(path, read_ocsp) for path in ocsps),
         registries=tuple(read_registry(read_bytes(path)) for path in registries),
         key_rings=(FileKeyStore(keys_folder).ring,) if keys_folder else (),
         profile=profile,
