@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -61,15 +62,21 @@ class Disclosed(msgspec.Struct, frozen=True, kw_only=True):
     text: str
 
 
-class Processed(msgspec.Struct, frozen=True, kw_only=True):
+class Processed(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The payload with all disclosures in their places.
 
-    ``withheld`` counts digests without disclosure: claims withheld, and decoys, which nobody can tell apart.
+    ``places`` are the path and the text of every disclosure; ``withheld`` counts digests without disclosure: claims
+    withheld, and decoys, which nobody can tell apart.
     """
 
     claims: dict[str, Any]
-    disclosed: tuple[Disclosed, ...]
+    places: tuple[tuple[ClaimPath, str], ...]
     withheld: int
+
+    @cached_property
+    def disclosed(self) -> tuple[Disclosed, ...]:
+        """The claims behind disclosures, in the order in which they were met."""
+        return tuple(Disclosed(path=path, text=text) for path, text in self.places)
 
 
 def digest(text: str, hash_name: str) -> str:
@@ -152,9 +159,9 @@ def process(payload: Mapping[str, Any], disclosures: Sequence[str]) -> Processed
     walk = _Walk(found)
     open_claims = {name: value for name, value in payload.items() if name != "_sd_alg"}  # step 3.6
     claims = walk.object(open_claims, (), 1)
-    if len(walk.disclosed) != len(disclosures):  # step 5
+    if len(walk.places) != len(disclosures):  # step 5
         raise bad_disclosure(say("A disclosure belongs to nothing that the issuer signed."))
-    return Processed(claims=claims, disclosed=tuple(walk.disclosed), withheld=walk.withheld)
+    return Processed(claims=claims, places=tuple(walk.places), withheld=walk.withheld)
 
 
 def _is_disclosure(parts: Any) -> bool:
@@ -162,6 +169,10 @@ def _is_disclosure(parts: Any) -> bool:
     if type(parts) is not list or type(parts[0] if parts else None) is not str:
         return False
     return len(parts) == 2 or (len(parts) == 3 and type(parts[1]) is str)
+
+
+_ABSENT = object()
+_NESTED = frozenset((dict, list))
 
 
 class _Walk:
@@ -173,12 +184,12 @@ class _Walk:
     def __init__(self, disclosures: Mapping[str, tuple[str, list[Any]]]) -> None:
         self._disclosures = disclosures
         self._seen: set[str] = set()
-        self.disclosed: list[Disclosed] = []
+        self.places: list[tuple[ClaimPath, str]] = []
 
     @property
     def withheld(self) -> int:
         """Digests met without disclosure."""
-        return len(self._seen) - len(self.disclosed)
+        return len(self._seen) - len(self.places)
 
     def _value(self, value: Any, path: ClaimPath, depth: int) -> Any:
         kind = type(value)
@@ -188,16 +199,15 @@ class _Walk:
 
     def object(self, members: Mapping[str, Any], path: ClaimPath, depth: int) -> dict[str, Any]:
         _check_depth(depth)
-        result: dict[str, Any] = {}
-        for name, value in members.items():
-            if name not in RESERVED:
-                kind = type(value)
-                nested = kind is dict or kind is list
-                result[name] = self._value(value, (*path, name), depth + 1) if nested else value
-            elif name != "_sd":  # which step 3.5 removes
-                raise bad_disclosure(say("A reserved name stands where no digest can be."), shown(path))
-        if "_sd" in members:
-            self._disclose(members["_sd"], result, path, depth)
+        result = dict(members)
+        references = result.pop("_sd", _ABSENT)  # step 3.5
+        if not RESERVED.isdisjoint(result):
+            raise bad_disclosure(say("A reserved name stands where no digest can be."), shown(path))
+        if not _NESTED.isdisjoint(map(type, result.values())):
+            for name, value in result.items():
+                result[name] = self._value(value, (*path, name), depth + 1)
+        if references is not _ABSENT:
+            self._disclose(references, result, path, depth)
         return result
 
     def _disclose(self, references: Any, result: dict[str, Any], path: ClaimPath, depth: int) -> None:
@@ -214,13 +224,15 @@ class _Walk:
             if name in result:  # 3.3.2.3
                 raise bad_disclosure(say("A disclosure repeats a claim that is there."), shown(path))
             place = (*path, name)
-            self.disclosed.append(Disclosed(path=place, text=text))
+            self.places.append((place, text))
             kind = type(value)
             nested = kind is dict or kind is list
             result[name] = self._value(value, place, depth + 1) if nested else value  # 3.3.2.4 and 5
 
     def _array(self, items: list[Any], path: ClaimPath, depth: int) -> list[Any]:
         _check_depth(depth)
+        if _NESTED.isdisjoint(map(type, items)):
+            return items
         result: list[Any] = []
         for item in items:
             kind = type(item)
@@ -242,7 +254,7 @@ class _Walk:
                     raise bad_disclosure(
                         say("A named disclosure stands for the element of a list."), shown(path)
                     )
-                self.disclosed.append(Disclosed(path=place, text=text))
+                self.places.append((place, text))
                 value = parts[1]  # 3.3.3.2
             result.append(self._value(value, place, depth + 1))
         return result

@@ -42,7 +42,7 @@ _OLD_VC_TYPE = "vc+sd-jwt"
 READ_TYPES = frozenset((VC_TYPE, _OLD_VC_TYPE))
 """``typ`` values read by default; the second was SD-JWT VC's until November 2024 (SD-JWT VC §3.2.1)."""
 
-_NOTHING = Processed(claims={}, disclosed=(), withheld=0)
+_NOTHING = Processed(claims={}, places=(), withheld=0)
 
 
 class SdJwtResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,11 +62,9 @@ class SdJwtResult(msgspec.Struct, frozen=True, kw_only=True):
 
     verdict: Verdict
     header: Mapping[str, Any]
-    claims: dict[str, Any]
+    processed: Processed
     key: VerifyingKey | None = None
     chain: tuple[bytes, ...] = ()
-    disclosed: tuple[Disclosed, ...] = ()
-    withheld: int = 0
     bound: Verdict = Verdict.NOT_APPLICABLE
     binding: KeyBinding | None = None
     problems: tuple[TessellaError, ...] = ()
@@ -74,6 +72,21 @@ class SdJwtResult(msgspec.Struct, frozen=True, kw_only=True):
     issued_at: dt.datetime | None = None
     not_before: dt.datetime | None = None
     not_after: dt.datetime | None = None
+
+    @property
+    def claims(self) -> dict[str, Any]:
+        """The processed payload."""
+        return self.processed.claims
+
+    @property
+    def disclosed(self) -> tuple[Disclosed, ...]:
+        """The claims that the holder could have withheld."""
+        return self.processed.disclosed
+
+    @property
+    def withheld(self) -> int:
+        """Digests without disclosure."""
+        return self.processed.withheld
 
     def require(self) -> SdJwtResult:
         """Return self when the verdict is ``passed``.
@@ -138,11 +151,9 @@ def verify(
     return SdJwtResult(
         verdict=found.verdict,
         header=token.header,
-        claims=processed.claims,
+        processed=processed,
         key=key,
         chain=_chain(token),
-        disclosed=processed.disclosed,
-        withheld=processed.withheld,
         bound=bound,
         binding=binding,
         problems=found.problems,
@@ -260,11 +271,9 @@ def _process(token: SdJwt, found: _Findings) -> Processed:
 
 def _check_vc(processed: Processed) -> None:
     """SD-JWT VC §3.2.2: there is a type, and what controls validity was not withheld."""
-    for disclosed in processed.disclosed:
-        if disclosed.path[0] in NEVER_DISCLOSABLE:
-            raise bad_disclosure(
-                say("A claim that controls validity is selectively disclosed."), shown(disclosed.path)
-            )
+    for path, _ in processed.places:
+        if path[0] in NEVER_DISCLOSABLE:
+            raise bad_disclosure(say("A claim that controls validity is selectively disclosed."), shown(path))
     if not isinstance(processed.claims.get("vct"), str) or not processed.claims["vct"]:
         raise SealError(
             say("The credential does not say of what type it is."),
