@@ -27,6 +27,7 @@ _EXITS = {
     Answer.CONTRADICTORY: Exit.NEGATIVE,
     Answer.NOT_CARRIED: Exit.INDETERMINATE,
 }
+_NUMBERS = {"left": "1: ", "right": "2: "}
 _MAX_SHOWN = 300
 """Characters of a value in the table; ``--json`` has all of it."""
 
@@ -35,7 +36,9 @@ _MAX_SHOWN = 300
 def equivalence_command(
     files: Annotated[
         list[str],
-        typer.Argument(help="Credentials in any format, two or more; each is compared with the first."),
+        typer.Argument(
+            help="Two or more credentials in any format; - reads standard input. Each is compared with the first."
+        ),
     ],
     as_json: JsonFlag = False,
 ) -> int:
@@ -81,32 +84,22 @@ def _as_json(found: Equivalence) -> dict[str, Any]:
 
 
 def _print(found: Equivalence) -> None:
-    names = [_name(side.name, side.where) for side in (found.left, found.right)]
-    console.print(f"[bold]{escape(names[0])}[/bold]: {escape(found.left.title)}")
-    console.print(f"[bold]{escape(names[1])}[/bold]: {escape(found.right.title)}")
+    for number, side in enumerate((found.left, found.right), start=1):
+        where = f" ({escape(side.where)})" if side.where else ""
+        console.print(f"{number}: [bold]{escape(side.name)}[/bold]{where}: {escape(side.title)}")
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
     table.add_column(width=1)
     table.add_column(max_width=32)
     table.add_column(overflow="fold")
     for element in found.elements:
-        table.add_row(_MARKS[element.answer], escape(element.title), escape(_words(element, names)))
+        table.add_row(_MARKS[element.answer], escape(element.title), escape(_words(element)))
         for place, left, right in _differences(element):
             table.add_row("", f"[dim]{escape(place)}[/dim]", f"1: {escape(left)}\n2: {escape(right)}")
     console.print(table)
-    for fact in found.copies:
-        say_note(
-            say(
-                "Each copy has its own “%(fact)s”: 1: %(left)s 2: %(right)s",
-                fact=fact.fact,
-                left=_shown(fact.left),
-                right=_shown(fact.right),
-            )
-        )
+    if found.copies:
+        names = ", ".join(fact.fact for fact in found.copies)
+        say_note(say("Each copy has its own, which is not compared: %(names)s", names=names))
     console.print(_verdict(found))
-
-
-def _name(name: str, where: str) -> str:
-    return f"{name} ({where})" if where else name
 
 
 def _verdict(found: Equivalence) -> str:
@@ -120,27 +113,25 @@ def _verdict(found: Equivalence) -> str:
     if found.answer is Answer.NOT_CARRIED:
         return say("[yellow]Nothing can be compared[/yellow]: what one says, the other does not.")
     return say(
-        "[green]They say the same[/green] in %(equal)s elements; %(missing)s are said by one only.",
+        "[green]They say the same[/green] in %(equal)s elements; said by one only: %(missing)s.",
         equal=counts[Answer.EQUAL],
         missing=counts[Answer.NOT_CARRIED],
     )
 
 
-def _words(element: ElementAnswer, names: list[str]) -> str:
+def _words(element: ElementAnswer) -> str:
     if element.answer is Answer.CONTRADICTORY:
         return say("contradictory")
-    missing = [one for one in element.claims if one.missing_in]
-    if element.answer is Answer.EQUAL and not missing:
-        return say("equal")
-    who = dict(zip(("left", "right"), names, strict=True))
-    reasons = dict.fromkeys(
-        f"{who[one.missing_in]}: {one.reason}" if one.missing_in in who and one.reason else one.reason
-        for one in missing
+    reasons = "\n".join(
+        dict.fromkeys(
+            f"{_NUMBERS.get(one.missing_in, '')}{one.reason}"
+            for one in element.claims
+            if one.missing_in and one.reason
+        )
     )
-    said = "\n".join(reason for reason in reasons if reason)
     if element.answer is Answer.EQUAL:
-        return say("equal, in part. %(reasons)s", reasons=said) if said else say("equal, in part")
-    return say("not carried. %(reasons)s", reasons=said)
+        return say("equal, in part. %(reasons)s", reasons=reasons) if element.partly else say("equal")
+    return say("not carried. %(reasons)s", reasons=reasons)
 
 
 def _differences(element: ElementAnswer) -> list[tuple[str, str, str]]:

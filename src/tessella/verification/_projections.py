@@ -33,7 +33,8 @@ class Speech(msgspec.Struct, frozen=True, kw_only=True):
     ``again`` gives the award as the format would say it, or raises; ``tidy`` takes out what only looks like a claim, ``unfold``
     takes apart what the format joins. ``silent`` are fields that its reader fills without being told, ``conditional`` those
     that it carries in full or not depending on what they say, ``in_parts`` lists of which the holder may show a part. ``withholds``:
-    the holder may have left out claims. ``tongue``: it says in which languages its texts are.
+    the holder may have left out claims. ``tongue``: it says in which languages its texts are. ``elsewhere``: why
+    it says nothing of the micro-credential, when that stands in another document.
     """
 
     field_map: tuple[FieldRule, ...] = ()
@@ -45,6 +46,7 @@ class Speech(msgspec.Struct, frozen=True, kw_only=True):
     in_parts: frozenset[str] = frozenset()
     withholds: bool = False
     tongue: bool = True
+    elsewhere: str = ""
 
     def claims(self, award: Award) -> dict[str, Any]:
         """What the award says, as far as this format can say it."""
@@ -190,6 +192,7 @@ def _unfold_edc(award: Award) -> Award:
 
 _JOINED = " · "
 _OWN_ADDRESSES = frozenset(("id", "micro_credential.id", "micro_credential.record_type"))
+_LINKED = "Stands in a document that the badge names by its address; it was not looked up."
 _BADGE_DEFAULTS = {"micro_credential.version": "version", "micro_credential.language": "@language"}
 
 
@@ -215,6 +218,7 @@ def _openbadges2(document: Mapping[str, Any]) -> Speech:
         again=_again_openbadges2,
         tidy=_tidy_openbadges2,
         silent=_OWN_ADDRESSES | unsaid,
+        elsewhere="" if stated.keys() - {"id"} else _LINKED,
     )
 
 

@@ -310,6 +310,8 @@ def _not_carried(path: str, said: tuple[Any, Any], a: _Voice, b: _Voice) -> Clai
 def _why(path: str, speech: Speech) -> str:
     """Why a file does not say something: its format has no place, or has one only for a part, or it was left out."""
     rule = speech.rule(path)
+    if speech.elsewhere and path.startswith("micro_credential."):
+        return say(speech.elsewhere)
     if rule is not None and rule.carried is not Carried.FULL and rule.note:
         return say(rule.note)
     if speech.withholds:
