@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, load_der_public_key
 
+from tessella.errors import ConfigError
 from tessella.issuing.sealing import Issuer, seal
 from tessella.keys import PrivateKey
 from tessella.seals import jades, sd_jwt
 from tessella.trust import TrustedLists
 from tessella.verdicts import Report, Verdict
+from tessella.verification import Policy
 from tests.issuing.support import AT as AWARDED
 from tests.issuing.support import award, course
 from tests.trust import lists as make
@@ -177,6 +179,37 @@ def test_expired_lists_leave_it_open_and_still_tell_what_they_said() -> None:
     told = found(report, "trust").evidence["qualified"]
     assert (told["verdict"], told["qualified"], told["list"]["expired"]) == ("indeterminate", True, True)
     assert "it said: On" in found(report, "trust").explanation
+
+
+@pytest.mark.parametrize(
+    ("least", "extensions", "expected"),
+    [
+        ("qualified-seal", ("ForeSeals",), "passed"),
+        ("qualified-certificate", ("ForeSeals",), "passed"),
+        ("qualified-certificate", ("ForeSignatures",), "failed"),
+        ("advanced-seal", ("ForeSignatures",), "passed"),
+        ("qualified-seal", (), "indeterminate"),
+        ("qualified-seal", None, "indeterminate"),
+    ],
+)
+def test_policy_may_ask_for_a_qualified_seal(
+    least: str, extensions: tuple[str, ...] | None, expected: str
+) -> None:
+    policy = Policy.from_mapping({"name": "p", "required": ["trust"], "trust_level": least})
+    if extensions is None:
+        report = judged(
+            edc(), lists(make.service(Authority("Elsewhere").der)), anchors=(CA.der,), policy=policy
+        )
+    else:
+        known = lists(make.service(CA.der, extensions=[make.hint(one) for one in extensions]))
+        report = judged(edc(), known, policy=policy)
+    assert str(report.verdict) == expected
+    assert ("This policy asks for more" in found(report, "trust").explanation) is (expected != "passed")
+
+
+def test_policy_with_an_unknown_level_is_refused() -> None:
+    with pytest.raises(ConfigError):
+        Policy.from_mapping({"name": "p", "required": ["trust"], "trust_level": "best"})
 
 
 def test_one_broken_list_is_named() -> None:

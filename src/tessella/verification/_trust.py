@@ -14,9 +14,28 @@ from tessella.verification._outcome import Outcome
 
 __all__ = ["check_registry", "check_trust"]
 
+_RANKS = tuple(LEVELS)
+"""The levels from the strongest to the weakest."""
+
 
 def check_trust(case: Case) -> Outcome:
     """ETSI EN 319 102-1 §5.2.6 for certificates; for other keys how strongly they name their holder."""
+    outcome = _trust(case)
+    least, level = case.policy.trust_level, outcome.evidence["level"]
+    if least is None or outcome.verdict is not Verdict.PASSED or _RANKS.index(level) <= _RANKS.index(least):
+        return outcome
+    told = say(
+        "This policy asks for more: %(least)s, and what is established is: %(level)s.",
+        least=say(LEVELS[least].title),
+        level=say(LEVELS[TrustLevel(level)].title),
+    )
+    listing = case.trust.listing if case.trust is not None else None
+    known = listing is not None and listing.verdict is not Verdict.INDETERMINATE
+    verdict = Verdict.FAILED if known else Verdict.INDETERMINATE
+    return outcome._replace(verdict=verdict, explanation=f"{told} {outcome.explanation}")
+
+
+def _trust(case: Case) -> Outcome:
     signature = case.signature
     if signature is None or signature.key is None:
         told = say("Without a seal that holds and its key there is nobody to trust.")

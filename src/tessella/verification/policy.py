@@ -17,6 +17,7 @@ import msgspec
 from tessella.errors import ConfigError, TessellaError
 from tessella.keys import algorithm_named
 from tessella.text import say
+from tessella.trust import TrustLevel
 from tessella.verdicts import Verdict
 
 __all__ = ["CHECK_IDS", "DEFAULT", "FORMAT_IDS", "FULL", "POLICIES", "PROOF_ONLY", "Policy"]
@@ -52,6 +53,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     lists, if a fetcher is given. ``key_only`` is the verdict on *binding* when nothing ties the key to the
     issuer. ``algorithms`` are the signature algorithms accepted, None for all that the library knows, but for
     ``refused_algorithms``. ``max_status_age_s`` is the age in seconds at which a copy of a status list counts as stale.
+    ``trust_level`` is the weakest level at which the check *trust* passes, None for any.
 
     Raises:
         ConfigError: ``config.policy``; a policy that requires nothing is one.
@@ -66,6 +68,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     algorithms: tuple[str, ...] | None = None
     refused_algorithms: tuple[str, ...] = ()
     max_status_age_s: int | None = None
+    trust_level: TrustLevel | None = None
 
     def __post_init__(self) -> None:
         if not self.required:
