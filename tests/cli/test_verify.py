@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pyhanko.pdf_utils import generic
 
 from tests.cli.support import Result
+from tests.seals.pades.support import appended
 from tests.support import shared
 
 Run = Callable[..., Result]
@@ -142,7 +145,31 @@ def test_report_for_people_names_every_check(run: Run, batch: Path) -> None:
     assert json.loads(run("verify", "--json", *options(batch), one(batch, "edc")).output)["checks"]
 
 
-@pytest.mark.parametrize("format", ["pdf", "png"])
-def test_report_says_that_the_page_around_was_not_compared(run: Run, batch: Path, format: str) -> None:
-    done = run("verify", *options(batch), one(batch, format))
+def test_report_says_that_the_picture_around_was_not_compared(run: Run, batch: Path) -> None:
+    done = run("verify", *options(batch), one(batch, "png"))
     assert "What is printed or drawn around it was not compared" in done.output
+
+
+def test_report_says_who_sealed_the_page_around(run: Run, batch: Path) -> None:
+    done = run("verify", "--json", *options(batch), one(batch, "pdf"))
+    european, badge = (
+        " ".join(note for check in child["checks"] for note in check["notes"])
+        for child in sorted(done.lines[0]["children"], key=lambda child: child["format"])
+    )
+    assert done.code == 0
+    assert "The PDF around it is sealed too, by the same certificate" in european
+    assert "The PDF around it is sealed by University of Twickel" in badge
+    assert "not compared" not in european + badge
+
+
+def test_certificate_with_other_pages_fails(run: Run, batch: Path, tmp_path: Path) -> None:
+    """The files in it are intact; what people read is not."""
+
+    def paint(out: Any) -> None:
+        out.add_stream_to_page(0, out.add_object(generic.StreamObject(stream_data=b"BT (Grade 10) Tj ET")))
+
+    path = tmp_path / "painted.pdf"
+    path.write_bytes(appended(one(batch, "pdf").read_bytes(), paint))
+    done = run("verify", *options(batch), path)
+    assert done.code == 1
+    assert "The pages were changed after the PDF was sealed" in " ".join(done.output.split())

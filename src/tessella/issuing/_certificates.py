@@ -9,13 +9,14 @@ from tessella.issuing._job import Job
 from tessella.issuing.issuer import Issuer
 from tessella.keys import certificate_facts
 from tessella.rendering import SealerFacts, certificate
+from tessella.seals import pades
 from tessella.text import say
 
 __all__ = ["pdf", "plain_certificate"]
 
 
 def pdf(job: Job) -> bytes:
-    """Made together with others it carries those, made alone a badge of its own."""
+    """Made together with others it carries those, made alone a badge of its own; sealed where the issuer has an e-seal."""
     attachments = {
         job.formats[name].suffix.lstrip("."): job.get(name)
         for name in ("edc", "openbadge")
@@ -23,30 +24,42 @@ def pdf(job: Job) -> bytes:
     }
     if not attachments and job.issuer.badge_signer is not None:  # made alone, it carries a badge of its own
         attachments = {job.formats["openbadge"].suffix.lstrip("."): openbadge(job, "pdf")}
-    return _certificate(job, attachments)
+    issuer = job.issuer
+    means = (
+        say("electronic seal on this file, with a test certificate")
+        if issuer.test
+        else say("electronic seal on this file")
+    )
+    made = _certificate(job, attachments, means)
+    if not _has_seal(issuer):
+        return made
+    return pades.seal(made, issuer.e_seal(), at=job.at, timestamp=issuer.timestamp)
 
 
 def plain_certificate(job: Job) -> bytes:
-    """The page alone, as other formats show it to people."""
-    return _certificate(job, {})
+    """The page alone, as other formats show it to people; the seal is on the file that carries it."""
+    means = say("electronic seal with a test certificate") if job.issuer.test else say("electronic seal")
+    return _certificate(job, {}, means)
 
 
-def _certificate(job: Job, attachments: Mapping[str, bytes]) -> bytes:
+def _certificate(job: Job, attachments: Mapping[str, bytes], means: str) -> bytes:
     return certificate(
         job.award,
         issued_at=job.at,
         verify_url=job.verify_url,
-        sealed_by=_sealer(job.issuer),
+        sealed_by=_sealer(job.issuer, means),
         test=job.issuer.test,
         attachments=attachments,
     )
 
 
-def _sealer(issuer: Issuer) -> SealerFacts | None:
+def _has_seal(issuer: Issuer) -> bool:
+    return issuer.seal_signer is not None and bool(issuer.seal_signer.certificate_chain)
+
+
+def _sealer(issuer: Issuer, means: str) -> SealerFacts | None:
     """Whom a certificate names as its sealer: the holder of the e-seal certificate, as the certificate has the name."""
-    signer = issuer.seal_signer
-    if signer is None or not signer.certificate_chain:
+    if not _has_seal(issuer):
         return None
-    name = certificate_facts(signer.certificate_chain[0]).organization
-    means = say("electronic seal with a test certificate") if issuer.test else say("electronic seal")
-    return SealerFacts(name=name, means=means)
+    facts = certificate_facts(issuer.e_seal().certificate_chain[0])
+    return SealerFacts(name=facts.organization or facts.common_name, means=means)

@@ -107,7 +107,7 @@ def certificate(
     ``issued_at`` (with a time zone) is the document's time, and the date of issuing when the award has none. The
     QR code holds ``qr_text``, else ``verify_url``. ``test`` says on every page that the seal proves nothing.
     ``attachments`` (file name → bytes) are embedded as alternative forms of the document. The file is not sealed:
-    the caller seals the bytes.
+    the caller seals the bytes, and names who will in ``sealed_by``; without, the page says that it has no seal.
 
     Raises:
         SchemaError: ``rendering.missing-glyph`` when no installed font has a character, with the element it is
@@ -126,7 +126,7 @@ def certificate(
     texts = {
         **_texts(award, sections, languages),
         "warning": say("Sealed with a test certificate — not valid as proof") if test else "",
-        "seal": _seal(sealed_by) if sealed_by else "",
+        "seal": _seal(sealed_by) if sealed_by else _unsealed(attachments or {}),
         "verify": _verification(verify_url, qr_text),
     }
     facts = tile_facts(record)
@@ -278,6 +278,13 @@ def _close(award: Award, sections: Sequence[Section]) -> dict[str, Any]:
 def _seal(sealed_by: SealerFacts) -> str:
     text = say("Electronically sealed by %(name)s", name=_shortened(sealed_by.name, _NAME_CHARS))
     return f"{text} ({sealed_by.means})" if sealed_by.means else text
+
+
+def _unsealed(attachments: Mapping[str, bytes]) -> str:
+    """A reader is to know that the page itself proves nothing."""
+    if attachments:
+        return say("This file has no electronic seal of its own; what counts is the sealed credential in it.")
+    return say("This file has no electronic seal.")
 
 
 def _verification(verify_url: str, qr_text: str) -> dict[str, str]:

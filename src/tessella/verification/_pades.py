@@ -124,20 +124,29 @@ def _surrounding(case: Case, sealing: Sealing) -> str:
             "says whose that seal is, so what is printed is not proven by it.",
             **shown,
         )
-    if any(_is_issuers(one, case) for one in trusted):
+    compared = [_compared(one, case) for one in trusted]
+    if Verdict.PASSED in compared:
         return say(
             "The PDF around it is sealed by %(holder)s, the issuer: what is printed was not changed since.",
             **shown,
         )
+    shown["issuer"] = next(iter(case.issuer.names), case.issuer.id)
+    if Verdict.INDETERMINATE in compared:
+        return say(
+            "The PDF around it is sealed by %(holder)s and was not changed since; whether that is the issuer, "
+            "%(issuer)s, is for you to compare.",
+            **shown,
+        )
     return say(
-        "The PDF around it is sealed by %(holder)s, not by the issuer of the credential: what is printed is their word.",
+        "The PDF around it is sealed by %(holder)s, not by the issuer, %(issuer)s: what is printed is their word.",
         **shown,
     )
 
 
-def _is_issuers(signature: Signature, case: Case) -> bool:
+def _compared(signature: Signature, case: Case) -> Verdict:
+    """Whether the sealer of the PDF is the issuer of the credential."""
     facts = certificate_facts(signature.chain[0])
-    return compare_issuer(facts, case.issuer.names, case.issuer.legal_ids)[0] is Verdict.PASSED
+    return compare_issuer(facts, case.issuer.names, case.issuer.legal_ids)[0]
 
 
 def _holder(signature: Signature) -> str:
