@@ -33,7 +33,7 @@ BADGES = {
         "the issuer is a urn:uuid, the key a did:key",
     ),
     "endorsement-valid.json": ("indeterminate", {"binding"}, "the key stands in the address itself"),
-    "simple_v1.json": ("indeterminate", {"seal", "binding", "key-status"}, "its proof type is not verified"),
+    "simple_v1.json": ("indeterminate", {"binding"}, "the key stands in the address itself"),
     "complete.json": (
         "indeterminate",
         {"binding", "status"},

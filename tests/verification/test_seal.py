@@ -98,11 +98,11 @@ CASES: dict[str, tuple[str, bytes, str]] = {
         changed(lambda d: d["@context"].append("https://ribeira.example/context")),
         "https://ribeira.example/context",
     ),
-    "unknown suite": ("indeterminate", changed(proof(cryptosuite="ecdsa-sd-2023")), "ecdsa-sd-2023"),
+    "unknown suite": ("indeterminate", changed(proof(cryptosuite="bbs-2023")), "bbs-2023"),
     "unknown proof type": (
         "indeterminate",
-        changed(proof(type="Ed25519Signature2020")),
-        "Ed25519Signature2020",
+        changed(proof(type="Ed25519Signature2018")),
+        "Ed25519Signature2018",
     ),
     "unknown DID method": (
         "indeterminate",

@@ -69,10 +69,11 @@ def _badge_document(job: Job, format: str) -> tuple[dict[str, Any], Signer]:
 
 
 def _with_subject_id(award: Award) -> Award:
-    """A fresh pseudonym where there is no id."""
+    """A pseudonym where there is no id: the same in every copy of one award, and another in each award."""
     if award.learner.id:
         return award
-    return msgspec.structs.replace(award, learner=msgspec.structs.replace(award.learner, id=uuid.uuid4().urn))
+    pseudonym = uuid.uuid5(uuid.NAMESPACE_URL, award.id) if award.id else uuid.uuid4()
+    return msgspec.structs.replace(award, learner=msgspec.structs.replace(award.learner, id=pseudonym.urn))
 
 
 def openbadge(job: Job, format: str = "openbadge") -> bytes:

@@ -9,6 +9,7 @@ from tessella.verification._identity import binding_of, key_status_of
 from tessella.verification._names import renamed_members
 from tessella.verification._outcome import Outcome, explain
 from tessella.verification._pades import with_carrier
+from tessella.verification._presentation import holder_of
 from tessella.verification._types import check_type
 
 __all__ = ["check_binding", "check_format", "check_holder", "check_key_status", "check_seal"]
@@ -103,9 +104,8 @@ def _nobody(case: Case) -> Outcome:
 
 def check_holder(case: Case) -> Outcome:
     """Does it belong to the person presenting it? A file cannot answer that."""
-    if case.envelope.presented:
-        told = say("It came in a presentation; who made that presentation was not verified.")
-        return Outcome(Verdict.INDETERMINATE, told)
+    if case.envelope.presentation is not None:
+        return holder_of(case, case.envelope.presentation)
     if case.around.asks_holder:
         told = say("The holder was asked to present it, and this is the credential alone.")
         return Outcome(

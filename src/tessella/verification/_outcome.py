@@ -12,13 +12,17 @@ __all__ = ["Outcome", "explain"]
 
 
 class Outcome(NamedTuple):
-    """The verdict of one check with what was found; ``meaning`` only where it is finer than the catalogue's."""
+    """The verdict of one check with what was found; ``meaning`` only where it is finer than the catalogue's.
+
+    With ``decides`` the verdict counts whatever the policy requires.
+    """
 
     verdict: Verdict
     explanation: str
     evidence: Mapping[str, Any] = {}
     notes: tuple[str, ...] = ()
     meaning: str = ""
+    decides: bool = False
 
 
 def explain(error: TessellaError) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
 from tessella.canonical import loads
-from tessella.containers import Kind, detect, extract
+from tessella.containers import Kind, credentials_in, detect, extract
 from tessella.errors import DecodeError, TessellaError, UnsupportedError
 from tessella.seals import jades, jose, sd_jwt
 from tessella.text import say
 from tessella.verification._carrier import Carrier
+from tessella.verification._presentation import Presentation, presentation_in_token
 from tessella.verification._xml import achievements
 
 __all__ = ["Envelope", "envelopes", "no_credential", "opened_as"]
@@ -38,7 +39,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     ``mechanism`` is the id of how it is sealed (`tessella.verification.mechanisms.MECHANISMS`), empty for not at all, and ``sealed``
     the seal as its package parses it, where it is not in the document itself.
     ``where`` says through which containers. With a ``problem`` the rest is what could be read in spite of it.
-    ``presented`` tells that it came inside a presentation, ``carrier`` is the PDF that it lies in.
+    ``presented`` tells that it was presented, ``presentation`` what it came in, ``carrier`` is the PDF that it lies in.
     """
 
     kind: Kind
@@ -48,6 +49,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     where: str = ""
     notes: tuple[str, ...] = ()
     presented: bool = False
+    presentation: Presentation | None = None
     problem: TessellaError | None = None
     carrier: Carrier | None = None
 
@@ -68,12 +70,18 @@ def envelopes(data: bytes) -> Iterator[Envelope]:
             return
     elif data[:3] == b"eyJ":
         token = data.strip()
-        yield _of_sd_jwt(token) if b"~" in token else _of_token(token)
+        presentation = None if b"~" in token else presentation_in_token(token)
+        if presentation is None:
+            yield _of_sd_jwt(token) if b"~" in token else _of_token(token)
+        else:
+            yield from _of_presentation(presentation)
         return
     found = extract(data)
     # A PDF lists itself beside its attachments, a presentation beside its credentials.
     inside = [one for one in found if one.kind not in (Kind.PDF, Kind.PRESENTATION)]
-    presented = any(one.kind is Kind.PRESENTATION for one in found)
+    presentations: dict[str, Presentation] = {
+        one.where: Presentation(loads(one.data)) for one in found if one.kind is Kind.PRESENTATION
+    }
     pdfs = {one.where: Carrier(one.data) for one in found if one.kind is Kind.PDF and not one.problem}
     sealed = [where for where, pdf in pdfs.items() if pdf.is_sealed]
     if not inside and not sealed:
@@ -90,15 +98,18 @@ def envelopes(data: bytes) -> Iterator[Envelope]:
         notes = tuple(say(_NOTES.get(note, note)) for note in one.notes)
         if visible and not (carrier and carrier.is_sealed):
             notes = (*notes, say("What is printed or drawn around it was not compared with it."))
+        wrapped = _around(one.where, presentations)
+        presentation = None if wrapped is None else presentations[wrapped]
         try:
             if one.problem is not None:
                 raise one.problem
-            for envelope in _of_xml(one.data) if one.kind is Kind.XML else (_open(one.kind, one.data),):
+            for envelope in _opened(one.kind, one.data):
                 yield msgspec.structs.replace(
                     envelope,
                     where=" > ".join(filter(None, (one.where, envelope.where))),
                     notes=(*notes, *envelope.notes),
-                    presented=presented,
+                    presented=envelope.presented or presentation is not None,
+                    presentation=envelope.presentation or presentation,
                     carrier=carrier,
                 )
             readable.add(around)
@@ -120,9 +131,9 @@ def no_credential() -> DecodeError:
     )
 
 
-def _around(where: str, pdfs: Mapping[str, Carrier]) -> str | None:
-    """The place of the innermost PDF around what was found at ``where``; None when there is none."""
-    places = (one for one in pdfs if not one or where == one or where.startswith(f"{one} > "))
+def _around(where: str, around: Iterable[str]) -> str | None:
+    """The innermost of the places ``around`` what was found at ``where``; None when there is none."""
+    places = (one for one in around if not one or where == one or where.startswith(f"{one} > "))
     return max(places, key=len, default=None)
 
 
@@ -156,6 +167,25 @@ def opened_as(kind: Kind, content: bytes | dict[str, Any], *, where: str) -> Env
     """
     found = _of_document(content) if isinstance(content, dict) else _open(kind, content)
     return msgspec.structs.replace(found, where=where)
+
+
+def _opened(kind: Kind, data: bytes) -> Iterable[Envelope]:
+    """The credentials in one thing that was found: an XML file and a presentation as token may hold several."""
+    if kind is Kind.XML:
+        return _of_xml(data)
+    if kind is Kind.JWS_COMPACT and (presentation := presentation_in_token(data)) is not None:
+        return tuple(_of_presentation(presentation))
+    return (_open(kind, data),)
+
+
+def _of_presentation(presentation: Presentation) -> Iterator[Envelope]:
+    """The credentials that a presentation as token holds."""
+    for path, part in credentials_in(msgspec.json.encode(presentation.document)):
+        try:
+            envelope = _open(detect(part), part)
+        except TessellaError as error:
+            envelope = Envelope(kind=detect(part), problem=error)
+        yield msgspec.structs.replace(envelope, where=path, presented=True, presentation=presentation)
 
 
 def _open(kind: Kind, data: bytes) -> Envelope:

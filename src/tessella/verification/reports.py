@@ -90,7 +90,7 @@ def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings,
         [
             _check(kind, own.get(kind.id, kind.run)(case), kind.id in required)
             for kind in CHECKS
-            if kind.id in required or policy.inform
+            if kind.id in required or policy.inform or (kind.id == "holder" and envelope.presentation)
         ]
     )
     children = tuple(_inside(case, name, policy, around, depth))
@@ -145,7 +145,7 @@ def _together(children: Sequence[Report]) -> Iterator[Check]:
 
 
 def _check(kind: CheckKind, outcome: Outcome, required: bool) -> Check:
-    verdict, explanation, evidence, notes, meaning = outcome
+    verdict, explanation, evidence, notes, meaning, decides = outcome
     return Check(
         id=kind.id,
         verdict=verdict,
@@ -153,7 +153,7 @@ def _check(kind: CheckKind, outcome: Outcome, required: bool) -> Check:
         title=say(kind.title),
         meaning=meaning or say(kind.meaning[verdict]),
         clause=kind.clause,
-        required=required,
+        required=required or decides,
         evidence=dict(evidence),
         notes=notes,
     )
