@@ -8,8 +8,10 @@ checked again.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import ipaddress
 import socket
+import ssl
 from collections.abc import Callable, Mapping
 from urllib.parse import urljoin, urlsplit
 
@@ -37,6 +39,16 @@ Resolver = Callable[[str, int], list[str]]
 
 def _resolve(host: str, port: int) -> list[str]:
     return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+@functools.cache
+def _tls() -> ssl.SSLContext:
+    """The trusted roots, read once: that takes longer than most requests."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def _client() -> httpx.Client:
+    return httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False, verify=_tls())
 
 
 class NoFetcher:
@@ -78,7 +90,7 @@ class SafeFetcher:
     def fetch(self, url: str, *, max_bytes: int, accept: str = "*/*") -> Fetched:
         """See `tessella.ports.Fetcher`; the answer's ``url`` is where the last redirect led."""
         deadline = self._clock.now() + dt.timedelta(seconds=TOTAL_TIMEOUT_S)
-        with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
+        with _client() as client:
             for _ in range(MAX_REDIRECTS + 1):
                 answer = self._once(client, "GET", url, max_bytes, {"accept": accept}, deadline)
                 if isinstance(answer, Fetched):
@@ -96,7 +108,7 @@ class SafeFetcher:
         """
         deadline = self._clock.now() + dt.timedelta(seconds=TOTAL_TIMEOUT_S)
         headers = {"accept": accept, "content-type": content_type}
-        with httpx.Client(timeout=TIMEOUT_S, follow_redirects=False, trust_env=False) as client:
+        with _client() as client:
             answer = self._once(client, "POST", url, max_bytes, headers, deadline, content)
         if isinstance(answer, Fetched):
             return answer
