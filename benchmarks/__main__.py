@@ -10,6 +10,7 @@ from benchmarks import (
     elm_bench,
     pades_bench,
     peers_bench,
+    selective_bench,
     sign_bench,
     verify_bench,
 )
@@ -20,6 +21,7 @@ BENCHMARKS = (
     ("Sealing PDFs", pades_bench.main),
     ("Verification", verify_bench.main),
     ("Verification beside other software", peers_bench.main),
+    ("Selective disclosure in badges", selective_bench.main),
     ("Verification of archives by two processes", archive_bench.main),
     ("European Digital Credentials: constraints", elm_bench.main),
 )
