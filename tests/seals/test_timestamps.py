@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+import hashlib
+from typing import Any
 
 import pytest
-from asn1crypto import cms
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from asn1crypto import algos, cms
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from hypothesis import given
 from hypothesis import strategies as st
+from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
 
 from tessella.seals._timestamps import MAX_TOKEN_BYTES, TimestampResult, check_token
 from tessella.verdicts import Verdict
@@ -172,3 +178,39 @@ def test_token_ends_with_its_certificate_or_with_its_algorithm(bits: int, end: d
 
 def test_token_that_does_not_hold_has_no_end() -> None:
     assert check_token(TOKEN[:-1] + bytes([TOKEN[-1] ^ 1]), MESSAGE).ends is None
+
+
+class _PssStamper(DummyTimeStamper):  # type: ignore[misc]  # pyHanko's own signs with PKCS #1 v1.5
+    """Signs with RSASSA-PSS (RFC 4056)."""
+
+    def _sign_tst_info(self, tst_info_data: bytes, md_algorithm: str, dt: dt.datetime) -> tuple[bytes, Any]:
+        _, attributes = super()._sign_tst_info(tst_info_data, md_algorithm, dt)
+        key = load_der_private_key(self.tsa_key.dump(), None)
+        assert isinstance(key, rsa.RSAPrivateKey)
+        scheme = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+        return key.sign(attributes.dump(), scheme, hashes.SHA256()), attributes
+
+    def _build_signed_data(self, *parts: Any) -> dict[str, Any]:
+        built: dict[str, Any] = super()._build_signed_data(*parts)
+        parameters = {
+            "hash_algorithm": {"algorithm": "sha256"},
+            "mask_gen_algorithm": {"algorithm": "mgf1", "parameters": {"algorithm": "sha256"}},
+            "salt_length": 32,
+        }
+        algorithm = {"algorithm": "rsassa_pss", "parameters": parameters}
+        built["signer_infos"][0]["signature_algorithm"] = algos.SignedDigestAlgorithm(algorithm)
+        return built
+
+
+@pytest.mark.parametrize(("bits", "by"), [(2048, "RSA-PSS"), (3072, "certificate")])
+def test_token_with_pss_holds_and_lasts_by_its_key(bits: int, by: str) -> None:
+    long = START + 20 * 365 * DAY
+    key = rsa.generate_private_key(65537, bits)
+    clock = TimestampAuthority(Authority("Long root", end=long), key=key, end=long)
+    stamper = clock.stamper(NOON)
+    stamper.__class__ = _PssStamper
+    token = asyncio.run(stamper.async_timestamp(hashlib.sha256(MESSAGE).digest(), "sha256")).dump()
+    result = check_token(token, MESSAGE)
+    assert (result.verdict, result.ends_by) == (Verdict.PASSED, by)
+    changed = token[:-1] + bytes([token[-1] ^ 1])
+    assert check_token(changed, MESSAGE).verdict is Verdict.FAILED
