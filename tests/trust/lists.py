@@ -43,13 +43,18 @@ class Operator:
     def der(self) -> bytes:
         return self.certificate.public_bytes(Encoding.DER)
 
-    def sign(self, xml: str) -> bytes:
+    def sign(self, xml: str, *, covers: str | None = None) -> bytes:
+        """The list with its signature, over the whole of it or over the element with the id ``covers``."""
         signer = XAdESSigner(
             signature_algorithm=SignatureMethod.ECDSA_SHA256,
             data_object_format=XAdESDataObjectFormat(MimeType="application/octet-stream"),
         )
         root = signer.sign(
-            etree.fromstring(xml.encode()), key=self.key, cert=[self.certificate], always_add_key_value=False
+            etree.fromstring(xml.encode()),
+            key=self.key,
+            cert=[self.certificate],
+            always_add_key_value=False,
+            reference_uri=covers,
         )
         return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8"))
 

@@ -108,6 +108,26 @@ def test_list_of_one_territory_does_not_stand_for_another() -> None:
     assert states({"top.xml": swapped, "no.xml": NORWAY}) == {"SE": "access.trusted-list"}
 
 
+def test_list_of_a_territory_is_not_taken_for_another_of_the_same_office() -> None:
+    known = TrustedLists({"top": make.top({"NO": [NO.der], "SE": [NO.der]})}, [UNION.der])
+    assert known.verified("NO", NORWAY).facts.territory == "NO"
+    with pytest.raises(TessellaError) as caught:
+        known.verified("SE", NORWAY)
+    assert caught.value.code == "seal.trusted-list"
+
+
+def test_list_that_only_contains_a_signed_one_is_not_used() -> None:
+    """The signature is about an element inside; the list around it says something else."""
+    outer = LIST.replace('Id="list"', "").replace("Number>7<", "Number>9<")
+    whole = outer.replace("</TrustServiceStatusList>", LIST + "</TrustServiceStatusList>")
+    assert states({**GOOD, "no.xml": NO.sign(whole, covers="#list")})["NO"] == "seal.trusted-list"
+
+
+def test_signature_over_something_else_than_the_list_is_none() -> None:
+    noted = LIST.replace("</TrustServiceStatusList>", '<Note Id="note">x</Note></TrustServiceStatusList>')
+    assert states({**GOOD, "no.xml": NO.sign(noted, covers="#note")})["NO"] == "seal.trusted-list"
+
+
 def test_latest_of_two_copies_counts_unless_it_is_broken() -> None:
     newer = NO.sign(make.listing("NO", make.provider(make.service(CA.der)), number=8))
     assert states({**GOOD, "new.xml": newer})["NO"] == "8"
