@@ -91,11 +91,14 @@ def with_carrier(case: Case, outcome: Outcome) -> Outcome:
         },
     }
     if sealing.verdict is Verdict.FAILED:
-        told = reason
-        if outcome.verdict is Verdict.PASSED:
-            told = say("The credential in the PDF is as it was sealed, but not the PDF around it: %(reason)s",
-                       reason=reason)  # fmt: skip
-        return Outcome(Verdict.FAILED, told, evidence, outcome.notes)
+        if outcome.verdict is not Verdict.PASSED:
+            return Outcome(Verdict.FAILED, f"{outcome.explanation} {reason}", evidence, outcome.notes)
+        told = say(
+            "The credential in the PDF is as it was sealed, but not the PDF around it: %(reason)s",
+            reason=reason,
+        )
+        meaning = say("The data in this report are what was sealed; the page that people read is not.")
+        return Outcome(Verdict.FAILED, told, evidence, outcome.notes, meaning)
     if sealing.verdict is Verdict.PASSED:
         note = _surrounding(case, sealing)
     else:
