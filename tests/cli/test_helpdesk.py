@@ -46,11 +46,9 @@ def photo() -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture
-def inbox(tmp_path: Path) -> Path:
-    folder = tmp_path / "inbox" / "2026"
-    folder.mkdir(parents=True)
-    files: dict[str, bytes] = {
+def sent() -> dict[str, bytes]:
+    """What was sent, by file name."""
+    return {
         "01 forwarded.eml": forwarded(),
         "02 changed.eml": mail(("badge.json", tampered())).as_bytes(),
         "03 card.jpg": photo(),
@@ -65,7 +63,13 @@ def inbox(tmp_path: Path) -> Path:
         "09 link.png": make_qr("https://uni.example/v/1", picture="png"),
         "10 bomb.zip": packed({"a.zip": packed({"zeros": b"0" * 3_000_000}), "ok.json": sealed()}),
     }
-    for name, data in files.items():
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox" / "2026"
+    folder.mkdir(parents=True)
+    for name, data in sent().items():
         (folder / name).write_bytes(data)
     return tmp_path / "inbox"
 

@@ -11,6 +11,7 @@ import pytest
 
 from tessella.containers import Carrier, read_png, read_svg
 from tessella.formats import openbadges2
+from tessella.keys import base64url_decode
 from tests.cli.support import Result
 
 URL = "https://twickel.example/badges"
@@ -188,3 +189,18 @@ def test_drawing_carries_a_badge_of_its_own(run: Run, tmp_path: Path) -> None:
     (baked,) = read_svg(path.read_bytes())
     assert baked.carrier is Carrier.OPEN_BADGES_3
     assert run("verify", path).code == 0
+
+
+def test_rsa_key_signs_badges_and_is_chosen_by_name_only(run: Run, tmp_path: Path) -> None:
+    run("example", "--copy-to", ".")
+    run("keys", "create", "badges")
+    assert run("keys", "create", "rsa", "--algorithm", "RS256").code == 0
+    (tmp_path / "one.csv").write_text(PERSON, encoding="utf-8")
+    done = run("issue", "data-ethics.yaml", "one.csv", "--formats", "openbadge")
+    assert done.code == 0, done.errors
+    done = run("issue", "data-ethics.yaml", "one.csv", "--formats", "openbadge2-signed", "--badges-url", URL,
+               "--badge-key", "rsa")  # fmt: skip
+    assert done.code == 0, done.errors
+    path = one(tmp_path / "out", "openbadge2-signed")
+    assert json.loads(base64url_decode(path.read_bytes().split(b".")[0]))["alg"] == "RS256"
+    assert run("verify", path, "--published", "out").code == 0

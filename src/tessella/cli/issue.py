@@ -214,7 +214,12 @@ def _selective(store: FileKeyStore, badge: KeyRecord | None, secret: str) -> Pri
 
 
 def _chosen(store: FileKeyStore, id: str, *, with_certificate: bool) -> KeyRecord | None:
-    return store.record(id) if id else store.newest(with_certificate=with_certificate)
+    """The key that is named, else the newest; of badge keys one that every format takes, which RSA keys are not."""
+    if id:
+        return store.record(id)
+    keys = [key for key in store.ring.active if bool(key.certificates) is with_certificate]
+    suited = [key for key in keys if with_certificate or key.algorithm != "RS256"]
+    return next(iter(suited or keys), None)
 
 
 def issue_batch(

@@ -32,6 +32,7 @@ class Algorithm(enum.StrEnum):
     ED25519 = "Ed25519"
     ES256 = "ES256"
     ES384 = "ES384"
+    RS256 = "RS256"
 
 
 class ExportForm(enum.StrEnum):
