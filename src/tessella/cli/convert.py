@@ -19,9 +19,9 @@ from tessella.adapters.files import write_bytes
 from tessella.cli._app import Exit, JsonFlag, app, console, errors, print_json, say_note
 from tessella.cli.check import read_subject
 from tessella.errors import ConfigError
-from tessella.formats import elm, elmo, openbadges3
+from tessella.formats import attestation, elm, elmo, openbadges3
 from tessella.model import Award, Image, MicroCredential, Organisation
-from tessella.model.fieldmap import Loss, losses
+from tessella.model.fieldmap import Loss
 from tessella.rendering import tile_facts, tile_png
 from tessella.text import say
 
@@ -31,6 +31,7 @@ class Target(enum.StrEnum):
 
     EDC = "edc"
     OPENBADGE = "openbadge"
+    ATTESTATION = "attestation"
     ELMO = "elmo"
     DESCRIPTION = "description"
 
@@ -102,7 +103,7 @@ def _to_edc(record: MicroCredential | Award) -> tuple[bytes, list[Loss]]:
         seal=None,
         status=None,
     )
-    return msgspec.json.format(msgspec.json.encode(document), indent=1), list(losses(award, elm.FIELD_MAP))
+    return msgspec.json.format(msgspec.json.encode(document), indent=1), elm.losses(award)
 
 
 def _to_openbadge(record: MicroCredential | Award) -> tuple[bytes, list[Loss]]:
@@ -117,20 +118,31 @@ def _to_openbadge(record: MicroCredential | Award) -> tuple[bytes, list[Loss]]:
         status=None,
         salt=secrets.token_urlsafe(16),
     )
-    return msgspec.json.format(msgspec.json.encode(document), indent=1), list(
-        losses(award, openbadges3.FIELD_MAP)
+    return msgspec.json.format(msgspec.json.encode(document), indent=1), list(openbadges3.losses(award))
+
+
+def _to_attestation(record: MicroCredential | Award) -> tuple[bytes, list[Loss]]:
+    award = _award(record)
+    issuer = _issuer(award)
+    made = attestation.write(
+        award,
+        credential_id=award.id or uuid.uuid4().urn,
+        issued_at=award.issued_at or SystemClock().now(),
+        issuer=issuer,
+        issuer_id=issuer.id or issuer.homepage,
     )
+    return msgspec.json.format(msgspec.json.encode(made.claims), indent=1), list(attestation.losses(award))
 
 
 def _to_elmo(record: MicroCredential | Award) -> tuple[bytes, list[Loss]]:
     award = _award(record)
-    document = elmo.write(
+    made = elmo.write(
         award,
         credential_id=award.id or uuid.uuid4().urn,
         issued_at=award.issued_at or SystemClock().now(),
         issuer=_issuer(award),
     )
-    return document, list(elmo.losses(award))
+    return made, list(elmo.losses(award))
 
 
 def _to_description(record: MicroCredential | Award) -> tuple[bytes, list[Loss]]:
@@ -150,5 +162,6 @@ _CONVERSIONS: dict[Target, Callable[[MicroCredential | Award], tuple[bytes, list
     Target.EDC: _to_edc,
     Target.OPENBADGE: _to_openbadge,
     Target.ELMO: _to_elmo,
+    Target.ATTESTATION: _to_attestation,
     Target.DESCRIPTION: _to_description,
 }

@@ -54,11 +54,12 @@ class Loss(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
 
 
-def losses(record: Part, field_map: Sequence[FieldRule]) -> tuple[Loss, ...]:
+def losses(record: Part, field_map: Sequence[FieldRule], *, keeps_hashes: bool = False) -> tuple[Loss, ...]:
     """What writing ``record`` in the format of this map would lose, in the order of the map.
 
     Only fields with a value of their own count (a default is not a statement). Fields of ``extra`` are always listed: a
-    format cannot carry what this version does not know. The paths have list indexes (``….results[1].status``).
+    format cannot carry what this version does not know. That an identifier is a hash is known, and lost but where the format
+    ``keeps_hashes``. The paths have list indexes (``….results[1].status``).
     """
     found = [
         Loss(element=rule.element, record=path, reason=say(rule.note))
@@ -66,9 +67,19 @@ def losses(record: Part, field_map: Sequence[FieldRule]) -> tuple[Loss, ...]:
         if rule.carried is not Carried.FULL
         for path, _ in stated(record, rule.record)
     ]
-    reason = say("This field is not known to this version, so no format carries it.")
-    found += [Loss(element="", record=path, reason=reason) for path in _unknown(record, "")]
+    unknown = say("This field is not known to this version, so no format carries it.")
+    hashed = say("Only a hash of it is known; the format has no mark that tells so.")
+    for path in _unknown(record, ""):
+        mark = next((one for one in _HASH_MARKS if path.endswith(one) and "identifiers[" in path), "")
+        if not mark:
+            found.append(Loss(element="", record=path, reason=unknown))
+        elif mark == _HASH_MARKS[0] and not keeps_hashes:
+            found.append(Loss(element="", record=path.removesuffix(mark), reason=hashed))
     return tuple(found)
+
+
+_HASH_MARKS = (".hashed", ".salt")
+"""What readers of badges leave in the ``extra`` of an `Identifier` whose value is a hash."""
 
 
 def uncovered(struct: type[Part], field_map: Iterable[FieldRule]) -> tuple[str, ...]:

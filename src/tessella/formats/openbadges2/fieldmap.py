@@ -115,7 +115,7 @@ FIELD_MAP: tuple[FieldRule, ...] = (
 
 def losses(award: Award) -> tuple[Loss, ...]:
     """What a badge of this award would not carry, or not wholly, in the order of `FIELD_MAP`."""
-    return _losses(award, FIELD_MAP)
+    return _losses(award, FIELD_MAP, keeps_hashes=True)
 
 
 UPGRADE: tuple[tuple[str, str], ...] = (

@@ -147,4 +147,4 @@ def _for(rule: FieldRule, recipient: Recipient) -> FieldRule:
 
 def losses(award: Award, *, recipient: Recipient | str = Recipient.NAMED) -> tuple[Loss, ...]:
     """What a badge of this award would not carry, or not wholly, in the order of `FIELD_MAP`."""
-    return _losses(award, [_for(rule, Recipient(recipient)) for rule in FIELD_MAP])
+    return _losses(award, [_for(rule, Recipient(recipient)) for rule in FIELD_MAP], keeps_hashes=True)
