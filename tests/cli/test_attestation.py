@@ -125,6 +125,12 @@ def test_attestation_is_bound_to_the_wallet_key_and_presented_with_it(run: Run, 
     show = ("--claim", "learning_outcomes", "--holder-key", "wallet", "--keys", "pocket")
     assert run("disclose", mine, *show, *asked, "--out", "shown.sd-jwt").code == 0
     assert run("disclose", other, *show, *asked).code == 2
+    by_itself = run("disclose", mine, "--claim", "learning_outcomes", "--keys", "pocket", *asked)
+    assert (by_itself.code, by_itself.output.strip().endswith("~")) == (0, False)
+    assert run("disclose", mine, "--claim", "learning_outcomes", *asked).code == 2
+    assert (
+        run("disclose", mine, "--claim", "learning_outcomes", "--keys", "pocket", "--nonce", "n-17").code == 2
+    )
     assert run("verify", "shown.sd-jwt", *asked).code == 0
     assert (
         run("verify", "shown.sd-jwt", "--audience", "https://employer.example", "--challenge", "n-18").code

@@ -17,7 +17,7 @@ from tessella.adapters.files import read_bytes, read_stdin, write_bytes
 from tessella.adapters.keystore import FileKeyStore
 from tessella.canonical import loads
 from tessella.cli._app import Exit, JsonFlag, KeysOption, app, console, password, print_json, say_note
-from tessella.errors import ConfigError
+from tessella.errors import ConfigError, KeyMaterialError
 from tessella.issuing.disclosure import badge_elements, disclose_badge
 from tessella.keys import PrivateKey
 from tessella.seals import sd_jwt
@@ -45,10 +45,15 @@ def disclose(
         typer.Option("--claim", "--reveal", help="A claim to show, e.g. learning_outcomes; may be repeated."),
     ] = None,
     holder_key: Annotated[
-        str, typer.Option(help="Your key in the key store, when the credential is bound to one.")
+        str,
+        typer.Option(help="Your key in the key store; default: the one that the credential is bound to."),
     ] = "",
-    audience: Annotated[str, typer.Option(help="With --holder-key: who it is for.")] = "",
-    nonce: Annotated[str, typer.Option(help="With --holder-key: the number the verifier gave.")] = "",
+    audience: Annotated[
+        str, typer.Option(help="Who it is for: shows, with --nonce, that the credential is yours.")
+    ] = "",
+    nonce: Annotated[
+        str, typer.Option("--nonce", "--challenge", help="The number that the verifier gave.")
+    ] = "",
     out: Annotated[
         Path | None, typer.Option(help="Where to write the presentation; default standard output.")
     ] = None,
@@ -73,9 +78,8 @@ def disclose(
         token = sd_jwt.parse(data)
         if claims is None:
             return _list(_rows_of_token(token), as_json)
-        holder: PrivateKey | None = (
-            FileKeyStore(keys_folder).signer(holder_key, password()) if holder_key else None
-        )
+        asked = holder_key or audience or nonce
+        holder = _holder(FileKeyStore(keys_folder), holder_key, token) if asked else None
         made = sd_jwt.present(
             token,
             [tuple(_step(step) for step in claim.split(".")) for claim in claims],
@@ -85,6 +89,21 @@ def disclose(
             at=SystemClock().now() if holder else None,
         )
     return _write(made, out, as_json)
+
+
+def _holder(store: FileKeyStore, id: str, token: sd_jwt.SdJwt) -> PrivateKey:
+    """The key named, else the one in the store that the credential is bound to."""
+    if not id:
+        wanted = sd_jwt.holder_key(token.processed.claims).thumbprint
+        found = (record.id for record in store.ring.keys if record.public_key.thumbprint == wanted)
+        id = next(found, "")
+    if not id:
+        raise KeyMaterialError(
+            say("The key that the credential is bound to is not in the key store."),
+            code="key.not-found",
+            hint=say("Give the folder of your keys with --keys."),
+        )
+    return store.signer(id, password())
 
 
 def _badge(data: bytes) -> dict[str, Any] | None:
