@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tessella.errors import ConfigError
@@ -50,6 +50,7 @@ def test_chain_to_a_configured_anchor_passes() -> None:
         "validity": "passed",
         "validity-now": "passed",
         "key-usage": "passed",
+        "algorithm": "not_applicable",
         "revocation": "indeterminate",
         "self-issued": "passed",
         "test-certificate": "not_applicable",
@@ -299,3 +300,27 @@ def test_newer_list_does_not_hide_an_older_one() -> None:
     new = MIDDLE.crl(other, AT - DAY, issued=AT + 5 * DAY)
     for crls in ([old, new], [new, old]):
         assert evaluate_chain(CHAIN, [ROOT.der], at=AT, now=NOW, crls=crls).verdict is Verdict.FAILED
+
+
+@pytest.mark.parametrize(
+    ("year", "proven", "expected"),
+    [
+        (2028, False, Verdict.NOT_APPLICABLE),
+        (2029, False, Verdict.INDETERMINATE),
+        (2029, True, Verdict.NOT_APPLICABLE),
+    ],
+)
+def test_key_that_has_become_too_weak_needs_a_proof_of_time(
+    year: int, proven: bool, expected: Verdict
+) -> None:
+    key = rsa.generate_private_key(65537, 2048).public_key()
+    leaf = seal_certificate(MIDDLE, key, end=START + 4 * 365 * DAY)
+    chain = [leaf.public_bytes(Encoding.DER), MIDDLE.der]
+    now = START.replace(year=year, month=1, day=2)
+    result = evaluate_chain(chain, [ROOT.der], at=AT, now=now, at_proven=proven)
+    check = result.check("trust.algorithm")
+    assert check is not None
+    assert (check.verdict, check.required) == (expected, True)
+    if expected is Verdict.INDETERMINATE:
+        assert result.verdict is expected
+        assert "Keys of this kind (RSA, 2048 bits) count until 2028-12-31" in result.explanation

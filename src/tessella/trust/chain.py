@@ -16,6 +16,7 @@ from pyhanko_certvalidator.errors import ExpiredError, NotYetValidError, PathBui
 
 from tessella.errors import ConfigError, KeyMaterialError
 from tessella.keys import CertificateFacts, certificate_facts
+from tessella.keys.lifetimes import SOURCE, end_of_life
 from tessella.text import say
 from tessella.trust._path import PATH_ERRORS, Chain, RevocationData, find_path, single_data
 from tessella.trust.levels import TrustLevel
@@ -32,6 +33,10 @@ _TEST_MARKERS = re.compile(
 
 _ALWAYS_SPOKEN = ("trust.test-certificate", "trust.qualified")
 """Facets that are told whatever decided; beside what the lists say, also what is not known of revocation."""
+
+
+LONG_RSA_BITS = 3000
+"""From here on only the padding decides how long an RSA key counts, which a certificate does not tell."""
 
 
 class TrustResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +109,7 @@ def evaluate_chain(
         _check_validity(facts, at),
         _check_validity_now(facts, at, now, at_proven),
         _check_usage(facts),
+        _check_algorithm(chain[0], at if at_proven else now),
         _check_revocation(chain, anchors, facts, (at, now, at_proven), (crls, ocsps)),
         _check_self_issued(facts),
         _check_markers(facts),
@@ -317,6 +323,33 @@ def _check_usage(facts: CertificateFacts) -> Check:
             if allowed
             else say("The certificate is not meant for signatures or seals.")
         ),
+        required=True,
+    )
+
+
+def _check_algorithm(certificate: x509.Certificate, at: dt.datetime) -> Check:
+    """A key that had become too weak by the time for which there is proof may have been broken (EN 319 102-1 §5.2.5)."""
+    key = certificate.public_key
+    bits = int(key.bit_size) if key.algorithm in ("rsa", "ec") else 0
+    name = {"rsa": "RSA-PSS" if bits >= LONG_RSA_BITS else "RSA", "ec": "ECDSA"}.get(key.algorithm, "")
+    end = end_of_life(name, bits)
+    aged = end is not None and at >= end
+    told = (
+        say(
+            "Keys of this kind (%(name)s, %(bits)s bits) count until %(day)s, and that the seal is older rests on its own word.",
+            name=key.algorithm.upper(),
+            bits=bits,
+            day=(end - dt.timedelta(days=1)).date(),
+        )
+        if aged and end is not None
+        else say("Nothing speaks against the strength of the key.")
+    )
+    return Check(
+        id="trust.algorithm",
+        title=say("key still strong, or the seal provably older"),
+        clause=f"{SOURCE}; ETSI EN 319 102-1 §5.2.5",
+        verdict=Verdict.INDETERMINATE if aged else Verdict.NOT_APPLICABLE,
+        explanation=told,
         required=True,
     )
 
