@@ -99,12 +99,12 @@ class Equivalence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Voice(msgspec.Struct, frozen=True, kw_only=True):
-    """One side while comparing: what it says, and what it would say in the other's format."""
+    """One side while comparing: what it says, and what it would say in the other's format (as it stands, and unfolded)."""
 
     name: str
     speech: Speech
     says: Mapping[str, Any]
-    translated: Mapping[str, Any]
+    translated: tuple[Mapping[str, Any], ...]
 
 
 def equivalence(left: Opened, right: Opened) -> Equivalence:
@@ -186,11 +186,13 @@ _DERIVED = "u2V0B"
 
 def _voice(name: str, award: Award, speeches: tuple[Speech, Speech]) -> _Voice:
     own, other = speeches
+    tidied = own.tidy(award)
+    forms = [tidied] if (unfolded := own.unfold(tidied)) == tidied else [unfolded, tidied]
     return _Voice(
         name=name,
         speech=own,
         says=own.claims(award),
-        translated=other.translated(own.unfold(own.tidy(award))),
+        translated=tuple(other.translated(one) for one in forms),
     )
 
 
@@ -242,7 +244,7 @@ def _claim(path: str, a: _Voice, b: _Voice) -> ClaimAnswer:
     if holding:
         return _equal(path, said, max(holding, key=lambda one: one.same), a, b)
     differing = next((agreement for agreement in found if agreement.different), None)
-    if differing is not None and path in a.translated and path in b.translated:
+    if differing is not None and path in a.translated[0] and path in b.translated[0]:
         return ClaimAnswer(
             path=path,
             answer=Answer.CONTRADICTORY,
@@ -260,18 +262,19 @@ def _words(path: str, a: _Voice, b: _Voice) -> tuple[tuple[Any, Any], ...]:
     one that is compared with a file that does not say in which language it is. Else any words will do in which they agree.
     """
     said = a.says.get(path), b.says.get(path)
-    in_words_of_b = a.translated.get(path), said[1]
-    in_words_of_a = said[0], b.translated.get(path)
+    in_words_of_b = tuple((one.get(path), said[1]) for one in a.translated)
+    in_words_of_a = tuple((said[0], one.get(path)) for one in b.translated)
     if a.speech.tongue != b.speech.tongue:
-        return (in_words_of_b,) if a.speech.tongue else (in_words_of_a,)
+        return in_words_of_b if a.speech.tongue else in_words_of_a
     match a.speech.full(path), b.speech.full(path):
         case True, True:
             return (said,)
         case True, False:
-            return (in_words_of_b,)
+            return in_words_of_b
         case False, True:
-            return (in_words_of_a,)
-    return said, in_words_of_b, in_words_of_a, (in_words_of_b[0], in_words_of_a[1])
+            return in_words_of_a
+    both = tuple((one.get(path), other.get(path)) for one in a.translated for other in b.translated)
+    return (said, *in_words_of_b, *in_words_of_a, *both)
 
 
 def _in_parts(path: str, speech: Speech) -> bool:
