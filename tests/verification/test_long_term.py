@@ -208,3 +208,9 @@ def test_validation_data_of_another_seal_does_no_harm() -> None:
     header = document["signatures"][0]["header"]
     header["etsiU"].append(base64url_encode(b'{"xVals":[{"x509Cert":{"val":"MAA="}}]}'))
     assert trusted(json.dumps(document).encode(), on(2045)) == "passed"
+
+
+def test_seal_apart_from_its_credential_is_told_to_be_so() -> None:
+    report = check(jades.seal_detached({"award.json": payload().encode()}, KEY, at=START), at=on(2027))
+    told = found(report, "format")
+    assert (told.verdict, told.evidence["code"]) == (Verdict.INDETERMINATE, "unsupported.detached")

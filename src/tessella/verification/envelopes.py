@@ -234,6 +234,12 @@ def _of_token(data: bytes) -> Envelope:
 
 def _of_jades(data: bytes) -> Envelope:
     sealed = jades.parse(data)
+    if not sealed.payload:
+        raise UnsupportedError(
+            say("The seal is apart from what it seals (detached)."),
+            code="unsupported.detached",
+            hint=say("Ask for the sealed file that contains the credential."),
+        )
     document = loads(sealed.payload)
     if not isinstance(document, dict):
         raise DecodeError(
