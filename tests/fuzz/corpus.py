@@ -74,19 +74,17 @@ class Corpus(msgspec.Struct, frozen=True, kw_only=True):
 
     def around(self) -> Surroundings:
         """As the program is told with ``--anchor`` and ``--published``."""
-        out = Path(self.folder) / "out"
-        anchor = Path(self.folder) / "keys" / "seal.test-ca.pem"
-        found = surroundings(at=self.at, anchors=[anchor], published=out / "status")
-        return msgspec.structs.replace(found, fetcher=published(out))
+        folder = Path(self.folder)
+        found = surroundings(at=self.at, anchors=[folder / "keys" / "seal.test-ca.pem"])
+        return msgspec.structs.replace(found, fetcher=published(folder))
 
 
-def published(out: Path) -> Fetcher:
+def published(folder: Path) -> Fetcher:
     """Everything that the issuer has to publish."""
     fetcher: Fetcher = _Nothing()
-    for folder in sorted({path.parent for path in out.rglob("*.json")}):
-        if folder.name not in ("openbadge", "openbadge-sd"):
-            fetcher = FolderFetcher(folder, fetcher)
-    return FolderFetcher(out / "status", fetcher)
+    for out, _, _ in OUTPUTS:
+        fetcher = FolderFetcher(folder / out, fetcher)
+    return fetcher
 
 
 LEARNERS = """\
@@ -112,28 +110,32 @@ def build(folder: Path) -> Corpus:
 
     run("example", "--copy-to", ".")
     (folder / "learners.csv").write_text(LEARNERS)
-    run("keys", "create", "badges")
-    run("keys", "create", "seal", "--test-seal", "University of Twickel (TEST)", "--country", "NL")
-    run(
-        "issue", "data-ethics.yaml", "learners.csv", "--formats", "all",
-        "--status-url", "https://twickel.example/status", "--badges-url", "https://twickel.example/badges",
-    )  # fmt: skip
-    run("keys", "create", "selective", "--algorithm", "ES256")
-    run("issue", "data-ethics.yaml", "learners.csv", "--formats", "openbadge-sd", "--badge-key", "selective",
-        "--status-url", "https://twickel.example/status")  # fmt: skip
-    out = folder / "out"
+    run("keys", "create", "badges", "--algorithm", "ES256")
+    run("keys", "create", "edwards", "--algorithm", "Ed25519")
+    run("keys", "create", "seal", "--test-seal", "University of Twickel", "--country", "NL")
     samples, revoked = [], {}
-    for name, spec in FORMATS.items():
-        files = sorted((out / spec.folder).glob(f"*{spec.suffix}")) if (out / spec.folder).is_dir() else []
-        if len(files) >= 3:
-            samples.append(Sample(name=name, data=files[0].read_bytes(), other=files[1].read_bytes()))
-            if spec.has_status:
-                run("revoke", str(files[2]), "--reason", "test")
-                revoked[name] = files[2].read_bytes()
-    fetcher = published(out)
+    for out, key, formats in OUTPUTS:
+        run(
+            "issue", "data-ethics.yaml", "learners.csv", "--formats", formats, "--out", out, "--badge-key", key,
+            "--status-url", f"https://twickel.example/{out}", "--badges-url", "https://twickel.example/badges",
+        )  # fmt: skip
+        for format, spec in FORMATS.items():
+            folder_of = folder / out / spec.folder
+            files = sorted(folder_of.glob(f"*{spec.suffix}")) if folder_of.is_dir() else []
+            if len(files) >= 3:
+                name = format if out == "out" else f"{format} (Ed25519)"
+                samples.append(Sample(name=name, data=files[0].read_bytes(), other=files[1].read_bytes()))
+                if spec.has_status:
+                    run("revoke", str(files[2]), "--reason", "test", "--out", out)
+                    revoked[name] = files[2].read_bytes()
+    fetcher = published(folder)
     for name, asking in revoked.items():
         samples += _documents(name, asking, fetcher)
     return Corpus(folder=str(folder), at=dt.datetime.now(dt.UTC) + AFTER, samples=tuple(samples))
+
+
+OUTPUTS = (("out", "badges", "all"), ("edwards", "edwards", "openbadge,openbadge-jwt,attestation"))
+"""Folder, key and formats: most with ECDSA, which every format takes, and what can be with Ed25519."""
 
 
 def _documents(name: str, asking: bytes, fetcher: Fetcher) -> Iterator[Sample]:

@@ -16,7 +16,9 @@ from typing import Any
 import msgspec
 from pyld import jsonld
 
+from tessella.canonical.claims import claims
 from tessella.errors import TessellaError
+from tessella.model import Award
 from tessella.verdicts import Report, Verdict
 from tessella.verification import Surroundings, open_credentials, verify
 from tessella.verification.surroundings import known_contexts
@@ -112,7 +114,7 @@ def _compare(data: bytes, report: Report, good: Baseline) -> tuple[Outcome, str]
             continue
         if award in good.awards and any(_same_statements(document, known) for known in good.documents):
             continue
-        return Outcome.CHANGED, json.dumps(document)[:2000]
+        return Outcome.CHANGED, json.dumps(document, default=repr)[:2000]
     return (Outcome.LESS if less or len(opened) < len(good.documents) else Outcome.SAME), ""
 
 
@@ -130,13 +132,15 @@ def _within(facts: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
     return all(known.get(name) == value for name, value in facts.items())
 
 
-def _award(award: Any) -> bytes:
-    return msgspec.json.encode(award, order="sorted")
+def _award(award: Award | None) -> bytes:
+    """The claims of the record in normal form: the order of what has none does not count."""
+    return b"" if award is None else msgspec.json.encode(claims(award), order="sorted", enc_hook=repr)
 
 
 def _plain(document: Mapping[str, Any]) -> str:
     """JSON that tells 1 from 1.0 and true."""
-    return json.dumps({name: value for name, value in document.items() if name not in _SEALS}, sort_keys=True)
+    bare = {name: value for name, value in document.items() if name not in _SEALS}
+    return json.dumps(bare, sort_keys=True, default=repr)
 
 
 def _is_data_integrity(document: Mapping[str, Any]) -> bool:
@@ -167,7 +171,9 @@ def _part_of(document: Any, known: Any, *, top: bool = True) -> bool:
         )
     if isinstance(document, list) and isinstance(known, list):
         return all(any(_part_of(one, other, top=False) for other in known) for one in document)
-    return json.dumps(document, sort_keys=True) == json.dumps(known, sort_keys=True)
+    return json.dumps(document, sort_keys=True, default=repr) == json.dumps(
+        known, sort_keys=True, default=repr
+    )
 
 
 def _same_statements(document: Mapping[str, Any], known: Mapping[str, Any]) -> bool:

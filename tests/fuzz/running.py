@@ -71,7 +71,7 @@ def tally(corpus: Corpus, sample: Sample, seed: str, numbers: range, good: Basel
     around = corpus.around()
     for name, data in mutants(sample, seed, numbers):
         if sample.url:
-            served = Served(published(Path(corpus.folder) / "out"), sample.url, data)
+            served = Served(published(Path(corpus.folder)), sample.url, data)
             judged = judge(sample.asking, None, msgspec.structs.replace(corpus.around(), fetcher=served))
         else:
             judged = judge(data, good, around)

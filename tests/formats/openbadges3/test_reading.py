@@ -306,6 +306,16 @@ def test_unusable_extension_value_is_left_out_and_noted(member: str, value: Any)
     assert {note.code for note in read(document).notes} >= {"openbadges3.unusable"}
 
 
+@pytest.mark.parametrize("void", [[], None, [None]])
+def test_what_says_nothing_in_json_ld_takes_nothing_away(void: Any) -> None:
+    """Found by mutation: a void member is covered by no seal of statements, and hid the other languages."""
+    document = written()
+    texts = document["credentialSubject"]["achievement"]["titleText"]
+    before = read(document).award
+    texts["sv"] = void
+    assert read(document).award == before
+
+
 def test_name_of_the_subject_is_the_learners() -> None:
     document = badge()
     document["credentialSubject"]["name"] = "Pia Hansen"

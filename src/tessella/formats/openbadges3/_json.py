@@ -125,13 +125,24 @@ class Reading:
         return [self.node(item, f"{place}[{n}]") for n, item in enumerate(items(value))]
 
     def text(self, value: Any, place: str) -> dict[str, str]:
-        """A language map; a plain string is in the document's language."""
+        """A language map; a plain string is in the document's language.
+
+        What says nothing in JSON-LD (null, an empty list) is as if it were not there: no seal covers it, so it must not
+        take away what stands beside it.
+        """
         if isinstance(value, str):
             return {self.language: value} if value else {}
-        if isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
-            return dict(value)
-        self.unusable(place)
-        return {}
+        if not isinstance(value, dict):
+            self.unusable(place)
+            return {}
+        found = {}
+        for tag, item in value.items():
+            texts = [one for one in (item if isinstance(item, list) else [item]) if one is not None]
+            if len(texts) == 1 and isinstance(texts[0], str):
+                found[tag] = texts[0]
+            elif texts:
+                self.unusable(f"{place}.{tag}")
+        return found
 
     def decimal(self, value: Any, place: str) -> Decimal | None:
         """An exact number, from a number or a string."""
