@@ -406,6 +406,21 @@ def test_add_proof_sends_to_the_right_function() -> None:
     with pytest.raises(TessellaError) as caught:
         add_proof(BADGE, key(), cryptosuite="ecdsa-sd-2023", created=AT)
     assert caught.value.code == "seal.cryptosuite"
+    assert "openbadge-sd" in caught.value.hint
+
+
+def test_a_document_without_end_is_refused() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(10_000):
+        deep = {"evidence": deep}
+    for run in (
+        lambda: add_selective_proof({**BADGE, **deep}, key(), mandatory=MANDATORY, created=AT),
+        lambda: derive({**sealed(), **deep}, ["/name"]),
+    ):
+        with pytest.raises(TessellaError) as caught:
+            run()
+        assert caught.value.code == "canonical.depth"
+    assert outcome({**shown("/name"), **deep}) == "canonical.depth"
 
 
 def test_part_of_a_language_map_can_be_shown_and_part_of_a_list_cannot() -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from tessella.canonical import MAX_NESTING
 from tessella.errors import LimitError, SchemaError
 from tessella.text import say
 
@@ -40,12 +41,22 @@ class Selection:
         self.sources = sources
 
 
-def fresh(value: Any) -> Any:
-    """A copy in which no object or array is in two places (`copy.deepcopy` keeps such sharing)."""
+def fresh(value: Any, depth: int = 0) -> Any:
+    """A copy in which no object or array is in two places (`copy.deepcopy` keeps such sharing).
+
+    Raises:
+        LimitError: ``canonical.depth``.
+    """
+    if depth > MAX_NESTING:
+        raise LimitError(
+            say("The document nests deeper than %(limit)s levels.", limit=MAX_NESTING),
+            code="canonical.depth",
+            expected=MAX_NESTING,
+        )
     if isinstance(value, Mapping):
-        return {key: fresh(item) for key, item in value.items()}
+        return {key: fresh(item, depth + 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [fresh(item) for item in value]
+        return [fresh(item, depth + 1) for item in value]
     return value
 
 

@@ -114,6 +114,13 @@ def suite_named(name: object) -> Suite:
         UnsupportedError: there is none.
     """
     suite = SUITES.get(name) if isinstance(name, str) else None
+    if suite is None and name == SELECTIVE.name:
+        raise UnsupportedError(
+            say("The cryptosuite %(name)s does not seal a document as a whole.", name=SELECTIVE.name),
+            code="seal.cryptosuite",
+            got=name,
+            hint=say("Badges sealed with it are a format of their own: openbadge-sd."),
+        )
     if suite is None:
         raise UnsupportedError(
             say("The cryptosuite “%(name)s” is not supported.", name=str(name)[:60]),
