@@ -5,20 +5,28 @@ Claim names, obligations and disclosability as in the type metadata that those i
 
 from __future__ import annotations
 
-from typing import Any
-
 from tessella.formats.attestation import _values as values
-from tessella.formats.attestation.profile import ClaimRule, Found, Profile, Writing
+from tessella.formats.attestation._rows import (
+    FIRST,
+    LEARNER,
+    MICRO,
+    family_name,
+    given_name,
+    grade,
+    learning_outcomes,
+    prerequisites,
+    row,
+    stackable,
+    text,
+    title,
+)
+from tessella.formats.attestation.profile import Found, Profile, Writing
 from tessella.vocabulary import code_list
 
 __all__ = ["EUDI"]
 
-_ONE_LANGUAGE = "Only in the record's own language."
-_FIRST = "Only the first is carried."
-_NAMES = "Only family name and given name are carried; a person with one name has it as family name."
-_TITLES = "Only the titles of the outcomes that were reached, in the record's own language."
 _LABELS = "Only what it is called, not its identifier and details."
-_LEARNER, _BODY = "Identification of the learner", "Awarding body"
+_BODY = "Awarding body"
 
 
 def _identification(writing: Writing) -> str:
@@ -65,14 +73,6 @@ def _body_read(name: str, language: str) -> Found:
     return {"micro_credential.awarding_bodies.name": {language: name}, "issuer.name": {language: name}}
 
 
-def _stackable(writing: Writing) -> bool | None:
-    return writing.micro.stackability.stackable if writing.micro.stackability else None
-
-
-def _grade(writing: Writing) -> str:
-    return next((one.grade for one in writing.award.results if one.grade), "")
-
-
 def _issued_on(writing: Writing) -> str:
     return (writing.award.awarded_on or writing.issued_at.date()).isoformat()
 
@@ -82,13 +82,6 @@ def _expires_on(writing: Writing) -> str:
     return until.date().isoformat() if until else ""
 
 
-def _rule(claim: str, kind: str, label: str, record: str | tuple[str, ...], **rest: Any) -> ClaimRule:
-    paths = (record,) if isinstance(record, str) else record
-    return ClaimRule(claim=claim, kind=kind, label=label, record=paths, **rest)
-
-
-_MICRO = "micro_credential"
-
 EUDI = Profile(
     name="eudi",
     vct="urn:eu.europa.ec.eudi:learning:credential:1",
@@ -96,11 +89,11 @@ EUDI = Profile(
     description="A small volume of learning that was assessed, by the European approach to micro-credentials.",
     clause="EUDI learning credential, type metadata",
     rules=(
-        _rule(
+        row(
             "issuing_authority",
             "text",
             "Issuing authority",
-            f"{_MICRO}.awarding_bodies.name",
+            f"{MICRO}.awarding_bodies.name",
             write=lambda w: w.text(w.body.name),
             read=_body_read,
             note="Only the name of the first awarding body, in the record's own language.",
@@ -109,11 +102,11 @@ EUDI = Profile(
             withheld=False,
             remedy="Name the awarding body.",
         ),
-        _rule(
+        row(
             "issuing_country",
             "country",
             "Issuing country",
-            f"{_MICRO}.awarding_bodies.places",
+            f"{MICRO}.awarding_bodies.places",
             write=lambda w: values.country_code(w.body) or values.country_code(w.issuer),
             read=_country_read,
             note="Only the country of the first place.",
@@ -122,7 +115,7 @@ EUDI = Profile(
             withheld=False,
             remedy="Give the awarding body a place with its country.",
         ),
-        _rule(
+        row(
             "date_of_issuance",
             "date",
             "Date of issuance",
@@ -134,7 +127,7 @@ EUDI = Profile(
             mandatory=True,
             withheld=False,
         ),
-        _rule(
+        row(
             "date_of_expiry",
             "date",
             "Date of expiry",
@@ -144,29 +137,9 @@ EUDI = Profile(
             note="Only the day is carried.",
             withheld=False,
         ),
-        _rule(
-            "family_name",
-            "text",
-            "Family name",
-            ("learner.family_name", "learner.full_name"),
-            write=lambda w: values.names(w)[0],
-            read=lambda value, language: {"learner.family_name": value},
-            note=_NAMES,
-            element=_LEARNER,
-            mandatory=True,
-            remedy="Give the learner's name.",
-        ),
-        _rule(
-            "given_name",
-            "text",
-            "Given name",
-            "learner.given_name",
-            write=lambda w: values.names(w)[1],
-            read=lambda value, language: {"learner.given_name": value},
-            note=_NAMES,
-            element=_LEARNER,
-        ),
-        _rule(
+        family_name("family_name"),
+        given_name("given_name"),
+        row(
             "learner_identification",
             "text",
             "Learner identification",
@@ -174,58 +147,25 @@ EUDI = Profile(
             write=_identification,
             read=lambda value, language: {"learner.identifiers": values.identifier_read(value)},
             note="Only one of number, identifier, e-mail address and national number, without its scheme.",
-            element=_LEARNER,
+            element=LEARNER,
             mandatory=True,
             remedy="Give the learner an identifier, for example the student number.",
         ),
-        _rule(
-            "achievement_title",
-            "text",
-            "Title",
-            f"{_MICRO}.title",
-            write=lambda w: w.text(w.micro.title),
-            read=values.text_at(f"{_MICRO}.title"),
-            note=_ONE_LANGUAGE,
-            element="Title",
-            mandatory=True,
-            withheld=False,
-            remedy="Give the micro-credential a title.",
-        ),
-        _rule(
+        title("achievement_title", withheld=False),
+        text(
             "achievement_description",
-            "text",
             "Description",
-            f"{_MICRO}.description",
-            write=lambda w: w.text(w.micro.description),
-            read=values.text_at(f"{_MICRO}.description"),
-            note=_ONE_LANGUAGE,
+            f"{MICRO}.description",
+            lambda w: w.text(w.micro.description),
             withheld=False,
         ),
-        _rule(
-            "learning_outcomes",
-            "texts",
-            "Learning outcomes",
-            (f"{_MICRO}.outcomes", "achieved"),
-            write=lambda w: values.unique(w.text(one.title) for one in values.gained_outcomes(w)),
-            read=values.outcomes_read,
-            note=_TITLES,
-            element="Learning outcomes",
-        ),
-        _rule(
-            "assessment_grade",
-            "text",
-            "Grade",
-            "results",
-            write=_grade,
-            read=lambda value, language: {"results.grade": value},
-            note="Only the first grade, without its scale.",
-            element="Grade achieved",
-        ),
-        _rule(
+        learning_outcomes("learning_outcomes"),
+        grade("assessment_grade", "results", "Only the first grade, without its scale."),
+        row(
             "language_of_classes",
             "texts",
             "Language of classes",
-            f"{_MICRO}.participation.languages",
+            f"{MICRO}.participation.languages",
             write=_languages,
             read=_languages_read,
             note=_LABELS,
@@ -233,11 +173,11 @@ EUDI = Profile(
             withheld=False,
             remedy="Name the languages of the learning (participation: languages).",
         ),
-        _rule(
+        row(
             "expected_study_time",
             "text",
             "Expected study time",
-            f"{_MICRO}.workload",
+            f"{MICRO}.workload",
             write=values.study_time,
             read=values.study_time_read,
             note="Hours and credits of known systems; no contact hours.",
@@ -245,35 +185,35 @@ EUDI = Profile(
             mandatory=True,
             remedy="Give the workload in hours or credits.",
         ),
-        _rule(
+        row(
             "level_of_learning_experience",
             "integer",
             "EQF level",
-            f"{_MICRO}.levels.eqf",
+            f"{MICRO}.levels.eqf",
             write=_level,
             read=lambda value, language: (
-                {f"{_MICRO}.levels.eqf": (code_list("eqf").get(str(value)),)} if 1 <= value <= 8 else None
+                {f"{MICRO}.levels.eqf": (code_list("eqf").get(str(value)),)} if 1 <= value <= 8 else None
             ),
-            note=_FIRST,
+            note=FIRST,
             element="Level",
             mandatory=True,
             remedy="Give the EQF level of the learning experience.",
         ),
-        _rule(
+        row(
             "form_of_participation",
             "text",
             "Form of participation",
-            f"{_MICRO}.participation.modes",
+            f"{MICRO}.participation.modes",
             write=_modes,
             read=_modes_read,
             note=_LABELS,
             element="Form of participation",
         ),
-        _rule(
+        row(
             "types_of_quality_assurance",
             "texts",
             "Types of quality assurance",
-            f"{_MICRO}.quality",
+            f"{MICRO}.quality",
             write=values.quality_words,
             read=values.quality_read,
             note="Only the type, or the title where there is none.",
@@ -281,35 +221,21 @@ EUDI = Profile(
             mandatory=True,
             remedy="Say how quality is assured.",
         ),
-        _rule(
-            "prerequisites_to_enroll",
-            "texts",
-            "Prerequisites",
-            f"{_MICRO}.prerequisites",
-            write=values.prerequisite_texts,
-            read=values.prerequisites_read,
-            note="Only the text, in the record's own language.",
-            element="Prerequisites",
-        ),
-        _rule(
+        prerequisites("prerequisites_to_enroll", "Prerequisites"),
+        row(
             "evaluator_verification",
             "texts",
             "Evaluator and identity verification",
-            (f"{_MICRO}.assessments", "results.assessed_by"),
+            (f"{MICRO}.assessments", "results.assessed_by"),
             write=values.identity_proofing,
             read=values.identity_proofing_read,
             note="Only how identity was verified and who evaluated; no type of assessment.",
             element="Supervision and identity verification",
         ),
-        _rule(
+        stackable(
             "integration_stackability_options",
-            "boolean",
-            "Stackable",
-            f"{_MICRO}.stackability",
-            write=_stackable,
-            read=lambda value, language: {f"{_MICRO}.stackability.stackable": value},
+            f"{MICRO}.stackability",
             note="Only whether it is stackable, not towards what.",
-            element="Integration and stackability",
         ),
     ),
 )

@@ -10,7 +10,22 @@ from decimal import Decimal
 from typing import Any
 
 from tessella.formats.attestation import _values as values
-from tessella.formats.attestation.profile import ClaimRule, Found, Profile, Writing
+from tessella.formats.attestation._rows import (
+    FIRST,
+    LEARNER,
+    MICRO,
+    family_name,
+    given_name,
+    grade,
+    learning_outcomes,
+    prerequisites,
+    row,
+    stackable,
+    string,
+    text,
+    title,
+)
+from tessella.formats.attestation.profile import Found, Profile, Writing
 from tessella.model import (
     Credits,
     Decision,
@@ -46,13 +61,12 @@ _DECISION_WORDS = {Decision.POSITIVE: "approved"}
 UNITS = ("ECTS", "hours")
 """Units of the notional workload."""
 
-_ONE_LANGUAGE = "Only in the record's own language."
-_FIRST = "Only the first is carried."
-_NAMES = "Only family name and given name are carried; a person with one name has it as family name."
-_MATCHING = "Carried only when it is asked for to match the holder."
-_LEARNER = "Identification of the learner"
-_MICRO = "micro_credential"
-_BODY = f"{_MICRO}.awarding_bodies"
+_MATCHING = {
+    "note": "Carried only when it is asked for to match the holder.",
+    "matching": True,
+    "element": LEARNER,
+}
+_BODY = f"{MICRO}.awarding_bodies"
 
 
 def _first(items: tuple[Any, ...]) -> Any:
@@ -86,9 +100,9 @@ def _workload_read(value: Mapping[str, Any], language: str) -> Found | None:
     if not amount.is_finite() or value["unit"] not in UNITS:
         return None
     if value["unit"] == "hours":
-        return {f"{_MICRO}.workload": Workload(hours=amount)}
+        return {f"{MICRO}.workload": Workload(hours=amount)}
     credit = Credits(points=amount, system=code_list("credit-system").get("ects"))
-    return {f"{_MICRO}.workload": Workload(credits=(credit,))}
+    return {f"{MICRO}.workload": Workload(credits=(credit,))}
 
 
 def _level(writing: Writing) -> str:
@@ -98,7 +112,7 @@ def _level(writing: Writing) -> str:
 
 def _level_read(value: str, language: str) -> Found | None:
     concept = code_list("eqf").get(value.removeprefix("EQF-")) if value.startswith("EQF-") else None
-    return {f"{_MICRO}.levels.eqf": (concept,)} if concept else None
+    return {f"{MICRO}.levels.eqf": (concept,)} if concept else None
 
 
 def _national_level(writing: Writing) -> str:
@@ -107,7 +121,7 @@ def _national_level(writing: Writing) -> str:
 
 def _national_level_read(value: str, language: str) -> Found | None:
     concept = values.concept_named(value, "nqf")
-    return {f"{_MICRO}.levels.nqf": (concept,)} if concept else None
+    return {f"{MICRO}.levels.nqf": (concept,)} if concept else None
 
 
 def _part(writing: Writing) -> Participation:
@@ -148,7 +162,7 @@ def _esco(writing: Writing) -> list[str]:
 
 def _esco_read(uris: list[str], language: str) -> Found:
     """To which outcome a skill belongs is not said, so they stay beside the outcomes."""
-    return {f"{_MICRO}.extra": {"escoReference": uris}}
+    return {f"{MICRO}.extra": {"escoReference": uris}}
 
 
 def _quality(writing: Writing) -> QualityAssurance | None:
@@ -168,11 +182,11 @@ def _quality_word(writing: Writing) -> str:
 def _quality_read(value: str, language: str) -> Found:
     concept = values.concept_named(value, "accreditation", _QUALITY_WORDS)
     side = {f"{side}-quality-assurance": side for side in QualitySide}.get(value)
-    found: dict[str, Any] = {f"{_MICRO}.quality.side": side or QualitySide.EXTERNAL}
+    found: dict[str, Any] = {f"{MICRO}.quality.side": side or QualitySide.EXTERNAL}
     if concept:
-        found[f"{_MICRO}.quality.type"] = concept
+        found[f"{MICRO}.quality.type"] = concept
     elif side is None:  # a word of the issuer's own
-        found[f"{_MICRO}.quality.scheme"] = value
+        found[f"{MICRO}.quality.scheme"] = value
     return found
 
 
@@ -194,7 +208,7 @@ def _accreditation(writing: Writing) -> dict[str, str] | None:
 
 def _accreditation_read(value: Mapping[str, str], language: str) -> Found | None:
     found: dict[str, Any] = {}
-    path = f"{_MICRO}.quality"
+    path = f"{MICRO}.quality"
     if "title" in value:
         found[f"{path}.title"] = {language: value["title"]}
     if "accreditingAgent" in value:
@@ -218,80 +232,54 @@ def _target(writing: Writing) -> str:
 
 
 def _target_read(value: str, language: str) -> Found:
-    return {f"{_MICRO}.stackability.targets": (StackTarget(title={language: value}),)}
+    return {f"{MICRO}.stackability.targets": (StackTarget(title={language: value}),)}
 
 
 def _citizenship(writing: Writing) -> str:
     return next(iter(values.codes_of(writing.award.learner.citizenship, "country")), "")
 
 
-def _rule(claim: str, kind: str, label: str, record: str | tuple[str, ...], **rest: Any) -> ClaimRule:
-    paths = (record,) if isinstance(record, str) else record
-    return ClaimRule(claim=claim, kind=kind, label=label, record=paths, **rest)
-
-
-def _text(claim: str, label: str, path: str, take: Callable[[Writing], str], **rest: Any) -> ClaimRule:
-    """A text in one language at a path of the record."""
-    rest = {"note": _ONE_LANGUAGE} | rest
-    return _rule(claim, "text", label, path, write=take, read=values.text_at(path), **rest)
-
-
-def _string(claim: str, label: str, path: str, take: Callable[[Writing], str], **rest: Any) -> ClaimRule:
-    """A string at a path of the record."""
-    return _rule(claim, "text", label, path, write=take, read=lambda value, language: {path: value}, **rest)
-
-
 _PERSONAL = (
-    _rule(
+    row(
         "dateOfBirth",
         "date",
         "Date of birth",
         "learner.birth_date",
         write=lambda w: w.award.learner.birth_date.isoformat() if w.award.learner.birth_date else "",
         read=lambda value, language: {"learner.birth_date": values.day(value)},
-        note=_MATCHING,
-        matching=True,
-        element=_LEARNER,
+        **_MATCHING,
     ),
-    _rule(
+    row(
         "citizenshipCountry",
         "country",
         "Citizenship",
         "learner.citizenship",
         write=_citizenship,
         read=lambda value, language: {"learner.citizenship": (code_list("country").get(value),)},
-        note=_MATCHING,
-        matching=True,
-        element=_LEARNER,
+        **_MATCHING,
     ),
-    _rule(
+    row(
         "nationalID",
         "text",
         "National identifier",
         "learner.national_id",
         write=lambda w: w.award.learner.national_id.value if w.award.learner.national_id else "",
         read=lambda value, language: {"learner.national_id": Identifier(value=value)},
-        note=_MATCHING,
-        matching=True,
-        element=_LEARNER,
+        **_MATCHING,
     ),
-    _text(
+    text(
         "registeredAddress",
         "Address",
         "learner.address",
         lambda w: w.text(w.award.learner.address),
-        note=_MATCHING,
-        matching=True,
-        element=_LEARNER,
+        **_MATCHING,
     ),
-    _string(
+    string(
         "mail",
         "E-mail",
         "learner.email",
         lambda w: w.award.learner.email,
-        note=_MATCHING,
-        matching=True,
-        element=_LEARNER,
+        **_MATCHING,
     ),
 )
 
@@ -303,7 +291,7 @@ RULEBOOK = Profile(
     clause="WE BUILD rulebook for micro-credentials 0.2",
     constants={"attestation_legal_category": "non-qualified-EAA"},
     rules=(
-        _string(
+        string(
             "identifier",
             "Identifier",
             "number",
@@ -312,38 +300,10 @@ RULEBOOK = Profile(
             mandatory=True,
             remedy="Give the award a number or an identifier.",
         ),
-        _text(
-            "title",
-            "Title",
-            f"{_MICRO}.title",
-            lambda w: w.text(w.micro.title),
-            element="Title",
-            mandatory=True,
-            remedy="Give the micro-credential a title.",
-        ),
-        _string(
-            "givenName",
-            "Given name",
-            "learner.given_name",
-            lambda w: values.names(w)[1],
-            note=_NAMES,
-            element=_LEARNER,
-            mandatory=True,
-            remedy="Give the learner's given and family name apart.",
-        ),
-        _rule(
-            "familyName",
-            "text",
-            "Family name",
-            ("learner.family_name", "learner.full_name"),
-            write=lambda w: values.names(w)[0],
-            read=lambda value, language: {"learner.family_name": value},
-            note=_NAMES,
-            element=_LEARNER,
-            mandatory=True,
-            remedy="Give the learner's name.",
-        ),
-        _rule(
+        title("title"),
+        given_name("givenName", mandatory=True, remedy="Give the learner's given and family name apart."),
+        family_name("familyName"),
+        row(
             "issuerCountry",
             "country",
             "Country of the issuer",
@@ -355,7 +315,7 @@ RULEBOOK = Profile(
             mandatory=True,
             remedy="Give the issuer a place with its country.",
         ),
-        _text(
+        text(
             "awardingBody",
             "Awarding body",
             f"{_BODY}.name",
@@ -365,17 +325,17 @@ RULEBOOK = Profile(
             mandatory=True,
             remedy="Name the awarding body.",
         ),
-        _string(
-            "awardingBodyHomepage", "Homepage", f"{_BODY}.homepage", lambda w: w.body.homepage, note=_FIRST
+        string(
+            "awardingBodyHomepage", "Homepage", f"{_BODY}.homepage", lambda w: w.body.homepage, note=FIRST
         ),
-        _string(
+        string(
             "awardingBodyIdentifier",
             "Legal identifier",
             f"{_BODY}.legal_id",
             lambda w: w.body.legal_id,
-            note=_FIRST,
+            note=FIRST,
         ),
-        _rule(
+        row(
             "issuanceDate",
             "date",
             "Date of issuing",
@@ -386,40 +346,30 @@ RULEBOOK = Profile(
             element="Date of issuing",
             mandatory=True,
         ),
-        _rule(
-            "learningOutcomes",
-            "texts",
-            "Learning outcomes",
-            (f"{_MICRO}.outcomes", "achieved"),
-            write=lambda w: values.unique(w.text(one.title) for one in values.gained_outcomes(w)),
-            read=values.outcomes_read,
-            note="Only the titles of the outcomes that were reached, in the record's own language.",
-            element="Learning outcomes",
-            mandatory=True,
-            elements=True,
-            remedy="Give the learning outcomes.",
+        learning_outcomes(
+            "learningOutcomes", mandatory=True, elements=True, remedy="Give the learning outcomes."
         ),
-        _text(
+        text(
             "learningOutcomeSummary",
             "Summary of the outcomes",
-            f"{_MICRO}.outcome_summary",
+            f"{MICRO}.outcome_summary",
             lambda w: w.text(w.micro.outcome_summary),
         ),
-        _rule(
+        row(
             "escoReference",
             "texts",
             "ESCO skills",
-            f"{_MICRO}.outcomes.esco",
+            f"{MICRO}.outcomes.esco",
             write=_esco,
             read=_esco_read,
             note="Carried beside the outcomes; which belongs to which is not said.",
             elements=True,
         ),
-        _rule(
+        row(
             "notionalWorkload",
             "workload",
             "Notional workload",
-            f"{_MICRO}.workload",
+            f"{MICRO}.workload",
             write=_workload,
             read=_workload_read,
             note="Credits in ECTS, or else hours; not both.",
@@ -427,87 +377,80 @@ RULEBOOK = Profile(
             mandatory=True,
             remedy="Give the workload in ECTS or hours.",
         ),
-        _rule(
+        row(
             "level",
             "text",
             "EQF level",
-            f"{_MICRO}.levels.eqf",
+            f"{MICRO}.levels.eqf",
             write=_level,
             read=_level_read,
-            note=_FIRST,
+            note=FIRST,
             element="Level",
         ),
-        _rule(
+        row(
             "nationalQualificationsFrameworkLevel",
             "text",
             "National level",
-            f"{_MICRO}.levels.nqf",
+            f"{MICRO}.levels.nqf",
             write=_national_level,
             read=_national_level_read,
-            note=_FIRST,
+            note=FIRST,
             element="Level",
         ),
-        _rule(
+        row(
             "fieldOfEducation",
             "text",
             "Field of education",
-            f"{_MICRO}.fields",
+            f"{MICRO}.fields",
             write=lambda w: values.word(_first(w.micro.fields), "isced-f", {}),
-            read=_words(f"{_MICRO}.fields", "isced-f", {}),
-            note=_FIRST,
+            read=_words(f"{MICRO}.fields", "isced-f", {}),
+            note=FIRST,
         ),
-        _rule(
+        row(
             "typeOfAssessment",
             "text",
             "Type of assessment",
-            f"{_MICRO}.assessments.type",
+            f"{MICRO}.assessments.type",
             write=_assessment_type,
-            read=_words(f"{_MICRO}.assessments.type", "assessment", ASSESSMENT_WORDS),
-            note=_FIRST,
+            read=_words(f"{MICRO}.assessments.type", "assessment", ASSESSMENT_WORDS),
+            note=FIRST,
             element="Type of assessment",
             mandatory=True,
             remedy="Say how the outcomes were assessed.",
         ),
-        _rule(
+        row(
             "idVerificationMethod",
             "text",
             "Supervision and identity verification",
-            f"{_MICRO}.assessments.supervision",
+            f"{MICRO}.assessments.supervision",
             write=_supervision,
-            read=_words(f"{_MICRO}.assessments.supervision", "supervision", {}),
-            note=_FIRST,
+            read=_words(f"{MICRO}.assessments.supervision", "supervision", {}),
+            note=FIRST,
             element="Supervision and identity verification",
         ),
-        _rule(
+        row(
             "formOfParticipation",
             "text",
             "Form of participation",
-            f"{_MICRO}.participation.modes",
+            f"{MICRO}.participation.modes",
             write=lambda w: values.word(_first(_part(w).modes), "mode", {}),
-            read=_words(f"{_MICRO}.participation.modes", "mode", {}),
-            note=_FIRST,
+            read=_words(f"{MICRO}.participation.modes", "mode", {}),
+            note=FIRST,
             element="Form of participation",
             mandatory=True,
             remedy="Say in which form the learner took part.",
         ),
-        _rule(
+        row(
             "learningActivityType",
             "text",
             "Learning activity",
-            f"{_MICRO}.participation.activities",
+            f"{MICRO}.participation.activities",
             write=lambda w: values.word(_first(_part(w).activities), "learning-activity", _ACTIVITY_WORDS),
-            read=_words(f"{_MICRO}.participation.activities", "learning-activity", _ACTIVITY_WORDS),
-            note=_FIRST,
+            read=_words(f"{MICRO}.participation.activities", "learning-activity", _ACTIVITY_WORDS),
+            note=FIRST,
         ),
-        _string(
-            "grade",
-            "Grade",
-            "results.grade",
-            lambda w: getattr(_graded(w), "grade", ""),
-            note=_FIRST,
-            element="Grade achieved",
-        ),
-        _rule(
+        grade("grade", "results.grade", FIRST),
+        row(
             "gradingScheme",
             "text",
             "Grading scheme",
@@ -517,22 +460,12 @@ RULEBOOK = Profile(
             note="Only the title of the scale of the first grade.",
             element="Grade achieved",
         ),
-        _rule(
-            "entryRequirements",
-            "texts",
-            "Entry requirements",
-            f"{_MICRO}.prerequisites",
-            write=values.prerequisite_texts,
-            read=values.prerequisites_read,
-            note="Only the text, in the record's own language.",
-            element="Prerequisites",
-            elements=True,
-        ),
-        _rule(
+        prerequisites("entryRequirements", "Entry requirements", elements=True),
+        row(
             "qualityAssurance",
             "text",
             "Quality assurance",
-            f"{_MICRO}.quality",
+            f"{MICRO}.quality",
             write=_quality_word,
             read=_quality_read,
             note="Only one: its type, title, body, decision and dates.",
@@ -540,30 +473,21 @@ RULEBOOK = Profile(
             mandatory=True,
             remedy="Say how quality is assured.",
         ),
-        _rule(
+        row(
             "accreditation",
             "texts by name",
             "Accreditation",
-            f"{_MICRO}.quality",
+            f"{MICRO}.quality",
             write=_accreditation,
             read=_accreditation_read,
             element="Type of quality assurance",
         ),
-        _rule(
-            "stackable",
-            "boolean",
-            "Stackable",
-            f"{_MICRO}.stackability.stackable",
-            write=lambda w: w.micro.stackability.stackable if w.micro.stackability else None,
-            read=lambda value, language: {f"{_MICRO}.stackability.stackable": value},
-            full=True,
-            element="Integration and stackability",
-        ),
-        _rule(
+        stackable("stackable", f"{MICRO}.stackability.stackable", full=True),
+        row(
             "partOfQualification",
             "text",
             "Part of",
-            f"{_MICRO}.stackability.targets",
+            f"{MICRO}.stackability.targets",
             write=_target,
             read=_target_read,
             note="Only the title of the first target, in the record's own language.",
