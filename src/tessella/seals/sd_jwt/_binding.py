@@ -172,9 +172,9 @@ def instant_claim(claims: Mapping[str, Any], name: str) -> dt.datetime | None:
     Raises:
         SealError: ``seal.claim``, it is there and is no time: what cannot be read must not count as unlimited.
     """
-    value = claims.get(name)
-    if value is None and name not in claims:
+    if name not in claims:
         return None
+    value = claims[name]
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return dt.datetime.fromtimestamp(value, dt.UTC)

@@ -157,7 +157,8 @@ def process(payload: Mapping[str, Any], disclosures: Sequence[str]) -> Processed
     if len(found) != len(disclosures):  # §4: no disclosure more than once
         raise bad_disclosure(say("A disclosure is sent twice."))
     walk = _Walk(found)
-    open_claims = {name: value for name, value in payload.items() if name != "_sd_alg"}  # step 3.6
+    open_claims = dict(payload)
+    open_claims.pop("_sd_alg", None)  # step 3.6
     claims = walk.object(open_claims, (), 1)
     if len(walk.places) != len(disclosures):  # step 5
         raise bad_disclosure(say("A disclosure belongs to nothing that the issuer signed."))

@@ -244,13 +244,12 @@ def _joined(signature: _jws.JwsSignature) -> Mapping[str, Any]:
 
 def _check_type(header: Mapping[str, Any], types: frozenset[str], found: _Findings) -> None:
     """RFC 9901 §9.11, SD-JWT VC §3.2.1."""
-    typ = header.get("typ")
-    name = typ.lower().removeprefix("application/") if isinstance(typ, str) else ""
+    name = _type_of(header)
     if name not in types:
         raise SealError(
             say("The token says it is something else than what is asked for."),
             code="seal.type",
-            got=typ,
+            got=header.get("typ"),
             expected=" | ".join(sorted(types)),
             hint=say("Give a credential of the right kind."),
         )
@@ -258,10 +257,15 @@ def _check_type(header: Mapping[str, Any], types: frozenset[str], found: _Findin
         found.notes.append(say("The credential has the type that SD-JWT VC had until November 2024."))
 
 
+def _type_of(header: Mapping[str, Any]) -> str:
+    typ = header.get("typ")
+    return typ.lower().removeprefix("application/") if isinstance(typ, str) else ""
+
+
 def _process(token: SdJwt, found: _Findings) -> Processed:
     try:
         processed = token.processed
-        if str(token.header.get("typ")).lower().removeprefix("application/") in READ_TYPES:
+        if _type_of(token.header) in READ_TYPES:
             _check_vc(processed)
         return processed
     except TessellaError as error:
