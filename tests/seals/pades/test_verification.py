@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.sign import fields, signers
 from pyhanko.sign.signers.pdf_signer import PdfTimeStamper
 from pyhanko.sign.timestamps.dummy_client import DummyTimeStamper
@@ -367,6 +368,47 @@ def test_content_between_the_ranges_fails() -> None:
     assert _verdict(moved) is Verdict.FAILED
 
 
+def test_wrapped_signature_fails() -> None:
+    """Signature wrapping as it was found in viewers: what is signed stays byte for byte, but its second part moves, and where
+    the cross references were there are others now, which lead to another signature dictionary and another page."""
+    data = SMALL
+    first, second, length = (int(one) for one in RANGE.search(data).groups()[:3])  # type: ignore[union-attr]
+    references = data.rindex(b"xref\n", 0, data.rindex(b"startxref"))
+    trailer = data[data.rindex(b"trailer") : data.rindex(b"startxref")]
+    hole, between, after = data[first:second], data[second:references], data[second:]
+    entries = {
+        int(re.findall(rb"(\d+) 0 obj", data[int(offset) :])[0]): int(offset)
+        for offset in re.findall(rb"(\d{10}) 00000 n", data[references:])
+    }
+    number = max(entries, key=lambda one: entries[one])
+    page = next(one for one in entries if b"/Type /Page/" in data[entries[one] :].partition(b"endobj")[0])
+
+    def evil(moved: int) -> bytes:
+        objects = {
+            page: b"<</Type/Page/MediaBox[0 0 9 9]/Parent 2 0 R>>",
+            number: b"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/ETSI.CAdES.detached/M(D:20260504082030Z)"
+            b"/ByteRange[0 %d %d %d]/Contents %s>>" % (first, second + moved, length, hole),
+        }
+        places, bodies = dict(entries), b""
+        start = (
+            references + len(b"xref\n") + len(entries) * len(b"000 1\n0123456789 00000 n\r\n") + len(trailer)
+        )
+        for one, body in objects.items():
+            places[one] = start + len(bodies)
+            bodies += b"%d 0 obj\n%s\nendobj\n" % (one, body)
+        table = b"".join(b"%03d 1\n%010d 00000 n\r\n" % one for one in sorted(places.items()))
+        return between + b"xref\n" + table + trailer + bodies
+
+    moved = 0
+    while len(evil(moved)) != moved:
+        moved = len(evil(moved))
+    wrapped = data[:second] + evil(moved) + after
+    assert wrapped.replace(evil(moved), b"") == data
+    result = pades.verify(wrapped)
+    assert only(result).certificate_chain == ()
+    assert (result.verdict, codes(result)) == (Verdict.FAILED, ["seal.pdf-range"])
+
+
 def test_range_that_leaves_out_the_end_fails() -> None:
     data = sealed()
     numbers = [int(one) for one in RANGE.search(data).groups()[:3]]  # type: ignore[union-attr]
@@ -520,6 +562,23 @@ def test_bytes_behind_the_seal_do_not_pass(tail: bytes) -> None:
 def test_bytes_with_the_old_end_repeated_do_not_pass() -> None:
     end = sealed()[sealed().rindex(b"startxref") :]
     assert _verdict(sealed() + b"3 0 obj\n<</Type/Page>>\nendobj\n" + end) is Verdict.FAILED
+
+
+def test_file_that_breaks_the_rules_passes_only_when_sealed_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a lenient reader makes of bytes behind the seal may be another thing than what a viewer shows."""
+    strictly = _revisions.PdfFileReader
+
+    def lenient(stream: Any, *, strict: bool) -> Any:
+        if strict:
+            raise PdfReadError("not by the rules")
+        return strictly(stream, strict=False)
+
+    once = pades.seal(original(), KEY, at=AT)
+    more = renewed(once)
+    assert pades.verify(more).verdict is Verdict.PASSED
+    monkeypatch.setattr(_revisions, "PdfFileReader", lenient)
+    assert pades.verify(once).verdict is Verdict.PASSED
+    assert pades.verify(more).verdict is Verdict.FAILED
 
 
 # --- hostile input -----------------------------------------------------------------------------------
