@@ -202,16 +202,16 @@ def _above(
     for height, below in enumerate(chain):
         issuer = below.issuer.dump()
         near = [one for one in services if issuer in one.subjects]
-        proven = [one for one in near if _leads(chain[: height + 1], one, when)]
+        kinds = {one.certificates for one in near}  # entries of one authority share its certificates
+        proven = {certificates for certificates in kinds if _leads(chain[: height + 1], certificates, when)}
         if proven:
-            yield from proven
+            yield from (one for one in near if one.certificates in proven)
             return
 
 
-def _leads(chain: Sequence[x509.Certificate], service: ListedService, at: dt.datetime) -> bool:
-    anchors = [x509.Certificate.load(der) for der in service.certificates]
+def _leads(chain: Sequence[x509.Certificate], anchors: Sequence[bytes], at: dt.datetime) -> bool:
     try:
-        find_path(chain, anchors, at)
+        find_path(chain, [x509.Certificate.load(der) for der in anchors], at)
     except PATH_ERRORS:
         return False
     return True
