@@ -10,7 +10,7 @@ import pytest
 from tessella.containers import extract, read_png
 from tessella.errors import ConfigError, UnsupportedError
 from tessella.formats import elm, openbadges3
-from tessella.issuing.sealing import FORMATS, Issuer, StatusEntry, seal, seal_award
+from tessella.issuing.sealing import FORMATS, Issuer, StatusEntry, formats_for, seal, seal_award
 from tessella.keys import PrivateKey
 from tessella.model import RecordType
 from tessella.seals import jades
@@ -104,3 +104,11 @@ def test_jades_profile_can_be_chosen(profile: str, time: str) -> None:
 def test_certificate_made_alone_carries_a_badge_of_its_own() -> None:
     (attached,) = [item.data for item in extract(seal(award(), issuer(), "pdf", at=AT)) if item.where]
     assert openbadges3.detect(json.loads(attached))
+
+
+def test_all_formats_leave_out_what_the_description_cannot_fill() -> None:
+    record = award().micro_credential
+    assert "attestation" in formats_for(issuer(), record)[0]
+    names, lacking = formats_for(issuer(), msgspec.structs.replace(record, participation=None))
+    assert "attestation" not in names
+    assert lacking["attestation"].code == "attestation.incomplete"

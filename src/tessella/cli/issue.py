@@ -130,7 +130,7 @@ def issue(
         badges_url=badges_url,
         timestamp=TimestampAuthority(tsa, SystemClock()) if tsa else None,
     )
-    names = _chosen_formats(formats, issuer)
+    names = _chosen_formats(formats, issuer, record)
     tally = issue_batch(
         record, read_table(class_list), issuer, out=out, formats=names, status_url=status_url,
         suspendable=suspendable, verify_url=verify_url, quiet=as_json,
@@ -150,11 +150,11 @@ def issue(
     return Exit.NEGATIVE if tally.problems else Exit.OK
 
 
-def _chosen_formats(asked: str, issuer: Issuer) -> tuple[str, ...]:
-    """The formats named, or all that this issuer has the keys for, with a word on the others."""
+def _chosen_formats(asked: str, issuer: Issuer, record: MicroCredential) -> tuple[str, ...]:
+    """The formats named, or all that this issuer has the keys for and the description fills, with a word on the others."""
     if asked != "all":
         return tuple(name.strip() for name in asked.split(",") if name.strip())
-    names, lacking = formats_for(issuer)
+    names, lacking = formats_for(issuer, record)
     if not names:
         raise next(iter(lacking.values()))
     for name, lack in lacking.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -9,11 +10,12 @@ import msgspec
 
 from tessella.formats import attestation
 from tessella.issuing._job import Job, StatusEntry
+from tessella.issuing.issuer import Issuer
 from tessella.keys import did_key_from_did
-from tessella.model import Award, Identifier
+from tessella.model import Award, Identifier, Learner, MicroCredential
 from tessella.seals import sd_jwt
 
-__all__ = ["attested", "holder_key"]
+__all__ = ["attested", "check_description", "holder_key"]
 
 
 def attested(job: Job) -> bytes:
@@ -35,6 +37,22 @@ def attested(job: Job) -> bytes:
         holder_key=holder_key(job.award),
     )
     return token.encode()
+
+
+def check_description(micro_credential: MicroCredential, issuer: Issuer) -> None:
+    """That awards of this micro-credential have what an attestation must have, whoever the learner is.
+
+    Raises:
+        SchemaError: ``attestation.incomplete``.
+    """
+    somebody = Learner(full_name="-", identifiers=(Identifier(value="-"),))
+    attestation.write(
+        Award(id="-", micro_credential=micro_credential, learner=somebody),
+        issuer=issuer.organisation,
+        issuer_id=issuer.id,
+        issued_at=dt.datetime(2000, 1, 1, tzinfo=dt.UTC),
+        credential_id="-",
+    )
 
 
 def holder_key(award: Award) -> dict[str, str] | None:

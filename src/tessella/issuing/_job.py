@@ -11,7 +11,7 @@ import msgspec
 
 from tessella.errors import ConfigError
 from tessella.issuing.issuer import Issuer
-from tessella.model import Award
+from tessella.model import Award, MicroCredential
 from tessella.rendering import TileFacts, tile_facts, tile_png, tile_svg
 from tessella.status import StatusPurpose, status_entry
 
@@ -71,7 +71,8 @@ class FormatSpec(msgspec.Struct, frozen=True, kw_only=True):
     """A sealed format: its name for people, where its files go, and how a copy is made.
 
     ``needs`` get from the issuer what the format cannot do without, or raise `ConfigError`. ``has_status``: its copies can be
-    revoked, and with ``token_status`` by a Token Status List; ``in_all``: made when all formats are asked for. ``builds_on``: formats whose copies go into it when they are made too.
+    revoked, and with ``token_status`` by a Token Status List; ``in_all``: made when all formats are asked for, and ``fits`` raises no `SchemaError`
+    for the description. ``builds_on``: formats whose copies go into it when they are made too.
     """
 
     title: str
@@ -84,6 +85,7 @@ class FormatSpec(msgspec.Struct, frozen=True, kw_only=True):
     token_status: bool = False
     in_all: bool = True
     builds_on: tuple[str, ...] = ()
+    fits: Callable[[MicroCredential, Issuer], object] | None = None
 
     def lacks(self, issuer: Issuer) -> ConfigError | None:
         """What the issuer has not got for this format; None when it can be made."""

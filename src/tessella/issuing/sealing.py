@@ -10,8 +10,8 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 
-from tessella.errors import ConfigError, UnsupportedError
-from tessella.issuing._attestations import attested, holder_key
+from tessella.errors import SchemaError, TessellaError, UnsupportedError
+from tessella.issuing._attestations import attested, check_description, holder_key
 from tessella.issuing._badges import openbadge, openbadge_jwt, openbadge_sd, png, svg
 from tessella.issuing._certificates import pdf
 from tessella.issuing._elmo import elmo
@@ -20,7 +20,7 @@ from tessella.issuing._job import Copy, FormatSpec, Job, StatusEntry
 from tessella.issuing._openbadges2 import hosted_badge, signed_badge
 from tessella.issuing.badge_site import HOSTED, SIGNED
 from tessella.issuing.issuer import Issuer, test_issuer
-from tessella.model import Award
+from tessella.model import Award, MicroCredential
 from tessella.text import say
 
 __all__ = [
@@ -83,6 +83,7 @@ FORMATS: Mapping[str, FormatSpec] = {
         needs=(Issuer.badge_key,),
         has_status=True,
         token_status=True,
+        fits=check_description,
     ),
     "elmo": FormatSpec(
         title="ELMO (EMREX)",
@@ -142,13 +143,26 @@ ALL_FORMATS = tuple(name for name, spec in FORMATS.items() if spec.in_all)
 """What ``--formats all`` means."""
 
 
-def formats_for(issuer: Issuer) -> tuple[tuple[str, ...], dict[str, ConfigError]]:
-    """What "all formats" means for this issuer: the names, and by name what the others would need."""
-    lacks = {name: FORMATS[name].lacks(issuer) for name in ALL_FORMATS}
+def formats_for(
+    issuer: Issuer, micro_credential: MicroCredential | None = None
+) -> tuple[tuple[str, ...], dict[str, TessellaError]]:
+    """What "all formats" means for this issuer and description: the names, and by name what the others would need."""
+    lacks = {name: _lack(FORMATS[name], issuer, micro_credential) for name in ALL_FORMATS}
     return (
         tuple(name for name, lack in lacks.items() if lack is None),
         {name: lack for name, lack in lacks.items() if lack is not None},
     )
+
+
+def _lack(spec: FormatSpec, issuer: Issuer, micro_credential: MicroCredential | None) -> TessellaError | None:
+    lack = spec.lacks(issuer)
+    if lack is not None or spec.fits is None or micro_credential is None:
+        return lack
+    try:
+        spec.fits(micro_credential, issuer)
+    except SchemaError as error:
+        return error
+    return None
 
 
 def seal_award(
