@@ -161,6 +161,14 @@ def test_pdf_in_an_archive_is_looked_at_too() -> None:
     }
 
 
+def test_pdf_that_only_speaks_of_seals_has_none() -> None:
+    mentioned = sealed(name="On /ByteRange and other names")
+    report = verified(foreign({"a.json": mentioned}))
+    assert (report.verdict, found(report, "seal").notes) == (Verdict.PASSED, (NOT_COMPARED,))
+    alone = verified(foreign({"a.bin": b"\0/ByteRange"}))
+    assert (alone.verdict, verdict(alone, "seal")) == (Verdict.FAILED, "failed")
+
+
 # --- alone -------------------------------------------------------------------------------------------
 
 

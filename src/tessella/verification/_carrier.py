@@ -7,7 +7,10 @@ from functools import cached_property
 from tessella.errors import TessellaError
 from tessella.seals import pades
 
-__all__ = ["Carrier"]
+__all__ = ["NOT_COMPARED", "Carrier"]
+
+NOT_COMPARED = "What is printed or drawn around it was not compared with it."
+"""The note on a credential in something that people look at and nobody has sealed."""
 
 
 class Carrier:
@@ -18,7 +21,7 @@ class Carrier:
 
     @property
     def is_sealed(self) -> bool:
-        """Whether there is anything in it that a seal has and nothing else; no seal is verified."""
+        """Whether there is something in it that every seal has; no seal is verified."""
         return b"/ByteRange" in self._data
 
     @cached_property

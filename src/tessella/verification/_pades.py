@@ -10,11 +10,11 @@ from tessella.seals import pades
 from tessella.text import say
 from tessella.trust import compare_issuer
 from tessella.verdicts import Verdict, combine
-from tessella.verification._carrier import Carrier
+from tessella.verification._carrier import NOT_COMPARED, Carrier
 from tessella.verification._identity import trust_in, trusted_time
 from tessella.verification._outcome import Outcome, explain
 from tessella.verification._sealing import Sealing, Signature, accepted, judge
-from tessella.verification.envelopes import Envelope
+from tessella.verification.envelopes import Envelope, no_credential
 from tessella.verification.policy import Policy
 from tessella.verification.surroundings import Surroundings
 
@@ -26,16 +26,20 @@ __all__ = ["CHECKS_OF_PDF", "sealing_of_pdf", "with_carrier"]
 
 def sealing_of_pdf(envelope: Envelope, around: Surroundings, policy: Policy) -> Sealing:
     """The seals of a PDF without a credential in it. All count: one that fails fails the file."""
-    carrier: Carrier = envelope.sealed
-    return _sealing(carrier, policy)
+    sealing = _sealing(envelope.sealed, policy)
+    if sealing.verdict is Verdict.NOT_APPLICABLE:
+        raise no_credential()
+    return sealing
 
 
 def _sealing(carrier: Carrier, policy: Policy) -> Sealing:
     result = carrier.result
     if isinstance(result, TessellaError):
         return Sealing(verdict=judge(result), error=result)
+    if not result.signatures and not result.removed:
+        return Sealing(verdict=Verdict.NOT_APPLICABLE)
     signatures = tuple(_signature(one, policy) for one in result.signatures)
-    error = result.problems[-1] if result.problems and (result.removed or not signatures) else None
+    error = result.problems[-1] if result.removed else None
     verdicts = [one.verdict for one in signatures] + [result.verdict]
     return Sealing(verdict=combine(verdicts), signatures=signatures, error=error)
 
@@ -80,6 +84,8 @@ def with_carrier(case: Case, outcome: Outcome) -> Outcome:
     if carrier is None or not carrier.is_sealed:
         return outcome
     sealing = _sealing(carrier, case.policy)
+    if sealing.verdict is Verdict.NOT_APPLICABLE:
+        return outcome._replace(notes=(*outcome.notes, say(NOT_COMPARED)))
     errors = [one for one in (sealing.error, *(one.error for one in sealing.signatures)) if one is not None]
     reason = explain(errors[0]) if errors else ""
     evidence = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -12,7 +12,7 @@ from tessella.containers import Kind, credentials_in, detect, extract
 from tessella.errors import DecodeError, TessellaError, UnsupportedError
 from tessella.seals import jades, jose, sd_jwt
 from tessella.text import say
-from tessella.verification._carrier import Carrier
+from tessella.verification._carrier import NOT_COMPARED, Carrier
 from tessella.verification._presentation import Presentation, presentation_in_token
 from tessella.verification._xml import achievements
 
@@ -88,18 +88,14 @@ def envelopes(data: bytes) -> Iterator[Envelope]:
         raise no_credential()
     visible = detect(data) in _VISIBLE
     readable: set[str | None] = set()
-    links: dict[str | None, list[bytes]] = {}
     for one in inside:
         around = _around(one.where, pdfs)
-        if one.kind is Kind.URL and around in sealed:
-            links.setdefault(around, []).append(one.data)
-            continue
+        wrapped = _around(one.where, presentations)
+        presentation = None if wrapped is None else presentations[wrapped]
         carrier = None if around is None else pdfs[around]
         notes = tuple(say(_NOTES.get(note, note)) for note in one.notes)
         if visible and not (carrier and carrier.is_sealed):
-            notes = (*notes, say("What is printed or drawn around it was not compared with it."))
-        wrapped = _around(one.where, presentations)
-        presentation = None if wrapped is None else presentations[wrapped]
+            notes = (*notes, say(NOT_COMPARED))
         try:
             if one.problem is not None:
                 raise one.problem
@@ -119,7 +115,7 @@ def envelopes(data: bytes) -> Iterator[Envelope]:
             yield Envelope(kind=one.kind, where=one.where, notes=notes, problem=error, carrier=carrier)
     for where in sealed:
         if where not in readable:
-            yield _of_pdf(pdfs[where], where, links.get(where, []))
+            yield Envelope(kind=Kind.PDF, mechanism="pades", sealed=pdfs[where], where=where)
 
 
 def no_credential() -> DecodeError:
@@ -135,18 +131,6 @@ def _around(where: str, around: Iterable[str]) -> str | None:
     """The innermost of the places ``around`` what was found at ``where``; None when there is none."""
     places = (one for one in around if not one or where == one or where.startswith(f"{one} > "))
     return max(places, key=len, default=None)
-
-
-def _of_pdf(pdf: Carrier, where: str, links: Sequence[bytes]) -> Envelope:
-    """A sealed PDF without a credential in it."""
-    notes = tuple(
-        say(
-            "A code on it leads to %(url)s; what is there was not looked at.",
-            url=link.decode(errors="replace"),
-        )
-        for link in links
-    )
-    return Envelope(kind=Kind.PDF, mechanism="pades", sealed=pdf, where=where, notes=notes)
 
 
 def _is_document(document: Any) -> bool:

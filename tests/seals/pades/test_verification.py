@@ -91,6 +91,10 @@ def test_own_seal_with_time_stamp_passes() -> None:
     assert found.stamped_at == stamp.time
 
 
+def test_pdf_that_only_mentions_ranges_has_no_seal() -> None:
+    assert pades.verify(foreign({"a.txt": b"/ByteRange"})).verdict is Verdict.NOT_APPLICABLE
+
+
 def test_pdf_without_seal_is_told_apart_from_a_good_one() -> None:
     result = pades.verify(original())
     assert (result.verdict, result.signatures, pades.parse(original()).names) == (

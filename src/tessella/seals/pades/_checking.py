@@ -32,6 +32,8 @@ _TIMESTAMP_FILTER = "/ETSI.RFC3161"
 
 def checked(document: PadesDocument, certificates: Sequence[bytes]) -> PadesResult:
     """The result on a PDF that has seals, or had."""
+    if not document.fields and not document.removed:
+        return PadesResult(verdict=Verdict.NOT_APPLICABLE)
     extras, notes = _extras(document.revisions)
     pool = (*certificates, *extras.certificates)
     ordered = sorted((one for one in document.fields if one.is_timestamp), key=_end)
@@ -107,7 +109,9 @@ def _judged(document: PadesDocument, field: Field, result: SignatureResult) -> S
     if changes == "form-fields":
         return msgspec.structs.replace(result, verdict=Verdict.INDETERMINATE, problems=(_filled_in(),))
     told = {
-        "validation-data": say("Proofs were added after the seal, as they should be to keep it verifiable."),
+        "validation-data": say(
+            "What was added after the seal keeps it verifiable and changes nothing that is shown."
+        ),
         "signatures": say("Another seal was added after this one."),
     }
     notes = (*result.notes, *(told[one] for one in (changes,) if one in told))
