@@ -114,6 +114,8 @@ def test_revoked_assertion_says_no_more_than_that(run: Run, badges: Path) -> Non
     }
     assert run("revoke", address).code == 0, "revoking again keeps the reason"
     assert json.loads(path.read_bytes())["revocationReason"] == "Issued by mistake."
+    done = run("verify", one(badges, "openbadge2"), "--published", "out")
+    assert "It says: Issued by mistake." in " ".join(done.output.split())
 
 
 def test_signed_badge_is_revoked_in_the_list(run: Run, badges: Path) -> None:
