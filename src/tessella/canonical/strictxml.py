@@ -20,6 +20,7 @@ __all__ = [
     "MAX_XML_BYTES",
     "MAX_XML_DEPTH",
     "MAX_XML_ELEMENTS",
+    "MAX_XML_NAMESPACES",
     "Element",
     "canonical_xml",
     "parse_xml",
@@ -42,6 +43,11 @@ MAX_XML_ATTRIBUTES = 32
 """Attributes and namespace declarations of one element: canonical form sorts them."""
 
 
+MAX_XML_NAMESPACES = 32
+"""Namespace declarations in force at one element: canonical form searches them for each element, for each of them (2,000 of them
+take minutes); ELMO with extensions has 4."""
+
+
 class _Refused(Exception):  # noqa: N818  carries an error of ours out of a callback of expat
     """What a callback found, to be raised when expat has stopped."""
 
@@ -51,6 +57,7 @@ class _Counter:
 
     def __init__(self) -> None:
         self._depth = self._elements = 0
+        self._declared: list[int] = []
         parser = self._parser = expat.ParserCreate()
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
         parser.StartDoctypeDeclHandler = self._doctype
@@ -80,9 +87,12 @@ class _Counter:
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         self._elements += 1
+        declared = sum(one.startswith("xmlns") for one in attributes)
+        self._declared.append(declared + (self._declared[-1] if self._declared else 0))
         for got, limit, what in (
             (self._depth, MAX_XML_DEPTH, say("nested elements")),
             (self._elements, MAX_XML_ELEMENTS, say("elements")),
+            (self._declared[-1], MAX_XML_NAMESPACES, say("namespaces at one element")),
             (len(attributes), MAX_XML_ATTRIBUTES, say("attributes of one element")),
         ):
             if got > limit:
@@ -91,6 +101,7 @@ class _Counter:
 
     def _end(self, name: str) -> None:
         self._depth -= 1
+        self._declared.pop()
 
 
 def parse_xml(data: bytes, *, bare: bool = False) -> Element:

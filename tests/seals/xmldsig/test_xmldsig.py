@@ -394,6 +394,10 @@ HOSTILE = {
         b"<e " + b" ".join(b'xmlns:n%d="urn:%d"' % (n, n) for n in range(100)) + b"/>",
         "input.xml-cost",
     ),
+    "namespaces in force": (
+        b"".join(b'<e xmlns:n%d="urn:n">' % n for n in range(40)) + b"<f/>" + b"</e>" * 40,
+        "input.xml-cost",
+    ),
     "large": (b"<e>" + b" " * 10_000_001 + b"</e>", "input.size"),
 }
 
