@@ -67,6 +67,8 @@ def test_a_badge_of_which_nobody_is_named_still_verifies(run: Run, badge: Path, 
     assert "Canary" not in (tmp_path / "least.json").read_text(encoding="utf-8")
     assert verdict(run, "least.json") == "passed"
     assert verdict(run, "least.json", "format") == "passed"
+    assert verdict(run, "least.json", "completeness") == "indeterminate"  # the whole has everything
+    assert verdict(run, badge, "completeness") == "passed"
 
 
 def test_the_list_says_what_may_be_kept_back(run: Run, badge: Path) -> None:

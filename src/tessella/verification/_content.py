@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tessella.errors import TessellaError
+from tessella.seals.data_integrity import shows_part
 from tessella.standard import ElementStatus, SealFacts, check
 from tessella.text import say
 from tessella.verdicts import Finding, Severity, Verdict
@@ -54,10 +55,15 @@ def check_completeness(case: Case) -> Outcome:
             elements=", ".join(unchecked),
         )
         return Outcome(Verdict.INDETERMINATE, told, evidence)
+    missed = ", ".join(dict.fromkeys(one.element for one in errors))
+    if shows_part(case.document):
+        told = say("Its holder shows only a part of it, without this: %(elements)s.", elements=missed)
+        meaning = say("The whole may be complete. Ask its holder to show more if you need it.")
+        return Outcome(Verdict.INDETERMINATE, told, evidence, meaning=meaning)
     told = say(
         "It misses %(count)s of what the standard asks for: %(elements)s.",
         count=len(errors),
-        elements=", ".join(dict.fromkeys(one.element for one in errors)),
+        elements=missed,
     )
     return Outcome(Verdict.FAILED, told, evidence)
 

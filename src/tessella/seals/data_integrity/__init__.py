@@ -5,6 +5,7 @@ Cryptosuites: ``eddsa-rdfc-2022``, ``eddsa-jcs-2022`` (VC-DI-EdDSA), ``ecdsa-rdf
 supported. The older ``Ed25519Signature2020`` is verified, and never made.
 """
 
+from tessella.seals.data_integrity._proof_value import shows_part
 from tessella.seals.data_integrity.proofs import MAX_PROOFS, ProofResult, add_proof, verify_proofs
 from tessella.seals.data_integrity.selective import (
     MAX_STATEMENTS,
@@ -40,6 +41,7 @@ __all__ = [
     "base_proof_of",
     "derive",
     "hash_data",
+    "shows_part",
     "suite_named",
     "verify_proofs",
 ]

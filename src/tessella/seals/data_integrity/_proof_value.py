@@ -12,7 +12,14 @@ from tessella.keys import base64url_decode, base64url_encode
 from tessella.seals.data_integrity import _cbor
 from tessella.text import say
 
-__all__ = ["MAX_PROOF_VALUE_CHARS", "BaseProof", "DerivedProof", "read_base", "read_proof_value"]
+__all__ = [
+    "MAX_PROOF_VALUE_CHARS",
+    "BaseProof",
+    "DerivedProof",
+    "read_base",
+    "read_proof_value",
+    "shows_part",
+]
 
 MAX_PROOF_VALUE_CHARS = 500_000
 """A signature takes 88 characters; a badge with a hundred statements 9,000, one with thousands is none."""
@@ -81,6 +88,18 @@ class DerivedProof(msgspec.Struct, frozen=True, kw_only=True):
 
 def _encoded(header: bytes, components: list[Any]) -> str:
     return "u" + base64url_encode(header + _cbor.dump(components))
+
+
+def shows_part(document: Mapping[str, Any]) -> bool:
+    """Whether a document says by its proof that it is a selection from a larger one; the proof is not verified."""
+    found = document.get("proof")
+    start = "u" + base64url_encode(_DERIVED)
+    return any(
+        isinstance(proof, Mapping)
+        and isinstance(value := proof.get("proofValue"), str)
+        and value.startswith(start)
+        for proof in (found if isinstance(found, list) else [found])
+    )
 
 
 def read_base(value: object) -> BaseProof:
