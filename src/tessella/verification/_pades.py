@@ -103,7 +103,9 @@ def with_carrier(case: Case, outcome: Outcome) -> Outcome:
             "The credential in the PDF is as it was sealed, but not the PDF around it: %(reason)s",
             reason=reason,
         )
-        meaning = say("The data in this report are what was sealed; the page that people read is not.")
+        meaning = say(
+            "The data in this report are what was sealed; the PDF, with the page that people read, is not."
+        )
         return Outcome(Verdict.FAILED, told, evidence, outcome.notes, meaning)
     if sealing.verdict is Verdict.PASSED:
         note = _surrounding(case, sealing)

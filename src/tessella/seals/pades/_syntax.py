@@ -45,7 +45,7 @@ def damaged(got: object = None) -> DecodeError:
         say("The PDF is damaged or not built by the rules."),
         code="container.pdf",
         got=got,
-        hint=say("Make the PDF anew, or save it with another program."),
+        hint=say("Get the original file again, or make it anew."),
     )
 
 
