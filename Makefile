@@ -45,7 +45,7 @@ format: $(VENV)/.test  ## let ruff write
 	$(BIN)/ruff format src tests tools benchmarks
 
 types: $(VENV)/.test  ## mypy --strict
-	$(BIN)/mypy
+	TESSELLA_DATA=$(VENV)/types $(BIN)/mypy
 
 unit: $(VENV)/.node  ## all tests but the long ones
 	$(PYTEST) -n 2 -m 'not vectors'

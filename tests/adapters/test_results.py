@@ -81,7 +81,7 @@ def test_other_settings_are_refused(tmp_path: Path) -> None:
     ResultsFile(path, SETTINGS).close()
     with pytest.raises(ConfigError) as caught:
         ResultsFile(path, SETTINGS | {"policy": "full"})
-    assert caught.value.code == "results.settings"
+    assert caught.value.code == "archive.settings"
 
 
 @pytest.mark.parametrize("content", [b"name;grade\n", b'{"format":"x"}\n', b"\xff\n"])
@@ -90,7 +90,7 @@ def test_another_file_is_left_alone(tmp_path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(DecodeError) as caught:
         ResultsFile(path, SETTINGS)
-    assert (caught.value.code, path.read_bytes()) == ("results.other", content)
+    assert (caught.value.code, path.read_bytes()) == ("archive.other", content)
 
 
 def test_another_file_without_line_end_is_left_alone(tmp_path: Path) -> None:

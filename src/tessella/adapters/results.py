@@ -52,8 +52,8 @@ class ResultsFile:
     ``counts`` are the verdicts in the file, earlier runs' included.
 
     Raises:
-        ConfigError: ``results.settings``, the file was made under other settings.
-        DecodeError: ``results.other``, it is another file.
+        ConfigError: ``archive.settings``, the file was made under other settings.
+        DecodeError: ``archive.other``, it is another file.
         AccessError: it cannot be read or written.
     """
 
@@ -95,7 +95,7 @@ class ResultsFile:
         if header is None or header.format != HEADER or header.version != VERSION:
             raise DecodeError(
                 say("This is not a results file of an earlier run, so nothing was written to it."),
-                code="results.other",
+                code="archive.other",
                 place=str(self.path),
                 hint=say("Name a file that does not exist yet."),
             )
@@ -110,7 +110,7 @@ class ResultsFile:
                     "The results so far were made with other settings (%(names)s).",
                     names=", ".join(different),
                 ),
-                code="results.settings",
+                code="archive.settings",
                 place=str(self.path),
                 hint=say("Use the same options as before, or name another results file."),
             )
