@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "tessella_web.common",
     "tessella_web.ui",
     "tessella_web.accounts",
+    "tessella_web.catalogue",
     "tessella_web.pages",
     "tessella_web.config",
 ]
