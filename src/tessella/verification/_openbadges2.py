@@ -410,12 +410,10 @@ def _check_hosted_status(badge: Badge, case: Case) -> Outcome:
     """Open Badges 2.0: HTTP 410, or ``revoked``."""
     if badge.revoked:
         reason = case.document.get("revocationReason")
+        given = reason if isinstance(reason, str) else ""
         told = say("The issuer has revoked the credential.")
-        if not isinstance(reason, str) or not reason:
-            return Outcome(Verdict.FAILED, told)
-        return Outcome(
-            Verdict.FAILED, f"{told} " + say("It says: %(reason)s", reason=reason), {"reason": reason}
-        )
+        told += " " + say("It says: %(reason)s", reason=given) if given else ""
+        return Outcome(Verdict.FAILED, told, {"reason": given} if given else {})
     if badge.unpublished is not None and judge(badge.unpublished) is Verdict.INDETERMINATE:
         return Outcome(Verdict.INDETERMINATE, explain(badge.unpublished))
     return Outcome(Verdict.PASSED, say("Its issuer publishes it without saying that it was revoked."))
