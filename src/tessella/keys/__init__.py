@@ -47,10 +47,12 @@ from tessella.keys.resolution import (
     key_from_jwk,
     resolve_verification_method,
 )
+from tessella.keys.wrapping import KEK_BYTES, KeyEncryptionKey
 
 __all__ = [
     "ALGORITHMS",
     "DEFAULT_RSA_BITS",
+    "KEK_BYTES",
     "KEY_CACHE_ENTRIES",
     "MAX_RSA_BITS",
     "MIN_RSA_BITS",
@@ -59,6 +61,7 @@ __all__ = [
     "Binding",
     "CertificateFacts",
     "DidDocument",
+    "KeyEncryptionKey",
     "KeyRecord",
     "KeyRing",
     "KeyStatus",
