@@ -22,7 +22,7 @@ class Carrier:
     @property
     def is_sealed(self) -> bool:
         """Whether there is something in it that every seal has; no seal is verified."""
-        return b"/ByteRange" in self._data
+        return pades.looks_sealed(self._data)
 
     @cached_property
     def result(self) -> pades.PadesResult | TessellaError:

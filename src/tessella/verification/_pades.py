@@ -37,7 +37,7 @@ def _sealing(carrier: Carrier, policy: Policy) -> Sealing:
     if isinstance(result, TessellaError):
         return Sealing(verdict=judge(result), error=result)
     if not result.signatures and not result.removed:
-        return Sealing(verdict=Verdict.NOT_APPLICABLE)
+        return Sealing(verdict=result.verdict, error=next(iter(result.problems), None))
     signatures = tuple(_signature(one, policy) for one in result.signatures)
     error = result.problems[-1] if result.removed else None
     verdicts = [one.verdict for one in signatures] + [result.verdict]

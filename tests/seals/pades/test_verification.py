@@ -536,6 +536,17 @@ def test_seal_taken_out_by_an_update_is_told(strip: Any) -> None:
     assert (result.verdict, result.removed, codes(result)) == (Verdict.FAILED, 1, ["seal.pdf-removed"])
 
 
+@pytest.mark.parametrize("name", [b"/AcroForm", b"/Fields"])
+def test_seal_that_nothing_leads_to_is_not_passed_over(name: bytes) -> None:
+    result = pades.verify(SMALL.replace(name, name[:-1] + b"x"))
+    assert (result.verdict, codes(result)) == (Verdict.INDETERMINATE, ["unsupported.pdf-seal"])
+
+
+def test_seal_without_its_range_is_refused() -> None:
+    with pytest.raises(DecodeError):
+        pades.verify(SMALL.replace(b"/ByteRange", b"/ByteRangx"))
+
+
 def test_file_cut_back_to_before_the_seal_has_none() -> None:
     assert pades.verify(sealed()[: len(original())]).verdict is Verdict.NOT_APPLICABLE
 

@@ -9,7 +9,7 @@ from tessella.seals._timestamps import TimestampResult
 from tessella.seals.pades._reading import MAX_PDF_BYTES
 from tessella.seals.pades._results import Changes, Extras, PadesDocument, PadesResult, SignatureResult
 from tessella.seals.pades._seal import seal
-from tessella.seals.pades._verify import parse, verify
+from tessella.seals.pades._verify import looks_sealed, parse, verify
 
 __all__ = [
     "MAX_PDF_BYTES",
@@ -19,6 +19,7 @@ __all__ = [
     "PadesResult",
     "SignatureResult",
     "TimestampResult",
+    "looks_sealed",
     "parse",
     "seal",
     "verify",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -30,10 +31,16 @@ _FILTERS = ("/ETSI.CAdES.detached", "/adbe.pkcs7.detached")
 _TIMESTAMP_FILTER = "/ETSI.RFC3161"
 
 
+_DICTIONARY = re.compile(rb"/SubFilter[\0\t\n\f\r ]*/(?:ETSI|adbe)\.|/ByteRange[\0\t\n\f\r ]*\[")
+"""A signature dictionary as it is written; of an attached PDF perhaps, so it proves nothing."""
+
+
 def checked(document: PadesDocument, certificates: Sequence[bytes]) -> PadesResult:
     """The result on a PDF that has seals, or had."""
     if not document.fields and not document.removed:
-        return PadesResult(verdict=Verdict.NOT_APPLICABLE)
+        if _DICTIONARY.search(document.data) is None:
+            return PadesResult(verdict=Verdict.NOT_APPLICABLE)
+        return PadesResult(verdict=Verdict.INDETERMINATE, problems=(_lost(),))
     extras, notes = _extras(document.revisions)
     pool = (*certificates, *extras.certificates)
     ordered = sorted((one for one in document.fields if one.is_timestamp), key=_end)
@@ -209,6 +216,14 @@ def _filled_in() -> SealError:
         ),
         code="seal.pdf-form",
         hint=say("Ask the issuer whether the entries are theirs."),
+    )
+
+
+def _lost() -> UnsupportedError:
+    return UnsupportedError(
+        say("There is something like a seal in the PDF, but nothing leads to it."),
+        code="unsupported.pdf-seal",
+        hint=say("The file may have been tampered with. Ask the issuer for the original file."),
     )
 
 

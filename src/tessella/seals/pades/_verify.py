@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tessella.errors import LimitError
@@ -11,7 +12,15 @@ from tessella.seals.pades._syntax import damaged
 from tessella.text import say
 from tessella.verdicts import Verdict
 
-__all__ = ["parse", "verify"]
+__all__ = ["looks_sealed", "parse", "verify"]
+
+_TRACES = re.compile(rb"/ByteRange|/SubFilter[\0\t\n\f\r ]*/(?:ETSI|adbe)\.")
+"""What stands openly in every sealed PDF: it cannot be packed away, since it says where the bytes around it are."""
+
+
+def looks_sealed(data: bytes) -> bool:
+    """Whether a PDF has anything in it that sealed ones have; nothing is read or verified."""
+    return _TRACES.search(data) is not None
 
 
 def parse(data: bytes) -> PadesDocument:
@@ -33,7 +42,7 @@ def parse(data: bytes) -> PadesDocument:
         )  # fmt: skip
     if b"%PDF-" not in data[:1024]:
         raise damaged()
-    if b"/ByteRange" not in data:  # it cannot be packed away: it says where the bytes around it are
+    if not looks_sealed(data):
         return PadesDocument(data=data)
     from tessella.seals.pades._revisions import Revisions
 
