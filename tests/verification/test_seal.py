@@ -290,6 +290,14 @@ def test_status_hidden_behind_a_repeated_one_fails() -> None:
     assert found(report, "seal").evidence["codes"] == ["seal.renamed"]
 
 
+def test_a_keyword_in_the_place_of_a_plain_name_is_told() -> None:
+    """Found by mutation: the same statements, and readers of plain JSON overlook them."""
+    document = badge()
+    document["credentialSubject"]["achievement"]["criteria"] |= {"@id": "https://ribeira.example/criteria"}
+    report = check(text(proved(document)))
+    assert (verdict(report, "seal"), found(report, "format").evidence["renamed"]) == ("passed", "@id")
+
+
 def test_token_that_ends_before_its_credential_is_over() -> None:
     claims = {**badge(), "iss": did_of(KEY), "exp": 1_785_000_000}  # July 2026
     report = check(signed_token(claims, KEY.verification_method))

@@ -34,6 +34,9 @@ _VOCABULARIES = (
 _PREFIXES = ("cred:", "obi:")
 """The prefixes of these namespaces that pinned contexts define (VC 1.1, CLR)."""
 
+_KEYWORDS = frozenset(("@id", "@type", "@graph", "@included", "@reverse", "@nest"))
+"""Keywords of JSON-LD that state what plain names of the standards state, or what no reader of plain JSON looks for."""
+
 _LONG_NAMES = (*_VOCABULARIES, *_PREFIXES)
 """How a member name can restate them: by its IRI, or by a prefix."""
 
@@ -82,7 +85,7 @@ def renamed_members(document: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _renamed_in(part: Mapping[str, Any]) -> Iterator[str]:
-    yield from (name for name in part if name.startswith(_LONG_NAMES))
+    yield from (name for name in part if name.startswith(_LONG_NAMES) or name in _KEYWORDS)
     context = part.get("@context")
     for one in context if isinstance(context, list) else [context]:
         if isinstance(one, Mapping):

@@ -316,6 +316,32 @@ def test_what_says_nothing_in_json_ld_takes_nothing_away(void: Any) -> None:
     assert read(document).award == before
 
 
+@pytest.mark.parametrize("member", ["result", "achievement", "identifier"])
+def test_a_set_of_sets_is_one_set(member: str) -> None:
+    """Found by mutation: wrapping a list in a list changes no statement."""
+    document = written()
+    before = read(document).award
+    subject = document["credentialSubject"]
+    subject[member] = [subject[member]]
+    assert read(document).award == before
+
+
+def test_the_order_of_assessments_makes_no_criteria() -> None:
+    """Found by mutation: a badge's criteria that were composed of its assessments are not a statement of their own."""
+    document = written()
+    assessments = document["credentialSubject"]["achievement"]["assessment"]
+    before = read(document).award.micro_credential.criteria
+    assessments.append(
+        {**assessments[0], "id": "https://twickel.example/second", "criteriaText": {"en": "Ten questions"}}
+    )
+    text = document["credentialSubject"]["achievement"]["criteria"]["narrative"]
+    document["credentialSubject"]["achievement"]["criteria"]["narrative"] = f"Ten questions\n{text}"
+    forward = read(document).award.micro_credential.criteria
+    assessments.reverse()
+    assert read(document).award.micro_credential.criteria == forward
+    assert before == {} or forward == before
+
+
 def test_name_of_the_subject_is_the_learners() -> None:
     document = badge()
     document["credentialSubject"]["name"] = "Pia Hansen"

@@ -50,10 +50,14 @@ def is_iri(value: Any) -> bool:
 
 
 def items(value: Any) -> list[Any]:
-    """One value or many, as a list; JSON-LD writes a set of one either way."""
+    """One value or many, as a list; JSON-LD writes a set of one either way, and a set of sets is one set."""
     if value is None:
         return []
-    return value if isinstance(value, list) else [value]
+    if not isinstance(value, list):
+        return [value]
+    if any(isinstance(one, list) for one in value):
+        return [inner for one in value for inner in items(one)]
+    return value
 
 
 def number(value: Decimal) -> int | float:

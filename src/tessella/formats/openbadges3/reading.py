@@ -358,7 +358,8 @@ def _extended(
 def without_composed_criteria(micro: MicroCredential, described: MicroCredential) -> MicroCredential:
     """The same without criteria that say no more than what the writer composes when a record has none."""
     composed = criteria_narrative(msgspec.structs.replace(described, criteria={}))
-    return msgspec.structs.replace(micro, criteria={}) if pick(micro.criteria) == composed else micro
+    same = sorted(pick(micro.criteria).splitlines()) == sorted(composed.splitlines())  # their order says nothing
+    return msgspec.structs.replace(micro, criteria={}) if same else micro
 
 
 def _facts(document: Mapping[str, Any], achievement: Mapping[str, Any], reading: Reading) -> CredentialFacts:

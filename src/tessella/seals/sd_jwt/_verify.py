@@ -112,11 +112,13 @@ class _Findings:
     @property
     def verdict(self) -> Verdict:
         """Passed when no step left a problem: every step has been taken."""
-        return combine((Verdict.PASSED, *(verdict for _, verdict in self._rows)))
+        return combine(verdict for _, verdict in self._rows) if self._rows else Verdict.PASSED
 
     @property
     def problems(self) -> tuple[TessellaError, ...]:
         """What is wrong before what is missing."""
+        if not self._rows:
+            return ()
         rows = sorted(self._rows, key=lambda row: row[1] is not Verdict.FAILED)
         return tuple(error for error, _ in rows)
 
