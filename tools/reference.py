@@ -78,6 +78,7 @@ SETTINGS = {
     "TESSELLA_DATA": "Platform: the folder for database, files and keys. Default: `data` in the current folder.",
     "TESSELLA_URL": "Platform: the address people use. Default: `http://127.0.0.1:8000`.",
     "TESSELLA_SECRET": "Platform: the secret that signs cookies. Default: made at the first start, kept in the data folder.",
+    "TESSELLA_KEK_FILE": "Platform: the file with the key-encryption key, which opens the private keys in the database. Default: `kek` in the data folder, made at the first start. Keep its backup apart from the database's.",
     "TESSELLA_BROKER_URL": "Platform: the broker of the task queue. Default: none, the platform's own worker.",
     "TESSELLA_MAIL_URL": "Platform: the mail server, such as `smtp+starttls://user:password@mail.example:587`. Default: the console.",
     "TESSELLA_MAIL_FROM": "Platform: the sender of mails.",

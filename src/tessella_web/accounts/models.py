@@ -9,10 +9,11 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tessella_web.accounts.keys.models import KeyUse, OrganisationKey
 from tessella_web.common.ids import ID_LENGTH, new_id
 from tessella_web.common.models import Identified
 
-__all__ = ["Membership", "Organisation", "Person", "Role", "SignInLink"]
+__all__ = ["KeyUse", "Membership", "Organisation", "OrganisationKey", "Person", "Role", "SignInLink"]
 
 
 class PersonManager(BaseUserManager["Person"]):

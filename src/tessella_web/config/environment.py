@@ -28,7 +28,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
 
     ``data`` is the folder for database, files and keys; ``base_url`` the address under which people reach the platform;
     ``database_url`` empty for SQLite in the data folder; ``broker_url`` empty for tasks in this process's own worker;
-    ``mail_url`` empty for mail to the console; ``debug`` shows technical detail to everybody: only while developing.
+    ``mail_url`` empty for mail to the console; ``debug`` shows technical detail to everybody: only while developing;
+    ``kek_file`` holds the key-encryption key, better not in the folder of the database.
     """
 
     data: Path
@@ -39,6 +40,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     mail_url: str = ""
     mail_from: str = ""
     debug: bool = False
+    kek_file: Path = Path("data/kek")
 
     @property
     def host(self) -> str:
@@ -81,6 +83,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             mail_url=variables.get("TESSELLA_MAIL_URL", ""),
             mail_from=variables.get("TESSELLA_MAIL_FROM", f"Tessella <no-reply@{address.hostname}>"),
             debug=debug,
+            kek_file=Path(variables.get("TESSELLA_KEK_FILE") or data / "kek").absolute(),
         )
 
 

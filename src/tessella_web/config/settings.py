@@ -19,6 +19,7 @@ DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = [ENVIRONMENT.host, *(["localhost", "127.0.0.1", "[::1]"] if not ENVIRONMENT.is_https else [])]
 BASE_URL = ENVIRONMENT.base_url
 DATA_FOLDER = ENVIRONMENT.data
+KEK_FILE = ENVIRONMENT.kek_file
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -129,4 +129,58 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="OrganisationKey",
+            fields=[
+                (
+                    "id",
+                    models.CharField(
+                        default=tessella_web.common.ids.new_id,
+                        editable=False,
+                        max_length=22,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "use",
+                    models.CharField(
+                        choices=[
+                            ("badge", "Badges and attestations"),
+                            ("selective", "Badges that show parts of themselves"),
+                            ("seal", "Electronic seal"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "In use"), ("retired", "Replaced"), ("revoked", "Revoked")],
+                        default="active",
+                        max_length=12,
+                    ),
+                ),
+                ("is_test", models.BooleanField()),
+                ("record", models.JSONField()),
+                ("wrapped", models.TextField()),
+                ("kek", models.CharField(db_index=True, max_length=32)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="keys",
+                        to="accounts.organisation",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("-number",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("organisation", "number"), name="one_key_number_each")
+                ],
+            },
+        ),
     ]
