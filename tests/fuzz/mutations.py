@@ -463,7 +463,7 @@ def payload_changed(rng: random.Random, data: bytes, other: bytes) -> bytes | No
         tree, second = json.loads(data), json.loads(other)
     except ValueError:
         return None
-    if not isinstance(tree, dict) or not isinstance(tree.get("payload"), str):
+    if not isinstance(tree, dict) or not isinstance(tree.get("payload"), str) or "payload" not in second:
         return None
     payload = tree["payload"]
     plain = payload[:1] == "{"

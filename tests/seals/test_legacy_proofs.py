@@ -65,3 +65,13 @@ def test_other_older_proofs_are_known_by_name(kind: str) -> None:
     assert (result.error.code, result.error.got) == ("seal.proof-type", kind)
     assert kind in result.error.message
     assert result.error.hint
+
+
+@pytest.mark.parametrize("kind", [[], ["DataIntegrityProof"], {"id": "x"}, None, 1, True])
+def test_a_type_that_is_no_text_is_refused(kind: object) -> None:
+    """Found by mutation: a list cannot be looked up in a table."""
+    document = signed()
+    document["proof"]["type"] = kind
+    (result,) = verify_proofs(document, resolve, contexts=contexts())
+    assert result.error is not None
+    assert result.error.code == "seal.proof-type"

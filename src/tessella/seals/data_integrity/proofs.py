@@ -220,7 +220,7 @@ class _Asked(NamedTuple):
 
 
 def _name_of(proof: Mapping[str, Any]) -> str:
-    return str(proof.get("cryptosuite", proof.get("type") if proof.get("type") in LEGACY_SUITES else ""))
+    return str(proof.get("cryptosuite", proof.get("type") if str(proof.get("type")) in LEGACY_SUITES else ""))
 
 
 def _suite_of(proof: Mapping[str, Any], notes: list[str]) -> Suite:
@@ -230,14 +230,15 @@ def _suite_of(proof: Mapping[str, Any], notes: list[str]) -> Suite:
         UnsupportedError: not one that is verified here.
     """
     kind, name = proof.get("type"), proof.get("cryptosuite")
-    if isinstance(kind, str) and kind in LEGACY_SUITES:
+    kind = kind if isinstance(kind, str) else repr(kind)
+    if kind in LEGACY_SUITES:
         return LEGACY_SUITES[kind]
     if kind != "DataIntegrityProof":
         known = kind in _OLDER_TYPES
         raise UnsupportedError(
             say("It is sealed by %(type)s, an older kind of proof that is not verified here.", type=kind)
             if known
-            else say("Proofs of type “%(type)s” are not supported.", type=str(kind)[:60]),
+            else say("Proofs of type “%(type)s” are not supported.", type=kind[:60]),
             code="seal.proof-type",
             got=kind,
             expected=", ".join(("DataIntegrityProof", *LEGACY_SUITES)),
