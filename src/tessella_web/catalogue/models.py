@@ -44,7 +44,8 @@ class Stage(models.TextChoices):
 class Description(Identified):
     """What is being described: the working text from which versions are published. Its id is part of every version's address.
 
-    ``partners`` are other organisations whose people edit it too; the quality review and publishing stay with ``organisation``.
+    ``workings`` is what people or programs noted on the way and that is no part of the record: hours by activity, elements
+    that were proposed and wait for somebody to look. ``partners`` are other organisations whose people edit it too; the quality review and publishing stay with ``organisation``.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="descriptions")
@@ -55,6 +56,7 @@ class Description(Identified):
     started_by = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="+")
     started_from = models.CharField(max_length=60, blank=True)
     source = models.TextField(blank=True)
+    workings: Any = models.JSONField(default=dict, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -1,0 +1,68 @@
+"""What differs between two contents, element by element, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from django.utils.translation import get_language
+
+from tessella.model import Award, Learner
+from tessella.rendering import Row, Section, plain_words
+from tessella_web.catalogue.content import loaded
+
+__all__ = ["Change", "compare", "sections_of"]
+
+_AT_AWARD = frozenset({"learner", "issued", "grade"})
+"""Rows of a credential that a description cannot have."""
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One element that differs: its name, what it said and what it says, line by line."""
+
+    element: str
+    label: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """Lines that are gone."""
+        return tuple(one for one in self.before if one not in self.after)
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """Lines that are new."""
+        return tuple(one for one in self.after if one not in self.before)
+
+
+def sections_of(content: Mapping[str, Any]) -> tuple[Section, ...]:
+    """The record in plain words, in the reader's language as far as it has it; without what only an award can have."""
+    record = loaded(content).record
+    languages = (get_language() or "en", record.language)
+    found = plain_words(Award(micro_credential=record, learner=Learner()), languages=languages)
+    return tuple(
+        msgspec.structs.replace(one, rows=tuple(row for row in one.rows if row.element not in _AT_AWARD))
+        for one in found
+    )
+
+
+def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Change, ...]:
+    """The elements whose words differ, in the order of the standard."""
+    before, after = _rows(old), _rows(new)
+    return tuple(
+        Change(element=name, label=row.label, before=_lines(before.get(name)), after=_lines(after.get(name)))
+        for name, row in {**before, **after}.items()
+        if _lines(before.get(name)) != _lines(after.get(name))
+    )
+
+
+def _rows(content: Mapping[str, Any]) -> dict[str, Row]:
+    return {row.element: row for section in sections_of(content) for row in section.rows}
+
+
+def _lines(row: Row | None) -> tuple[str, ...]:
+    if row is None or not row.stated:
+        return ()
+    return (*row.values, row.note) if row.note else row.values
