@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from pyhanko.pdf_utils import generic
 
+from tessella.seals import jades
 from tests.cli.support import Result
 from tests.seals.pades.support import appended
 from tests.support import shared
+from tests.verification.test_detached import CREDENTIAL, KEY, START
 
 Run = Callable[..., Result]
 REQUIRED = {"id", "verdict", "explanation"}
@@ -173,3 +175,16 @@ def test_certificate_with_other_pages_fails(run: Run, batch: Path, tmp_path: Pat
     done = run("verify", *options(batch), path)
     assert done.code == 1
     assert "The pages were changed after the PDF was sealed" in " ".join(done.output.split())
+
+
+def test_content_is_given_beside_a_seal_in_a_file_of_its_own(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "award.json").write_bytes(CREDENTIAL)
+    (tmp_path / "seal.json").write_bytes(
+        jades.seal_detached({"https://u.example/a/award.json": CREDENTIAL}, KEY, at=START)
+    )
+    for given in (tmp_path / "award.json", f"award.json={tmp_path / 'award.json'}"):
+        done = run("verify", "--json", "--at", "2027-01-01", "--content", given, tmp_path / "seal.json")
+        verdicts = {check["id"]: check["verdict"] for check in done.lines[0]["checks"]}
+        assert (done.code, verdicts["seal"], verdicts["format"]) == (3, "passed", "passed")
+    done = run("verify", tmp_path / "seal.json")
+    assert "Give what it seals beside it" in done.output

@@ -79,6 +79,12 @@ def verify_command(
     published: Annotated[
         Path | None, typer.Option(help="Folder with status lists and DID documents on file.")
     ] = None,
+    content: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="FILE that a seal in a file of its own is about, or NAME=FILE by the name it has there; may be repeated."
+        ),
+    ] = None,
     registry: Annotated[
         list[Path] | None, typer.Option(help="Issuer registers (JSON) to look in; may be repeated.")
     ] = None,
@@ -119,7 +125,7 @@ def verify_command(
         "anchors": anchors or [], "online": online, "published": published, "registries": registry or [],
         "keys_folder": keys_folder, "profile": profile, "trusted_lists": trusted_lists,
         "list_signers": list_signers or [], "crls": crls or [], "ocsps": ocsps or [],
-        "challenge": challenge, "audience": audience,
+        "challenge": challenge, "audience": audience, "content": content or [],
     }  # fmt: skip
     if results is not None:
         return _to_file(results, inputs, chosen, moment, world, workers, as_json)
@@ -238,6 +244,7 @@ def surroundings(
     ocsps: Iterable[Path] = (),
     challenge: str = "",
     audience: str = "",
+    content: Iterable[str] = (),
 ) -> Surroundings:
     """What the options say about the world around the credentials.
 
@@ -259,7 +266,16 @@ def surroundings(
         profile=profile,
         challenge=challenge,
         audience=audience,
+        content=dict(_named(one) for one in content),
     )
+
+
+def _named(given: str) -> tuple[str, bytes]:
+    """Name and content of ``NAME=FILE``; a file without a name has its own."""
+    name, equals, file = given.rpartition("=")
+    if not equals or Path(given).is_file():
+        name, file = Path(given).name, given
+    return name, read_bytes(Path(file))
 
 
 def badge(verdict: Verdict) -> str:

@@ -17,7 +17,7 @@ __all__ = ["sealing_of_jades"]
 def sealing_of_jades(envelope: Envelope, around: Surroundings, policy: Policy) -> Sealing:
     """All signatures count: one that fails fails the file."""
     document: jades.JadesDocument = envelope.sealed
-    result = jades.verify(document)
+    result = jades.verify(document, detached=envelope.objects)
     signatures = tuple(_seal(one, policy) for one in result.signatures)
     return Sealing(verdict=combine(one.verdict for one in signatures), signatures=signatures)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from tessella.errors import DecodeError, TessellaError, UnsupportedError
 from tessella.seals import jades, jose, sd_jwt
 from tessella.text import say
 from tessella.verification._carrier import NOT_COMPARED, Carrier
+from tessella.verification._detached import sealed_objects
 from tessella.verification._presentation import Presentation, presentation_in_token
 from tessella.verification._xml import achievements
 
@@ -39,7 +40,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     ``mechanism`` is the id of how it is sealed (`tessella.verification.mechanisms.MECHANISMS`), empty for not at all, and ``sealed``
     the seal as its package parses it, where it is not in the document itself.
     ``where`` says through which containers. With a ``problem`` the rest is what could be read in spite of it.
-    ``presented`` tells that it was presented, ``presentation`` what it came in, ``carrier`` is the PDF that it lies in.
+    ``presented`` tells that it was presented, ``presentation`` what it came in, ``carrier`` is the PDF that it lies in, ``objects`` what
+    a seal is about that lies apart from it.
     """
 
     kind: Kind
@@ -52,12 +54,13 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     presentation: Presentation | None = None
     problem: TessellaError | None = None
     carrier: Carrier | None = None
+    objects: Mapping[str, bytes] = {}
 
 
-def envelopes(data: bytes) -> Iterator[Envelope]:
+def envelopes(data: bytes, content: Mapping[str, bytes] | None = None) -> Iterator[Envelope]:
     """Everything in the file that is or should be a credential; one that cannot be read comes with its problem.
 
-    A sealed PDF without a credential in it counts as one that cannot be read further (mechanism ``pades``).
+    ``content`` is what seals in the file may be about, by name, where they lie apart from it. A sealed PDF without a credential in it counts as one that cannot be read further (mechanism ``pades``).
 
     Raises:
         DecodeError, LimitError, UnsupportedError: the file itself cannot be read, or there is no credential in it.
@@ -71,7 +74,9 @@ def envelopes(data: bytes) -> Iterator[Envelope]:
     elif data[:3] == b"eyJ":
         token = data.strip()
         presentation = None if b"~" in token else presentation_in_token(token)
-        if presentation is None:
+        if presentation is None and content:
+            yield from _opened(Kind.SD_JWT if b"~" in token else Kind.JWS_COMPACT, token, content)
+        elif presentation is None:
             yield _of_sd_jwt(token) if b"~" in token else _of_token(token)
         else:
             yield from _of_presentation(presentation)
@@ -99,7 +104,7 @@ def envelopes(data: bytes) -> Iterator[Envelope]:
         try:
             if one.problem is not None:
                 raise one.problem
-            for envelope in _opened(one.kind, one.data):
+            for envelope in _opened(one.kind, one.data, content or {}):
                 yield msgspec.structs.replace(
                     envelope,
                     where=" > ".join(filter(None, (one.where, envelope.where))),
@@ -153,8 +158,12 @@ def opened_as(kind: Kind, content: bytes | dict[str, Any], *, where: str) -> Env
     return msgspec.structs.replace(found, where=where)
 
 
-def _opened(kind: Kind, data: bytes) -> Iterable[Envelope]:
+def _opened(kind: Kind, data: bytes, content: Mapping[str, bytes]) -> Iterable[Envelope]:
     """The credentials in one thing that was found: an XML file and a presentation as token may hold several."""
+    if content and kind in (Kind.JADES_JSON, Kind.JWS_COMPACT) and not sd_jwt.detect(data):
+        sealed = jades.parse(data)
+        if not sealed.payload:
+            return (_of_detached(sealed, content),)
     if kind is Kind.XML:
         return _of_xml(data)
     if kind is Kind.JWS_COMPACT and (presentation := presentation_in_token(data)) is not None:
@@ -222,7 +231,9 @@ def _of_jades(data: bytes) -> Envelope:
         raise UnsupportedError(
             say("The seal is apart from what it seals (detached)."),
             code="unsupported.detached",
-            hint=say("Ask for the sealed file that contains the credential."),
+            hint=say(
+                "Give what it seals beside it, or ask for the sealed file that contains the credential."
+            ),
         )
     document = loads(sealed.payload)
     if not isinstance(document, dict):
@@ -232,6 +243,36 @@ def _of_jades(data: bytes) -> Envelope:
             hint=say("Give a sealed European Digital Credential."),
         )
     return Envelope(kind=Kind.JADES_JSON, document=document, mechanism="jades", sealed=sealed)
+
+
+def _of_detached(sealed: jades.JadesDocument, content: Mapping[str, bytes]) -> Envelope:
+    """A seal apart from what it seals: the credential among that, or files that are none."""
+    objects = sealed_objects(sealed, content)
+    found = {name: document for name, data in objects.items() if (document := _credential(data)) is not None}
+    others = [name for name in objects if name not in found]
+    if len(found) != 1:
+        return Envelope(kind=Kind.JADES_JSON, mechanism="jades-files", sealed=sealed, objects=objects)
+    notes = [say("The seal is in a file of its own.")]
+    if others:
+        notes.append(say("The seal is also about %(names)s.", names=", ".join(others)))
+    (document,) = found.values()
+    return Envelope(
+        kind=Kind.JADES_JSON,
+        document=document,
+        mechanism="jades",
+        sealed=sealed,
+        objects=objects,
+        notes=tuple(notes),
+    )
+
+
+def _credential(data: bytes) -> dict[str, Any] | None:
+    """The credential that these bytes are in JSON; None when they are something else."""
+    try:
+        document = loads(data)
+    except TessellaError:
+        return None
+    return document if isinstance(document, dict) and _is_document(document) else None
 
 
 def _of_xml(data: bytes) -> tuple[Envelope, ...]:

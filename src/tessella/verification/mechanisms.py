@@ -10,6 +10,7 @@ import msgspec
 from tessella.errors import SealError, TessellaError
 from tessella.text import say
 from tessella.verification._data_integrity import sealing_of_proofs
+from tessella.verification._detached import CHECKS_OF_FILES
 from tessella.verification._identity import Issuer, issuer_of
 from tessella.verification._jades import sealing_of_jades
 from tessella.verification._openbadges2 import badge_of, checks_of_badge, sealing_of_badge
@@ -54,6 +55,7 @@ MECHANISMS: Mapping[str, Mechanism] = {
     "data-integrity": Mechanism(verify=sealing_of_proofs),
     "vc-jwt": Mechanism(verify=sealing_of_vc_jwt),
     "jades": Mechanism(verify=sealing_of_jades),
+    "jades-files": Mechanism(verify=sealing_of_jades, checks=CHECKS_OF_FILES),
     "xmldsig": Mechanism(verify=sealing_of_xml, checks=CHECKS_OF_ELMO),
     "pades": Mechanism(verify=sealing_of_pdf, checks=CHECKS_OF_PDF),
     "sd-jwt": Mechanism(verify=sealing_of_token, issuer=issuer_of_token, checks=CHECKS_OF_TOKEN),

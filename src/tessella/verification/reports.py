@@ -48,7 +48,7 @@ def verify(
     """
     around = surroundings if policy.fetch else surroundings.offline()
     try:
-        found = list(followed(envelopes(as_bytes(data)), around))
+        found = list(followed(envelopes(as_bytes(data), around.content), around))
     except TessellaError as error:
         return unreadable(error, name, policy, around)
     if len(found) == 1:

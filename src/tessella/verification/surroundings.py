@@ -119,6 +119,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
         trusted_lists: the EU trusted lists: with them it is told whether a seal is qualified, and by whom.
         crls, ocsps: revocation data (DER) beside what a seal brings along.
         key_rings: own keys with their rotation and revocation.
+        content: what seals are about that lie apart from it, by name (the ``pars`` of JAdES, or the end of such an address).
         documents: known DID documents by DID (or by URL without fragment).
         registries: issuer registers to consult.
         contexts: the JSON-LD contexts that may be used.
@@ -139,6 +140,7 @@ class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
     key_rings: tuple[KeyRing, ...] = ()
+    content: Mapping[str, bytes] = {}
     documents: Mapping[str, bytes] = {}
     registries: tuple[Registry, ...] = ()
     contexts: ContextStore = msgspec.field(default_factory=known_contexts)
