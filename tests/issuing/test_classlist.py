@@ -199,3 +199,25 @@ def test_what_is_no_wallet_key_is_named_with_reason_and_remedy(sent: str) -> Non
     (problem,) = read(("Ona K", sent), header=("Full name", "Wallet key"))
     assert isinstance(problem, RowProblem)
     assert (problem.code, problem.column) == ("classlist.wallet-key", "B, “Wallet key”")
+
+
+def test_every_bad_cell_of_a_row_is_told_when_asked_for() -> None:
+    def table() -> Table:
+        return Table(
+            source="x.csv",
+            sheet="",
+            rows=[
+                Row(number=1, cells=("Name", "E-mail", "Birth date", "Result")),
+                Row(number=2, cells=("Ann", "nobody", "yesterday", "perhaps")),
+                Row(number=3, cells=("Ben", "ben@example.org", None, "passed")),
+            ],
+        )
+
+    today = dt.date(2026, 11, 22)
+    found = list(read_class_list(table(), today=today, every_cell=True))
+    assert [(one.row, one.column[:1]) for one in found if isinstance(one, RowProblem)] == [
+        (2, "B"),
+        (2, "C"),
+        (2, "D"),
+    ]
+    assert len(list(read_class_list(table(), today=today))) == 2

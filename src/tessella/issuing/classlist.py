@@ -98,8 +98,13 @@ class NotPassed(msgspec.Struct, frozen=True, kw_only=True):
     row: int
 
 
-def read_class_list(table: Table, *, today: dt.date) -> Iterator[ClassListEntry | RowProblem | NotPassed]:
+def read_class_list(
+    table: Table, *, today: dt.date, every_cell: bool = False
+) -> Iterator[ClassListEntry | RowProblem | NotPassed]:
     """Read the table row by row; memory holds one short key per learner, not the rows.
+
+    Args:
+        every_cell: tell each unreadable cell of a row, not the first one only.
 
     Raises:
         SchemaError: no header row with a name column is found.
@@ -122,7 +127,11 @@ def read_class_list(table: Table, *, today: dt.date) -> Iterator[ClassListEntry 
                 code="classlist.too-long",
             )
             return
-        yield _read_row(table, row, columns, seen, today)
+        found = _read_row(table, row, columns, seen, today)
+        if isinstance(found, list):
+            yield from found if every_cell else found[:1]
+        else:
+            yield found
 
 
 def column_letter(index: int) -> str:
@@ -157,8 +166,9 @@ def _find_header(table: Table, rows: Iterator[Row]) -> dict[str, tuple[int, str]
 
 def _read_row(
     table: Table, row: Row, columns: Mapping[str, tuple[int, str]], seen: dict[str, int], today: dt.date
-) -> ClassListEntry | RowProblem | NotPassed:
+) -> ClassListEntry | NotPassed | list[RowProblem]:
     values: dict[str, Any] = {}
+    problems: list[RowProblem] = []
     for field, (index, heading) in columns.items():
         place = say("%(letter)s, “%(heading)s”", letter=column_letter(index), heading=heading)
         broken = next((problem for problem in row.problems if problem.column == index), None)
@@ -168,7 +178,9 @@ def _read_row(
                 raise SchemaError(broken.message, code="classlist.cell", hint=broken.hint)
             values[field] = _READERS.get(field, _text)(cell)
         except (SchemaError, VocabularyError) as error:
-            return _problem(table, row, place, error)
+            problems.append(_problem(table, row, place, error))
+    if problems:
+        return problems
     try:
         if "result" in columns and not values["result"]:
             return NotPassed(row=row.number)
@@ -176,7 +188,7 @@ def _read_row(
     except _CellError as error:
         index, heading = columns.get(error.field, (0, error.field))
         place = say("%(letter)s, “%(heading)s”", letter=column_letter(index), heading=heading)
-        return _problem(table, row, place, error)
+        return [_problem(table, row, place, error)]
 
 
 def _problem(table: Table, row: Row, place: str, error: SchemaError | VocabularyError) -> RowProblem:
