@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tessella_web.accounts.middleware.WorkspaceMiddleware",
+    "tessella_web.pages.errors.DomainErrorMiddleware",
 ]
 
 ROOT_URLCONF = "tessella_web.config.urls"
@@ -108,6 +109,7 @@ DATABASES = {"default": _database(ENVIRONMENT.database_url)}
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE / "locale"]
+FORMAT_MODULE_PATH = "tessella_web.config.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -140,6 +142,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "tessella_web.pages.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

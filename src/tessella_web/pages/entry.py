@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,8 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from tessella.rendering import TileFacts
 from tessella_web.accounts import domain
 from tessella_web.common.errors import DomainError
+
+EXAMPLE = TileFacts(title="Reading water", field="05", level=5, hours=Decimal(60))
+"""The tile that the first page explains."""
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -30,7 +35,7 @@ class EmailForm(forms.Form):
 
 def home(request: HttpRequest) -> HttpResponse:
     """What this is; for people who work somewhere, the way to their work."""
-    return render(request, "pages/home.html")
+    return render(request, "pages/home.html", {"example": EXAMPLE})
 
 
 @require_http_methods(["GET", "POST"])

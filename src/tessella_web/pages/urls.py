@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from tessella_web.pages import entry, workspace
+from tessella_web.pages import about, entry, examples, workspace
 
 urlpatterns = [
     path("", entry.home, name="home"),
     path("language", include("django.conf.urls.i18n")),
+    path("accessibility", about.accessibility, name="accessibility"),
+    path("ui/", examples.components, name="ui"),
+    path("ui/confirmation", examples.confirmation, name="ui-confirmation"),
     path("sign-in", entry.sign_in, name="sign-in"),
     path("sign-in/link", entry.sign_in_link, name="sign-in-link"),
     path("sign-out", entry.sign_out, name="sign-out"),

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from tessella.model import MicroCredential
+from tessella.rendering import TileFacts, tile_alt, tile_facts, tile_svg, verdict_words
+from tessella.verdicts import Verdict
 
 register = template.Library()
 
@@ -14,15 +22,45 @@ register = template.Library()
 @register.filter
 def day(value: dt.date | dt.datetime | None) -> str:
     """A date as people write it: 21 November 2026."""
-    return date_format(value, "j F Y") if value else ""
+    return date_format(value, "DATE_FORMAT") if value else ""
 
 
 @register.filter
 def errors_of(form: Any) -> list[tuple[str, str, str]]:
     """Id of the field, its label and the error, for the summary on top of a form."""
-    found = []
-    for field in form:
-        found += [
-            (field.id_for_label or field.auto_id, str(field.label), str(error)) for error in field.errors
-        ]
-    return found
+    return [
+        (f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label, str(field.label), str(error))
+        for field in form
+        for error in field.errors
+    ]
+
+
+@register.filter
+def beside(columns: Iterable[Any], cells: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """Each column with its cell, for ``ui/table.html``."""
+    return list(zip(columns, cells, strict=True))
+
+
+@register.simple_tag
+def tile(record: MicroCredential | TileFacts, size: int = 96, named: bool = True) -> SafeString:
+    """The tile of a record as a picture of ``size`` pixels, with its description as alternative text.
+
+    ``named=False`` where the title stands beside it: then the picture says nothing of its own.
+    """
+    facts = record if isinstance(record, TileFacts) else tile_facts(record)
+    data = base64.b64encode(tile_svg(facts, size=size, label=False).encode()).decode()
+    return format_html(
+        '<img class="tile" src="data:image/svg+xml;base64,{}" width="{}" height="{}" alt="{}">',
+        data,
+        size,
+        size,
+        tile_alt(facts) if named else "",
+    )
+
+
+@register.inclusion_tag("ui/verdict.html")
+def verdict(value: Verdict | str, word: str = "", large: bool = False) -> dict[str, Any]:
+    """A verdict as icon and word; another word than the usual one where the sentence needs it."""
+    known = Verdict(value)
+    words = verdict_words(known)
+    return {"verdict": known.value, "icon": words.icon, "word": word or words.word, "large": large}

@@ -1,0 +1,39 @@
+"""What people see when something cannot be done: in plain words, with the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from tessella_web.common.errors import DomainError, NotAllowedError
+
+__all__ = ["DomainErrorMiddleware", "csrf_failure"]
+
+
+class DomainErrorMiddleware:
+    """A rule that said no and that no page has handled: 403 or 409 with the sentence, its remedy and its code."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Nothing for other exceptions: they are faults of ours."""
+        if not isinstance(error, DomainError):
+            return None
+        allowed = not isinstance(error, NotAllowedError)
+        context = {
+            "title": _("This is not possible now") if allowed else _("You may not do this"),
+            "error": error,
+        }
+        return render(request, "pages/refused.html", context, status=409 if allowed else 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form was older than the session, or cookies are off; ``reason`` is for developers only."""
+    return render(request, "403_csrf.html", status=403)
