@@ -19,6 +19,7 @@ from tessella_web.catalogue.domain.reviewing import (
     submit_for_review,
     take_back,
 )
+from tessella_web.catalogue.domain.starting import start_from_file, start_from_text
 
 __all__ = [
     "ELEMENTS",
@@ -35,6 +36,8 @@ __all__ = [
     "save_element",
     "save_elements",
     "start_description",
+    "start_from_file",
+    "start_from_text",
     "submit_for_review",
     "take_back",
     "withdraw",
