@@ -74,3 +74,22 @@ def test_other_records_are_never_shown_as_micro_credentials(run: Run, ready: Pat
         assert (answer["profile"], answer["complete"]) == ("other-record", True), (file, answer["findings"])
         shown = json.dumps(run("show", "--json", file).lines[0]["sections"])
         assert "European standard" not in shown
+
+
+def test_without_any_key_nothing_is_awarded(run: Run, tmp_path: Path) -> None:
+    run("example", "--copy-to", ".")
+    done = run("issue", "data-ethics.yaml", "class-list.xlsx")
+    assert (done.code, (tmp_path / "out").exists()) == (2, False)
+    assert (
+        done.errors
+        == "✗ There is no key with a DID to seal with. Create one with: tessella keys create badges\n"
+    )
+
+
+def test_status_lists_that_no_key_can_seal_stop_the_batch_before_it_begins(run: Run, tmp_path: Path) -> None:
+    run("example", "--copy-to", ".")
+    run("keys", "create", "seal", "--test-seal", "University of Twickel")
+    asked = ("issue", "data-ethics.yaml", "class-list.xlsx", "--formats", "edc")
+    done = run(*asked, "--status-url", "https://twickel.example/status")
+    assert (done.code, (tmp_path / "out").exists()) == (2, False)
+    assert "The status lists could not be sealed. There is no key with a DID" in done.errors

@@ -167,7 +167,7 @@ def test_without_an_address_the_format_is_refused_and_all_leaves_it_out(run: Run
     assert (done.code, "--badges-url" in done.errors) == (2, True)
     done = run("issue", "data-ethics.yaml", "one.csv")
     assert done.code == 0, done.errors
-    assert "Not made: Open Badge 2.0, hosted." in done.errors
+    assert "Not made: Open Badge 2.0, hosted; Open Badge 2.0, signed." in done.errors
     assert not (tmp_path / "out" / "badges").exists()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import re
 from functools import lru_cache
 
@@ -12,7 +13,8 @@ import pypdf
 import pytest
 
 from tessella.containers import read_pdf
-from tessella.issuing.sealing import Issuer, seal, seal_award
+from tessella.errors import ConfigError
+from tessella.issuing.sealing import Issuer, StatusEntry, seal, seal_award
 from tessella.seals import pades
 from tessella.verdicts import Verdict
 from tessella.verification import Surroundings, verify
@@ -91,10 +93,25 @@ def test_without_e_seal_the_page_says_so_and_has_none() -> None:
     )
 
 
-def test_with_nothing_to_seal_with_the_page_says_so() -> None:
-    data = alone(Issuer(organisation=issuer().organisation))
-    assert (pades.parse(data).names, read_pdf(data)) == ((), ())
-    assert "This file has no electronic seal." in words(data)
+def test_with_nothing_to_seal_with_there_is_no_certificate() -> None:
+    with pytest.raises(ConfigError) as raised:
+        alone(Issuer(organisation=issuer().organisation))
+    assert raised.value.code == "issuing.no-key"
+
+
+def test_certificate_of_an_issuer_without_badge_key_carries_a_european_credential_of_its_own() -> None:
+    entry = StatusEntry(list_url="https://twickel.example/status/revocation.json", index=7)
+    who = msgspec.structs.replace(issuer(), badge_signer=None)
+    (made,) = seal_award(
+        award(), who, formats=["pdf"], at=AT, credential_ids={"pdf": IDS["pdf"]}, statuses={"pdf": entry}
+    )
+    ((name, data),) = [(one.name, one.data) for one in read_pdf(made.data)]
+    credential = json.loads(json.loads(data)["payload"])
+    assert (name, credential["id"], credential["credentialStatus"]["statusListIndex"]) == (
+        "edc.jsonld",
+        IDS["pdf"],
+        "7",
+    )
 
 
 def test_certificate_passes_and_the_seal_around_is_told() -> None:

@@ -106,6 +106,23 @@ def test_certificate_made_alone_carries_a_badge_of_its_own() -> None:
     assert openbadges3.detect(json.loads(attached))
 
 
+def test_all_formats_leave_out_what_an_rsa_key_cannot_seal() -> None:
+    key = PrivateKey.generate("RS256")
+    rsa = key.with_verification_method(key.public_key.did_key_url)
+    names, lacking = formats_for(msgspec.structs.replace(issuer(), badge_signer=rsa))
+    assert names == ("edc", "openbadge-jwt", "attestation", "elmo", "openbadge2", "openbadge2-signed", "pdf")
+    assert {name: lack.code for name, lack in lacking.items()} == {
+        "openbadge": "issuing.no-proof-key",
+        "openbadge-sd": "issuing.no-selective-key",
+        "png": "issuing.no-proof-key",
+        "svg": "issuing.no-proof-key",
+    }
+
+
+def test_all_formats_without_keys_are_none() -> None:
+    assert formats_for(Issuer(organisation=issuer().organisation))[0] == ()
+
+
 def test_all_formats_leave_out_what_the_description_cannot_fill() -> None:
     record = award().micro_credential
     assert "attestation" in formats_for(issuer(), record)[0]

@@ -156,15 +156,13 @@ def _chosen_formats(asked: str, issuer: Issuer, record: MicroCredential) -> tupl
         return tuple(name.strip() for name in asked.split(",") if name.strip())
     names, lacking = formats_for(issuer, record)
     if not names:
-        raise next(iter(lacking.values()))
+        raise lacking["openbadge"]
+    titles: dict[tuple[str, str], list[str]] = {}
     for name, lack in lacking.items():
+        titles.setdefault((lack.message, lack.hint), []).append(FORMATS[name].title)
+    for (reason, hint), same in titles.items():
         say_note(
-            say(
-                "Not made: %(title)s. %(reason)s %(hint)s",
-                title=FORMATS[name].title,
-                reason=lack.message,
-                hint=lack.hint,
-            )
+            say("Not made: %(titles)s. %(reason)s %(hint)s", titles="; ".join(same), reason=reason, hint=hint)
         )
     return names
 
@@ -236,6 +234,8 @@ def issue_batch(
     at: dt.datetime | None = None,
 ) -> Tally:
     """Run the batch with a progress bar; the ledger and the status lists lie in ``out``."""
+    if status_url:
+        _check_list_keys(issuer, formats)
     at = at or SystemClock().now().replace(microsecond=0)
     tally = Tally()
     rows = _all_rows(table)
@@ -272,6 +272,25 @@ def issue_batch(
             book.save()
             book.publish(issuer, at=at)
     return tally
+
+
+def _check_list_keys(issuer: Issuer, formats: Sequence[str]) -> None:
+    """That the lists can be sealed in which the copies' status will stand, before any copy is made.
+
+    Raises:
+        ConfigError: ``issuing.no-key``, ``issuing.no-proof-key``.
+    """
+    for name in formats:
+        if name in FORMATS and FORMATS[name].may_have_status(formats):
+            needed = issuer.badge_key if FORMATS[name].token_status else issuer.proof_key
+            try:
+                needed()
+            except ConfigError as error:
+                raise ConfigError(
+                    say("The status lists could not be sealed. %(reason)s", reason=error.message),
+                    code=error.code,
+                    hint=error.hint,
+                ) from error
 
 
 def _writer(out: Path, issuer: Issuer) -> Callable[[str, bytes], None]:

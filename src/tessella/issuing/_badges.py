@@ -14,10 +14,11 @@ from tessella.containers import bake_png, bake_svg
 from tessella.errors import UnsupportedError
 from tessella.formats import openbadges3
 from tessella.issuing._job import Job, tile, tile_drawing
+from tessella.issuing.issuer import rdf_suite
 from tessella.model import Award
 from tessella.ports import Signer
 from tessella.seals import jose
-from tessella.seals.data_integrity import SUITES, add_proof, add_selective_proof
+from tessella.seals.data_integrity import add_proof, add_selective_proof
 from tessella.text import say
 
 __all__ = ["badge_contexts", "openbadge", "openbadge_jwt", "openbadge_sd", "png", "suite_for"]
@@ -122,9 +123,8 @@ def suite_for(signer: Signer) -> str:
     Raises:
         UnsupportedError: no suite takes its algorithm.
     """
-    for suite in SUITES.values():
-        if suite.transformation == "rdfc" and signer.algorithm in suite.digests:
-            return suite.name
+    if (name := rdf_suite(signer)) is not None:
+        return name
     raise UnsupportedError(
         say("No Data Integrity suite takes %(algorithm)s keys.", algorithm=signer.algorithm),
         code="seal.algorithm",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tessella.issuing._badges import openbadge
+from tessella.issuing._european import edc
 from tessella.issuing._job import Job
 from tessella.issuing.issuer import Issuer
 from tessella.keys import certificate_facts
@@ -16,22 +17,23 @@ __all__ = ["pdf", "plain_certificate"]
 
 
 def pdf(job: Job) -> bytes:
-    """Made together with others it carries those, made alone a badge of its own; sealed where the issuer has an e-seal."""
+    """Made together with others it carries those, made alone a credential of its own; sealed where the issuer has an e-seal."""
     attachments = {
         job.formats[name].suffix.lstrip("."): job.get(name)
         for name in ("edc", "openbadge")
         if name in job.credential_ids
     }
-    if not attachments and job.issuer.badge_signer is not None:  # made alone, it carries a badge of its own
-        attachments = {job.formats["openbadge"].suffix.lstrip("."): openbadge(job, "pdf")}
     issuer = job.issuer
+    if not attachments:  # made alone, it carries a credential of its own
+        name, make = ("edc", edc) if issuer.proof_suite() is None else ("openbadge", openbadge)
+        attachments = {job.formats[name].suffix.lstrip("."): make(job, "pdf")}
     means = (
         say("electronic seal on this file, with a test certificate")
         if issuer.test
         else say("electronic seal on this file")
     )
     made = _certificate(job, attachments, means)
-    if not _has_seal(issuer):
+    if not issuer.has_e_seal():
         return made
     return pades.seal(made, issuer.e_seal(), at=job.at, timestamp=issuer.timestamp)
 
@@ -53,13 +55,9 @@ def _certificate(job: Job, attachments: Mapping[str, bytes], means: str) -> byte
     )
 
 
-def _has_seal(issuer: Issuer) -> bool:
-    return issuer.seal_signer is not None and bool(issuer.seal_signer.certificate_chain)
-
-
 def _sealer(issuer: Issuer, means: str) -> SealerFacts | None:
     """Whom a certificate names as its sealer: the holder of the e-seal certificate, as the certificate has the name."""
-    if not _has_seal(issuer):
+    if not issuer.has_e_seal():
         return None
     facts = certificate_facts(issuer.e_seal().certificate_chain[0])
     return SealerFacts(name=facts.organization or facts.common_name, means=means)

@@ -14,13 +14,13 @@ from tessella.vocabulary import code_list
 __all__ = ["edc"]
 
 
-def edc(job: Job) -> bytes:
+def edc(job: Job, format: str = "edc") -> bytes:
     """Sealed with the e-seal certificate, whose organisation it names as its sealer; stamped where the issuer has an authority."""
     signer = job.issuer.e_seal()
     facts = certificate_facts(signer.certificate_chain[0])
     document = elm.write(
         job.award,
-        credential_id=job.credential_ids["edc"],
+        credential_id=job.credential_ids[format],
         issued_at=job.at,
         issuer=job.issuer.organisation,
         image=Image(content=tile(job), media_type="image/png"),
@@ -30,7 +30,7 @@ def edc(job: Job) -> bytes:
             organization_identifier=facts.organization_identifier,
             country=_country(facts.country, job.issuer.organisation),
         ),
-        status=job.status("edc", is_elm=True),
+        status=job.status(format, is_elm=True),
     )
     text = msgspec.json.encode(document).decode()
     return jades.seal(

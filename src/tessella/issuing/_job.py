@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -72,7 +72,7 @@ class FormatSpec(msgspec.Struct, frozen=True, kw_only=True):
 
     ``needs`` get from the issuer what the format cannot do without, or raise `ConfigError`. ``has_status``: its copies can be
     revoked, and with ``token_status`` by a Token Status List; ``in_all``: made when all formats are asked for, and ``fits`` raises no `SchemaError`
-    for the description. ``builds_on``: formats whose copies go into it when they are made too.
+    for the description. ``builds_on``: formats whose copies go into it when they are made too; else it carries a credential of its own.
     """
 
     title: str
@@ -86,6 +86,10 @@ class FormatSpec(msgspec.Struct, frozen=True, kw_only=True):
     in_all: bool = True
     builds_on: tuple[str, ...] = ()
     fits: Callable[[MicroCredential, Issuer], object] | None = None
+
+    def may_have_status(self, formats: Collection[str]) -> bool:
+        """Whether its copies can be revoked by themselves, made together with ``formats``: not where others that can are in it."""
+        return self.has_status or (bool(self.builds_on) and not set(self.builds_on) & set(formats))
 
     def lacks(self, issuer: Issuer) -> ConfigError | None:
         """What the issuer has not got for this format; None when it can be made."""

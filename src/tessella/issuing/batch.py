@@ -23,6 +23,7 @@ from tessella.model import Award, MicroCredential, Result
 from tessella.text import say
 
 __all__ = [
+    "ROW_CODES",
     "SITE_FOLDER",
     "AlreadyIssued",
     "AwardLedger",
@@ -138,8 +139,8 @@ class _RowError(Exception):
         self.cause = cause
 
 
-_ROW_CODES = ("rendering.", "input.", "classlist.", "attestation.")
-"""Errors that come from one learner's data; all others stop the batch."""
+ROW_CODES = ("rendering.", "input.", "classlist.", "attestation.")
+"""How the codes of errors begin that come from one learner's data; all others stop the batch."""
 
 
 def _issue_one(
@@ -163,7 +164,9 @@ def _issue_one(
     carried = {part for name in formats if name in FORMATS for part in FORMATS[name].builds_on} & made_before
     ids = {name: ledger.copy_id(award_id, name) for name in (*formats, *sorted(carried))}
     statuses = {
-        name: status_for(name, ids[name]) for name in ids if name in FORMATS and FORMATS[name].has_status
+        name: status_for(name, ids[name])
+        for name in ids
+        if name in FORMATS and FORMATS[name].may_have_status(ids)
     }
     try:
         sealed = seal_award(
@@ -176,7 +179,7 @@ def _issue_one(
             verify_url=verify_url,
         )
     except TessellaError as error:
-        if error.code.startswith(_ROW_CODES):
+        if error.code.startswith(ROW_CODES):
             raise _RowError(error) from error
         raise
     stem = _free_stem(entry.row, award, formats, ledger)

@@ -14,10 +14,10 @@ from tessella.keys import PrivateKey
 from tessella.keys.testca import TestCertificateAuthority
 from tessella.model import Organisation
 from tessella.ports import Signer
-from tessella.seals.data_integrity import SELECTIVE
+from tessella.seals.data_integrity import SELECTIVE, SUITES
 from tessella.text import pick, say
 
-__all__ = ["Issuer", "test_issuer"]
+__all__ = ["Issuer", "rdf_suite", "test_issuer"]
 
 
 class Issuer(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,6 +77,41 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
             )
         return self.badge_signer
 
+    def proof_key(self) -> Signer:
+        """The badge key, where a Data Integrity proof can be made with it; status lists have such a proof, too.
+
+        Raises:
+            ConfigError: ``issuing.no-key``, there is none; ``issuing.no-proof-key``, it is of another kind (RSA).
+        """
+        signer = self.badge_key()
+        if self.proof_suite() is None:
+            raise ConfigError(
+                say(
+                    "Open Badges 3.0 are not sealed with keys of the kind %(algorithm)s.",
+                    algorithm=signer.algorithm,
+                ),
+                code="issuing.no-proof-key",
+                got=signer.algorithm,
+                hint=say("Create another with: tessella keys create badges, and name it with --badge-key."),
+            )
+        return signer
+
+    def proof_suite(self) -> str | None:
+        """The Data Integrity suite for the badge key: the chosen one, else the RDF suite; None without a key that has one."""
+        return (self.cryptosuite or rdf_suite(self.badge_signer)) if self.badge_signer else None
+
+    def credential_key(self) -> Signer:
+        """A key for the credential in a certificate: for a badge, or an e-seal for a European Digital Credential.
+
+        Raises:
+            ConfigError: as `proof_key`; there is neither.
+        """
+        return self.proof_key() if self.proof_suite() or not self.has_e_seal() else self.e_seal()
+
+    def has_e_seal(self) -> bool:
+        """Whether there is a key with a certificate for electronic seals."""
+        return self.seal_signer is not None and bool(self.seal_signer.certificate_chain)
+
     def selective_key(self) -> Signer:
         """A key for badges with selective disclosure, under the DID that issues the others.
 
@@ -118,6 +153,18 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
                 hint=say("Add homepage and email to the awarding body in the description."),
             )
         return BadgeSite(url=self.badges_url)
+
+
+def rdf_suite(signer: Signer) -> str | None:
+    """The name of the RDF cryptosuite for a key; None where no suite takes its algorithm."""
+    return next(
+        (
+            suite.name
+            for suite in SUITES.values()
+            if suite.transformation == "rdfc" and signer.algorithm in suite.digests
+        ),
+        None,
+    )
 
 
 def test_issuer(organisation: Organisation, *, at: dt.datetime) -> Issuer:

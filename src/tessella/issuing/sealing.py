@@ -53,7 +53,7 @@ FORMATS: Mapping[str, FormatSpec] = {
         suffix=".badge.json",
         media_type="application/vc+ld+json",
         make=openbadge,
-        needs=(Issuer.badge_key,),
+        needs=(Issuer.proof_key,),
         has_status=True,
     ),
     "openbadge-jwt": FormatSpec(
@@ -99,7 +99,7 @@ FORMATS: Mapping[str, FormatSpec] = {
         suffix=".badge.png",
         media_type="image/png",
         make=png,
-        needs=(Issuer.badge_key,),
+        needs=(Issuer.proof_key,),
         has_status=True,
     ),
     "svg": FormatSpec(
@@ -108,7 +108,7 @@ FORMATS: Mapping[str, FormatSpec] = {
         suffix=".badge.svg",
         media_type="image/svg+xml",
         make=svg,
-        needs=(Issuer.badge_key,),
+        needs=(Issuer.proof_key,),
         has_status=True,
     ),
     HOSTED: FormatSpec(
@@ -133,6 +133,7 @@ FORMATS: Mapping[str, FormatSpec] = {
         suffix=".pdf",
         media_type="application/pdf",
         make=pdf,
+        needs=(Issuer.credential_key,),
         builds_on=("edc", "openbadge"),
     ),
 }
