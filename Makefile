@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 NODE   := tests/independent
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help run example test lint format types unit vectors fuzz bench docs clean
+.PHONY: help run example serve test lint format types unit browser vectors fuzz bench docs clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -20,6 +20,10 @@ $(VENV)/.run: pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
+$(VENV)/.web: $(VENV)/.run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[web]'
+	@touch $@
+
 $(VENV)/.test: $(VENV)/.run
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[web,test,dev,docs]'
 	@touch $@
@@ -28,10 +32,21 @@ $(VENV)/.node: $(VENV)/.test $(NODE)/package-lock.json
 	@$(BIN)/python $(NODE)/install.py
 	@touch $@
 
+# Browser tests use Debian's Chromium; where it is missing and cannot be installed they are skipped and say so.
+$(VENV)/.browser: $(VENV)/.node
+	@command -v chromium >/dev/null || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null \
+	  || { echo "Installing Chromium for the browser tests …"; \
+	       apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+	  || echo "Chromium not installed; the browser tests will be skipped."
+	@touch $@
+
 run: example  ## award, seal and verify the bundled class list
 
 example: $(VENV)/.run  ## the same as run
 	@$(BIN)/tessella example
+
+serve: $(VENV)/.web  ## start the platform with invented organisations on this machine
+	@$(BIN)/python -m tessella_web serve
 
 test: lint types unit  ## lint, layer contracts, types, all tests
 
@@ -47,8 +62,11 @@ format: $(VENV)/.test  ## let ruff write
 types: $(VENV)/.test  ## mypy --strict
 	TESSELLA_DATA=$(VENV)/types $(BIN)/mypy
 
-unit: $(VENV)/.node  ## all tests but the long ones
+unit: $(VENV)/.browser  ## all tests but the long ones
 	$(PYTEST) -n 2 -m 'not vectors'
+
+browser: $(VENV)/.browser  ## only the tests in a real browser
+	$(PYTEST) tests/browser
 
 vectors: $(VENV)/.node  ## the full official vector sets, long mutation and fuzz runs
 	$(PYTEST) -n 2 -m vectors

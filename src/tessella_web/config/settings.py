@@ -34,7 +34,9 @@ INSTALLED_APPS = [
     "tessella_web.common",
     "tessella_web.ui",
     "tessella_web.accounts",
+    "tessella_web.registers",
     "tessella_web.catalogue",
+    "tessella_web.credentials",
     "tessella_web.pages",
     "tessella_web.config",
 ]

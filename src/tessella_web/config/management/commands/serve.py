@@ -21,52 +21,84 @@ from django.urls import reverse
 
 from tessella_web.accounts import domain
 from tessella_web.accounts.models import Person
+from tessella_web.config import samples
 
 START_S = 60
 """How long the web server may take to answer at the start."""
 
+STOP_S = 10
+"""How long running requests may take to end."""
+
+STOPPED = (0, -signal.SIGTERM, -signal.SIGINT, 128 + signal.SIGTERM, 128 + signal.SIGINT)
+
 
 class Command(BaseCommand):
-    """Everything on one machine: database, web server, first sign-in."""
+    """Everything on one machine: database, samples, web server, first sign-in."""
 
     help = "Start the platform on this machine."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """No options: settings come from the environment."""
+        """Settings come from the environment; only the samples are a matter of this one start."""
         parser.add_argument(
-            "--no-sample", action="store_true", help="start empty, without sample organisations"
+            "--no-sample", action="store_true", help="start empty, without the invented organisations"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Until SIGTERM or Ctrl-C, which end it cleanly."""
+        self.is_stopped = False
+        self.server: subprocess.Popen[bytes] | None = None
+        signal.signal(signal.SIGTERM, self._stop)
+        signal.signal(signal.SIGINT, self._stop)
         call_command("migrate", verbosity=0, interactive=False)
         call_command("collectstatic", verbosity=0, interactive=False)
-        address = urlsplit(settings.BASE_URL)
-        server = subprocess.Popen(  # noqa: S603 -- our own interpreter and arguments
-            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port",
-             str(address.port or 8000), "--no-ws", "--blocking-threads", "8", "--log-level", "warning", "tessella_web.config.wsgi:application"],
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": "tessella_web.config.settings"},
-        )  # fmt: skip
-
-        def stop(number: int, frame: FrameType | None) -> None:
-            server.terminate()
-
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
+        if not options["no_sample"] and not Person.objects.exists():
+            samples.load()
+        if self.is_stopped:
+            return
+        self.server = _started(urlsplit(settings.BASE_URL).port or 8000)
         try:
-            _wait(server, settings.BASE_URL)
-            self._greet()
-            code = server.wait()
+            if self._answers():
+                self._greet()
+            code = self.server.wait()
         finally:
-            if server.poll() is None:
-                server.kill()
-        if code not in (0, -signal.SIGTERM, -signal.SIGINT):
+            _ended(self.server)
+        if not self.is_stopped or code not in STOPPED:
             raise CommandError(f"The web server ended with code {code}.")
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.is_stopped = True
+        if self.server is not None:
+            self.server.terminate()
+
+    def _answers(self) -> bool:
+        """Whether the server answers; False when it was stopped before.
+
+        Raises:
+            CommandError: it does neither in `START_S`.
+        """
+        deadline = time.monotonic() + START_S
+        while time.monotonic() < deadline and self.server is not None and self.server.poll() is None:
+            try:
+                urllib.request.urlopen(f"{_own_address()}/", timeout=5).close()  # noqa: S310 -- our own address
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.1)
+            else:
+                return self.server.poll() is None
+        if self.is_stopped:
+            return False
+        raise CommandError(
+            f"The web server does not answer at {_own_address()}. Is the port taken? Set TESSELLA_URL to another."
+        )
 
     def _greet(self) -> None:
         self.stdout.write(f"ready {settings.BASE_URL}")
-        person = Person.objects.order_by("made_at").first()
-        if person is not None:
+        person = (
+            Person.objects.filter(email=samples.FIRST_PERSON).first()
+            or Person.objects.order_by("made_at").first()
+        )
+        if person is None:
+            self.stdout.write("Nobody has an account yet: python -m tessella_web person E-MAIL NAME")
+        else:
             key = domain.make_sign_in_link(person=person)
             self.stdout.write(
                 f"Sign in once as {person.name}: {settings.BASE_URL}{reverse('sign-in-link')}?key={key}"
@@ -74,16 +106,26 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def _wait(server: subprocess.Popen[bytes], url: str) -> None:
-    deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            urllib.request.urlopen(f"{url}/", timeout=5).close()  # noqa: S310 -- our own address
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-        else:
-            return
-    server.kill()
-    raise CommandError(
-        f"The web server does not answer at {url}. Is the port taken? Set TESSELLA_URL to another."
-    )
+def _own_address() -> str:
+    return f"http://127.0.0.1:{urlsplit(settings.BASE_URL).port or 8000}"
+
+
+def _started(port: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 -- our own interpreter and arguments
+        [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+         "--no-ws", "--blocking-threads", "8", "--log-level", "error", "tessella_web.config.wsgi:application"],
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "tessella_web.config.settings"},
+        stdout=sys.stderr,  # standard output is for “ready” and the link
+    )  # fmt: skip
+
+
+def _ended(server: subprocess.Popen[bytes]) -> None:
+    """The server is gone, whatever happened."""
+    if server.poll() is not None:
+        return
+    server.terminate()
+    try:
+        server.wait(STOP_S)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()

@@ -1,0 +1,94 @@
+"""Five invented organisations with invented people, so that a first start shows something.
+
+Everything goes through the verbs of the platform: nothing here is a state that people could not bring about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+from django.db import transaction
+
+from tessella.adapters.descriptions import parse_description
+from tessella_web.accounts import domain as accounts
+from tessella_web.accounts.models import Organisation, Person, Role
+from tessella_web.catalogue import domain as catalogue
+from tessella_web.catalogue.checklist import checklist
+from tessella_web.catalogue.models import Description, QualityReview, Standing
+
+__all__ = ["FIRST_PERSON", "ORGANISATIONS", "load"]
+
+ORGANISATIONS = ("twickel", "seebrueck", "lumiva", "walls", "rivers")
+"""The files of the samples; later ones may name earlier ones as partners."""
+
+FIRST_PERSON = "noor.devries@twickel.example"
+"""Whom a first start signs in: she owns and coordinates at the university."""
+
+EXAMPLE = "example"
+"""A description that names this takes the example that comes with the library."""
+
+
+def load() -> int:
+    """The organisations that are not there yet; returns how many were made."""
+    return sum(_organisation(name) for name in ORGANISATIONS)
+
+
+@transaction.atomic
+def _organisation(name: str) -> bool:
+    data = parse_description((resources.files(__package__) / f"{name}.yaml").read_bytes(), name)
+    facts = data["organisation"]
+    if Organisation.objects.filter(slug=facts["slug"]).exists():
+        return False
+    people = {one["email"]: _person(one, facts["language"]) for one in data["people"]}
+    owner = next(iter(people.values()))
+    organisation = accounts.found_organisation(founder=owner, **facts)
+    for one in data["people"]:
+        for role in one["roles"]:
+            accounts.give_role(
+                by=owner, organisation=organisation, person=people[one["email"]], role=Role(role)
+            )
+    for one in data["descriptions"]:
+        _description(one, organisation, owner)
+    return True
+
+
+def _person(facts: Mapping[str, Any], language: str) -> Person:
+    return Person.objects.get_or_create(
+        email=facts["email"], defaults={"name": facts["name"], "language": language}
+    )[0]
+
+
+def _description(facts: Mapping[str, Any], organisation: Organisation, owner: Person) -> None:
+    content = _example() if facts["content"] == EXAMPLE else facts["content"]
+    made = catalogue.start_description(by=owner, organisation=organisation, content=content)
+    for slug in facts.get("partners", ()):
+        partner = Organisation.objects.get(slug=slug)
+        catalogue.invite_partner(description=made, by=owner, partner=partner)
+    stage = facts["stage"]
+    if stage in ("in-review", "published") and made.record().is_micro_credential:
+        review = catalogue.submit_for_review(description=made, by=owner)
+        _review(review, facts["review"], approve=stage == "published")
+    if stage == "published":
+        catalogue.publish(description=Description.objects.get(pk=made.pk), by=owner)
+
+
+def _review(review: QualityReview, facts: Mapping[str, Any], *, approve: bool) -> None:
+    """The reviewer answers every question as far as ``answered`` says, and decides where it is asked for."""
+    reviewer = Person.objects.get(email=facts["reviewer"])
+    learner = Person.objects.filter(email=facts.get("learner", "")).first()
+    questions = checklist(review.checklist).questions
+    for question in questions if approve else questions[: facts["answered"]]:
+        catalogue.answer(review=review, by=reviewer, question=question.id, standing=Standing.MET)
+    if learner and facts.get("comment"):
+        catalogue.comment(review=review, by=learner, text=facts["comment"], element=facts.get("element", ""))
+    if approve:
+        catalogue.decide(review=review, by=reviewer, approve=True, evidence=facts["evidence"])
+
+
+def _example() -> dict[str, Any]:
+    """The library's example, without what the platform gives itself."""
+    file = resources.files("tessella.cli") / "example" / "data-ethics.yaml"
+    found: dict[str, Any] = parse_description(file.read_bytes(), file.name)
+    return {name: value for name, value in found.items() if name not in ("id", "version")}
