@@ -7,6 +7,7 @@ from django.urls import include, path
 from tessella_web.pages import about, entry, examples, workspace
 
 urlpatterns = [
+    path("", include("tessella_web.pages.award.urls")),
     path("", entry.home, name="home"),
     path("language", include("django.conf.urls.i18n")),
     path("accessibility", about.accessibility, name="accessibility"),
@@ -16,4 +17,7 @@ urlpatterns = [
     path("sign-in/link", entry.sign_in_link, name="sign-in-link"),
     path("sign-out", entry.sign_out, name="sign-out"),
     path("o/<slug:slug>/", workspace.overview, name="workspace"),
+    path("", include("tessella_web.pages.describe.urls")),
+    path("", include("tessella_web.pages.quality.urls")),
+    path("", include("tessella_web.pages.versions")),
 ]

@@ -1,0 +1,345 @@
+"""From a class list or one learner to a checked batch, to its approval, to its start."""
+
+from __future__ import annotations
+
+import itertools
+import tempfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from tessella.adapters.spreadsheet import read_table
+from tessella.errors import TessellaError
+from tessella.issuing.classlist import COLUMNS, ClassListEntry, NotPassed, RowProblem, read_class_list
+from tessella.issuing.table import Row as Line
+from tessella.issuing.table import Table
+from tessella_web.accounts.models import Organisation, Person
+from tessella_web.accounts.permissions import require
+from tessella_web.catalogue.models import Version
+from tessella_web.common import audit
+from tessella_web.common.errors import NotAllowedError, RefusedError
+from tessella_web.credentials.domain.sealers import choices
+from tessella_web.credentials.models import (
+    STANDING,
+    Award,
+    AwardingRules,
+    Batch,
+    Chunk,
+    Row,
+    RowState,
+    Stage,
+)
+
+__all__ = [
+    "CHUNK_ROWS",
+    "MAX_ROWS",
+    "approve",
+    "cancel",
+    "person_of",
+    "prepare_learner",
+    "prepare_list",
+    "set_approval_threshold",
+    "start",
+]
+
+MAX_ROWS = 5_000
+"""Awards of one batch: the dry run fits on a page, a mistake stays correctable. A longer list is split."""
+
+MAX_UPLOAD_BYTES = 8 * 1024 * 1024  # bytes
+"""5,000 rows of 15 columns are about 1 MB."""
+
+CHUNK_ROWS = 20
+"""What a worker seals at a time: a few seconds of work, which is all that is repeated when it is killed."""
+
+HEADER_ROWS = 20
+"""Titles above the header, which count as no learners."""
+
+
+def prepare_list(
+    *,
+    by: Person,
+    version: Version,
+    file_name: str,
+    data: bytes,
+    formats: Sequence[str],
+    is_suspendable: bool = False,
+) -> Batch:
+    """The dry run of a class list (XLSX or CSV): every row with what would become of it. Nothing is awarded.
+
+    Raises:
+        NotAllowedError: ``accounts.not-allowed``.
+        RefusedError: the file, the formats or the version cannot be used; at the field it is about.
+    """
+    _check(by, version, formats)
+    if len(data) > MAX_UPLOAD_BYTES:
+        raise RefusedError(
+            _("The file is larger than %(limit)s MB.") % {"limit": MAX_UPLOAD_BYTES // 1024**2},
+            code="batch.too-large", field="file", hint=_("Remove pictures, or split the list."),
+        )  # fmt: skip
+    name = Path(file_name.replace("\\", "/")).name[-150:]
+    try:
+        rows = _rows(version, _table(name, data))
+    except TessellaError as error:
+        raise RefusedError(error.message, code=error.code, hint=error.hint, field="file") from error
+    if not rows:
+        raise RefusedError(
+            _("The list has no learners."),
+            code="batch.empty", field="file", hint=_("Write one learner in each row below the headings."),
+        )  # fmt: skip
+    return _saved(by, version, rows, name, formats, is_suspendable)
+
+
+def prepare_learner(
+    *,
+    by: Person,
+    version: Version,
+    values: Mapping[str, Any],
+    formats: Sequence[str],
+    is_suspendable: bool = False,
+    replaces: Award | None = None,
+) -> Batch:
+    """A batch of one learner: ``values`` by the names of the class list's columns, checked by the same rules.
+
+    Raises:
+        RefusedError: with the field that is wrong; ``batch.already``, the person has this award.
+    """
+    _check(by, version, formats)
+    filled = {name: value for name, value in values.items() if name in COLUMNS and value not in ("", None)}
+    lines = [Line(number=0, cells=tuple(filled)), Line(number=1, cells=tuple(filled.values()))]
+    try:
+        rows = _rows(version, Table(source="", sheet="", rows=lines), replaces=replaces)
+    except TessellaError as error:
+        raise RefusedError(error.message, code=error.code, hint=error.hint, field="full_name") from error
+    wrong = next((problem for row in rows for problem in row.problems), None)
+    if wrong is not None:
+        field = wrong["column"].partition("“")[2].rstrip("”")
+        raise RefusedError(wrong["message"], code=wrong["code"], hint=wrong["hint"], field=field)
+    if rows[0].state == RowState.ALREADY:
+        raise RefusedError(
+            _("This person has this award already."),
+            code="batch.already", field="full_name", hint=_("Correct or revoke the award that there is."),
+        )  # fmt: skip
+    return _saved(by, version, rows, "", formats, is_suspendable, replaces)
+
+
+@transaction.atomic
+def start(*, by: Person, batch: Batch) -> Batch:
+    """Have the good rows awarded and sealed; above the threshold, ask for a second person instead.
+
+    Raises:
+        RefusedError: ``batch.stage``, it was started before; ``batch.nothing``, no row can be awarded.
+    """
+    require(by, batch.organisation, "batch.prepare")
+    found = _locked(batch, Stage.CHECKED, Stage.STOPPED)
+    if not found.rows.filter(state=RowState.GOOD).exists():
+        raise RefusedError(
+            _("No row can be awarded."),
+            code="batch.nothing", hint=_("Correct the list and upload it again."),
+        )  # fmt: skip
+    if found.needs_approval and found.approved_by is None:
+        found.stage = Stage.APPROVAL
+        found.save(update_fields=["stage"])
+        _tell("batch.approval-asked", found, by)
+        return found
+    return _begin(found, by)
+
+
+@transaction.atomic
+def approve(*, by: Person, batch: Batch) -> Batch:
+    """The second person's yes, which starts the batch.
+
+    Raises:
+        NotAllowedError: ``batch.own``, whoever prepared it cannot approve it.
+    """
+    require(by, batch.organisation, "batch.approve")
+    found = _locked(batch, Stage.APPROVAL)
+    if found.prepared_by_id == by.id:
+        raise NotAllowedError(
+            _("Who prepared a batch cannot approve it."),
+            code="batch.own",
+            hint=_("Ask another owner or sealer of your organisation."),
+        )
+    found.approved_by = by
+    found.save(update_fields=["approved_by"])
+    _tell("batch.approved", found, by)
+    return _begin(found, by)
+
+
+@transaction.atomic
+def cancel(*, by: Person, batch: Batch) -> Batch:
+    """Give a batch up that was not started: what was read of the learners is deleted."""
+    require(by, batch.organisation, "batch.prepare")
+    found = _locked(batch, Stage.CHECKED, Stage.APPROVAL)
+    found.stage = Stage.CANCELLED
+    found.save(update_fields=["stage"])
+    found.rows.all().delete()
+    _tell("batch.cancelled", found, by)
+    return found
+
+
+@transaction.atomic
+def set_approval_threshold(*, by: Person, organisation: Organisation, threshold: int) -> AwardingRules:
+    """From how many awards on a second person must approve."""
+    require(by, organisation, "organisation.manage")
+    rules, _made = AwardingRules.objects.update_or_create(
+        organisation=organisation, defaults={"approval_threshold": threshold}
+    )
+    audit.record(
+        "awarding.threshold", f"organisation:{organisation.id}", actor_id=by.id,
+        organisation=organisation.id, facts={"threshold": threshold},
+    )  # fmt: skip
+    return rules
+
+
+def person_of(organisation: Organisation, entry: ClassListEntry) -> str:
+    """What tells people apart within an organisation, without telling who they are."""
+    return salted_hmac("credentials.person", f"{organisation.id} {entry.key}", algorithm="sha256").hexdigest()
+
+
+def _check(by: Person, version: Version, formats: Sequence[str]) -> None:
+    require(by, version.organisation, "batch.prepare")
+    if version.is_withdrawn:
+        raise RefusedError(
+            _("This version was withdrawn; it is not awarded any more."),
+            code="batch.withdrawn", field="version", hint=_("Choose the version that took its place."),
+        )  # fmt: skip
+    possible = {one.name for one in choices(version) if not one.reason}
+    if not formats or not set(formats) <= possible:
+        raise RefusedError(
+            _("Choose at least one format that you have the keys for."),
+            code="batch.formats", field="formats", hint=_("Keys are created under “Keys”."),
+        )  # fmt: skip
+
+
+def _table(name: str, data: bytes) -> Table:
+    """The library reads from a file: formulas and merged cells are looked for in its parts."""
+    with tempfile.TemporaryDirectory(dir=settings.DATA_FOLDER) as folder:
+        path = Path(folder) / f"list{Path(name).suffix.lower()}"
+        path.write_bytes(data)
+        table = read_table(path)
+        lines = list(itertools.islice(table.rows, MAX_ROWS + HEADER_ROWS + 1))
+    if len(lines) > MAX_ROWS + HEADER_ROWS:
+        raise RefusedError(
+            _("The list is longer than %(limit)s rows.") % {"limit": MAX_ROWS},
+            code="batch.too-long", field="file", hint=_("Split it into several lists."),
+        )  # fmt: skip
+    return Table(source=name, sheet=table.sheet, rows=lines)
+
+
+def _rows(version: Version, table: Table, *, replaces: Award | None = None) -> list[Row]:
+    found: dict[int, Row] = {}
+    today = timezone.now().date()
+    for event in read_class_list(table, today=today, every_cell=True):
+        row = found.setdefault(event.row, Row(number=event.row, state=RowState.GOOD))
+        _READ[type(event)](row, event)
+        if isinstance(event, ClassListEntry):
+            row.person = person_of(version.organisation, event)
+    people = [row.person for row in found.values() if row.person]
+    have = set(
+        _standing(version, people)
+        .exclude(pk=replaces.pk if replaces else None)
+        .values_list("person", flat=True)
+    )
+    for row in found.values():
+        if row.person in have:
+            row.state = RowState.ALREADY
+    return list(found.values())
+
+
+def _standing(version: Version, people: Iterable[str]) -> Any:
+    return Award.objects.filter(version=version, person__in=list(people), state__in=STANDING)
+
+
+def _read_entry(row: Row, event: ClassListEntry) -> None:
+    row.entry = msgspec.to_builtins(event)
+
+
+def _read_problem(row: Row, event: RowProblem) -> None:
+    row.state = RowState.PROBLEM
+    row.problems.append(
+        {"column": event.column, "message": event.message, "hint": event.hint, "code": event.code}
+    )
+
+
+def _read_not_passed(row: Row, event: NotPassed) -> None:
+    row.state = RowState.NOT_PASSED
+
+
+_READ: Mapping[type, Callable[[Row, Any], None]] = {
+    ClassListEntry: _read_entry,
+    RowProblem: _read_problem,
+    NotPassed: _read_not_passed,
+}
+
+
+@transaction.atomic
+def _saved(
+    by: Person,
+    version: Version,
+    rows: Sequence[Row],
+    source: str,
+    formats: Sequence[str],
+    is_suspendable: bool,
+    replaces: Award | None = None,
+) -> Batch:
+    organisation = version.organisation
+    good = sum(row.state == RowState.GOOD for row in rows)
+    batch = Batch.objects.create(
+        organisation=organisation,
+        version=version,
+        source=source,
+        formats=list(dict.fromkeys(formats)),
+        is_suspendable=is_suspendable,
+        is_test=not organisation.is_established,
+        needs_approval=good > AwardingRules.of(organisation).approval_threshold,
+        prepared_by=by,
+        replaces=replaces,
+    )
+    for row in rows:
+        row.batch = batch
+    Row.objects.bulk_create(rows, batch_size=500)
+    _tell("batch.prepared", batch, by, good=good, rows=len(rows))
+    return batch
+
+
+def _begin(batch: Batch, by: Person) -> Batch:
+    if not batch.chunks.exists():
+        numbers = list(batch.rows.filter(state=RowState.GOOD).values_list("number", flat=True))
+        Chunk.objects.bulk_create(
+            Chunk(batch=batch, first=part[0], last=part[-1]) for part in _parts(numbers)
+        )
+    batch.chunks.filter(is_done=False).update(attempts=0, token="", leased_until=None)
+    batch.stage, batch.stopped_because = Stage.SEALING, ""
+    batch.started_at = batch.started_at or timezone.now()
+    batch.save(update_fields=["stage", "stopped_because", "started_at"])
+    _tell("batch.started", batch, by)
+    return batch
+
+
+def _parts(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (numbers[at : at + CHUNK_ROWS] for at in range(0, len(numbers), CHUNK_ROWS))
+
+
+def _locked(batch: Batch, *stages: Stage) -> Batch:
+    found = Batch.objects.select_for_update().select_related("organisation").get(pk=batch.pk)
+    if found.stage not in stages:
+        raise RefusedError(
+            _("The batch is not at this point any more: %(stage)s.") % {"stage": found.get_stage_display()},
+            code="batch.stage",
+            hint=_("Load the page again."),
+        )
+    return found
+
+
+def _tell(verb: str, batch: Batch, by: Person, **facts: object) -> None:
+    audit.record(
+        verb, f"batch:{batch.id}", actor_id=by.id, organisation=batch.organisation_id,
+        facts={"version": batch.version_id, **facts},
+    )  # fmt: skip

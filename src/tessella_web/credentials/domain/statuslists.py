@@ -1,0 +1,112 @@
+"""Status lists: places in them, what they say, and the sealed lists that are served."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from tessella.issuing.publishing import LIST_VALID_DAYS, seal_status_list, seal_token_status_list
+from tessella.status import StatusList as Bits
+from tessella.status import StatusPurpose
+from tessella_web.accounts.keys.queries import key_for_did
+from tessella_web.accounts.models import Organisation
+from tessella_web.common.errors import RefusedError
+from tessella_web.credentials.domain.sealers import list_issuer
+from tessella_web.credentials.models import Copy, StatusList
+
+__all__ = ["address", "allocate", "due_lists", "publish", "set_places"]
+
+DECOYS = 400
+"""Set places that belong to nobody: the number of revocations cannot be read off a published list."""
+
+RENEW_AFTER = dt.timedelta(days=LIST_VALID_DAYS) / 2
+"""A list is sealed anew long before it ends, so that a week without an operator does no harm."""
+
+
+def address(one: StatusList) -> str:
+    """Where the list is served."""
+    suffix = "jwt" if one.is_token else "json"
+    return f"{settings.BASE_URL}/o/{one.organisation.slug}/status/{one.id}.{suffix}"
+
+
+def allocate(
+    organisation: Organisation, *, did: str, purpose: StatusPurpose, is_token: bool, count: int
+) -> list[tuple[StatusList, int]]:
+    """``count`` random places that no other copy has; within the transaction of the caller."""
+    places: list[tuple[StatusList, int]] = []
+    while len(places) < count:
+        one = _open_list(organisation, did, purpose, is_token)
+        bits = _bits(one)
+        while len(places) < count and bits.free:
+            places.append((one, bits.allocate()))
+        one.taken, one.is_full = _packed(bits.taken), not bits.free
+        one.save(update_fields=["taken", "is_full"])
+    return places
+
+
+def set_places(copies: Iterable[Copy], *, active: bool = False) -> list[StatusList]:
+    """Revoke or suspend the copies (or, for suspensions, lift): the lists that have changed; within the caller's transaction."""
+    places: dict[str, list[int]] = {}
+    for copy in copies:
+        if copy.status_list_id and copy.status_index is not None:
+            places.setdefault(copy.status_list_id, []).append(copy.status_index)
+    changed = []
+    for one in StatusList.objects.select_for_update().filter(pk__in=places).order_by("pk"):
+        bits = _bits(one)
+        for index in places[one.pk]:
+            (bits.clear if active else bits.set)(index)
+        one.bits, one.is_due = _packed(bits.bits), True
+        one.save(update_fields=["bits", "is_due"])
+        changed.append(one)
+    return changed
+
+
+def due_lists() -> list[StatusList]:
+    """Lists that say something new, or whose seal ends before long."""
+    before = timezone.now() - RENEW_AFTER
+    found = StatusList.objects.select_related("organisation")
+    return [*found.filter(is_due=True), *found.filter(is_due=False, sealed_at__lt=before)]
+
+
+@transaction.atomic
+def publish(one: StatusList) -> bytes:
+    """Seal the list as it is now and serve that from here on.
+
+    Raises:
+        RefusedError: ``keys.not-active``, the key that its copies name was revoked: they count as untrusted anyway.
+    """
+    locked = StatusList.objects.select_for_update().select_related("organisation").get(pk=one.pk)
+    key = key_for_did(locked.organisation, locked.did)
+    if key is None:
+        raise RefusedError("", code="keys.not-active")
+    issuer = list_issuer(key, purpose=f"status-list:{locked.id}")
+    seal: Callable[..., bytes] = seal_token_status_list if locked.is_token else seal_status_list
+    at = timezone.now().replace(microsecond=0)
+    locked.sealed = seal(_bits(locked), url=address(locked), issuer=issuer, at=at)
+    locked.sealed_at, locked.is_due = at, False
+    locked.save(update_fields=["sealed", "sealed_at", "is_due"])
+    return bytes(locked.sealed)
+
+
+def _open_list(organisation: Organisation, did: str, purpose: StatusPurpose, is_token: bool) -> StatusList:
+    wanted = {"organisation": organisation, "did": did, "purpose": purpose, "is_token": is_token}
+    found = StatusList.objects.select_for_update().filter(**wanted, is_full=False).first()
+    if found is not None:
+        return found
+    bits = Bits(purpose)
+    bits.add_decoys(DECOYS)  # before any place is given away: a decoy drawn later could hit one
+    return StatusList.objects.create(**wanted, bits=_packed(bits.bits), taken=_packed(bits.taken))
+
+
+def _bits(one: StatusList) -> Bits:
+    purpose: StatusPurpose = "suspension" if one.purpose == "suspension" else "revocation"
+    return Bits(purpose, bits=zlib.decompress(one.bits), taken=zlib.decompress(one.taken))
+
+
+def _packed(data: Sequence[int] | bytes) -> bytes:
+    return zlib.compress(bytes(data), 6)

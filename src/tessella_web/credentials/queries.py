@@ -1,0 +1,154 @@
+"""Reads about batches and awards, each with a constant number of queries."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from typing import IO
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.storage import default_storage
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+
+from tessella.issuing.sealing import FORMATS
+from tessella_web.accounts.models import Organisation, Person
+from tessella_web.accounts.permissions import may
+from tessella_web.catalogue.models import Version
+from tessella_web.credentials.models import Award, AwardState, Batch, Chunk, Copy, Row, RowState
+
+__all__ = [
+    "archive",
+    "awardable",
+    "awards_of",
+    "batches_of",
+    "counts",
+    "format_facts",
+    "is_staff",
+    "open_chunks",
+    "progress",
+    "public_award",
+    "rows_in",
+    "size_of",
+]
+
+
+def awardable(organisation: Organisation) -> list[Version]:
+    """The newest published version of each description that is not withdrawn."""
+    found = Version.objects.filter(organisation=organisation, withdrawn_at__isnull=True).order_by(
+        "description", "-number"
+    )
+    newest: dict[str, Version] = {}
+    for one in found:
+        newest.setdefault(one.description_id, one)
+    return sorted(newest.values(), key=lambda one: one.title.casefold())
+
+
+def batches_of(organisation: Organisation) -> QuerySet[Batch]:
+    """The batches, the newest first, each with its counts."""
+    return (
+        Batch.objects.filter(organisation=organisation)
+        .select_related("version")
+        .annotate(
+            good=Count("rows", filter=Q(rows__state__in=[RowState.GOOD, RowState.AWARDED])),
+            awarded=Count("rows", filter=Q(rows__state=RowState.AWARDED)),
+        )
+    )
+
+
+def counts(batch: Batch) -> dict[str, int]:
+    """Rows by state; every state is there."""
+    found = dict(batch.rows.order_by().values_list("state").annotate(Count("pk")))
+    return {state.value.replace("-", "_"): found.get(state.value, 0) for state in RowState}
+
+
+def progress(batch: Batch) -> tuple[int, int]:
+    """How many rows are through, of how many."""
+    total = batch.rows.filter(state__in=[RowState.GOOD, RowState.AWARDED, RowState.FAILED]).count()
+    return total - batch.rows.filter(state=RowState.GOOD).count(), total
+
+
+def rows_in(batch: Batch, *states: RowState) -> QuerySet[Row]:
+    """The rows in these states, in order."""
+    return batch.rows.filter(state__in=states)
+
+
+def awards_of(batch: Batch) -> QuerySet[Award]:
+    """The awards of a batch with their mails, in the order of the list."""
+    return (
+        Award.objects.filter(row__batch=batch)
+        .exclude(state=AwardState.PLANNED)
+        .select_related("row")
+        .prefetch_related("mails")
+        .order_by("row__number")
+    )
+
+
+def public_award(id: str) -> Award | None:
+    """An award that was made, with what its public page tells."""
+    return (
+        Award.objects.filter(pk=id)
+        .exclude(state=AwardState.PLANNED)
+        .select_related("organisation", "version")
+        .prefetch_related("changes", Prefetch("copies", queryset=Copy.objects.exclude(file="")))
+        .first()
+    )
+
+
+def format_facts(copy: Copy) -> Mapping[str, str]:
+    """Name, media type and file ending of a copy's format."""
+    spec = FORMATS[copy.format]
+    return {"title": spec.title, "media_type": spec.media_type, "suffix": spec.suffix}
+
+
+def open_chunks() -> int:
+    """Chunks that wait for a worker."""
+    return Chunk.objects.filter(is_done=False).count()
+
+
+def size_of(batch: Batch) -> int:
+    """Bytes of all files of a batch."""
+    found = Copy.objects.filter(award__row__batch=batch).aggregate(size=Sum("size"))
+    return int(found["size"] or 0)
+
+
+class _Pipe(io.RawIOBase):
+    """Takes what is written and gives it on: an archive is never held whole."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        part = bytes(data)  # type: ignore[call-overload] # any buffer
+        self._parts.append(part)
+        return len(part)
+
+    def taken(self) -> bytes:
+        whole = b"".join(self._parts)
+        self._parts.clear()
+        return whole
+
+
+def archive(batch: Batch) -> Iterator[bytes]:
+    """All files of a batch as a ZIP, made while it is sent; by format, named by row. Contents are not compressed: seals do not shrink."""
+    pipe = _Pipe()
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as target:
+        copies = Copy.objects.filter(award__row__batch=batch).exclude(file="").select_related("award__row")
+        for copy in copies.order_by("award__row__number", "format").iterator(chunk_size=200):
+            spec = FORMATS[copy.format]
+            name = f"{spec.folder}/{copy.award.row.number:04d}-{copy.award_id}{spec.suffix}"
+            source: IO[bytes]
+            with default_storage.open(copy.file) as source, target.open(name, "w") as entry:
+                while part := source.read(1 << 16):
+                    entry.write(part)
+                    yield pipe.taken()
+            yield pipe.taken()
+    yield pipe.taken()
+
+
+def is_staff(person: Person | AnonymousUser, award: Award) -> bool:
+    """Whether somebody prepares awards where this one was made."""
+    return may(person, award.organisation, "batch.prepare")

@@ -1,0 +1,1 @@
+"""Awarding: keys, batches, awards; and what the public and the holder see of them."""

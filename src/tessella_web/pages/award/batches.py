@@ -1,0 +1,287 @@
+"""Batches: choose what is awarded and to whom, look at the dry run, start, watch, take the files."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from tessella_web.accounts.models import Person
+from tessella_web.accounts.permissions import may
+from tessella_web.catalogue.models import Version
+from tessella_web.common.errors import RefusedError
+from tessella_web.credentials import queries
+from tessella_web.credentials.domain import batches, sealers
+from tessella_web.credentials.models import Award, AwardingRules, Batch, RowState, Stage
+from tessella_web.pages.award.common import add_refusal, crumbs, person_of, workspace
+from tessella_web.ui.forms import MultipleChoiceCards
+
+ROWS_A_PAGE = 100
+
+
+class _SealingForm(forms.Form):
+    """How the awards are sealed."""
+
+    formats = forms.MultipleChoiceField(
+        label=gettext_lazy("Files for each learner"), widget=MultipleChoiceCards
+    )
+    is_suspendable = forms.BooleanField(
+        label=gettext_lazy("These awards can be suspended"),
+        required=False,
+        help_text=gettext_lazy("For licences that can be taken back for a time. Otherwise an award is revoked for good, or not at all."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, choices: list[sealers.FormatChoice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["formats"]
+        field.choices = [(one.name, one.title) for one in choices if not one.reason]  # type: ignore[attr-defined]
+        field.initial = [one.name for one in choices if one.is_usual and not one.reason]
+
+
+class ListForm(_SealingForm):
+    """A class list."""
+
+    file = forms.FileField(
+        label=gettext_lazy("Class list"),
+        help_text=gettext_lazy("An .xlsx or .csv file with one learner in each row, of up to 5,000 rows. Nothing is awarded yet: you see first what would happen."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )  # fmt: skip
+    field_order = ("file", "formats", "is_suspendable")
+
+
+class LearnerForm(_SealingForm):
+    """One learner."""
+
+    given_name = forms.CharField(label=gettext_lazy("Given names"), required=False, max_length=200)
+    family_name = forms.CharField(
+        label=gettext_lazy("Family name"), required=False, max_length=200,
+        help_text=gettext_lazy("People with one name have it in one of the two fields."),
+    )  # fmt: skip
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"),
+        required=False,
+        help_text=gettext_lazy("The award is sent there."),
+    )
+    birth_date = forms.DateField(
+        label=gettext_lazy("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    student_id = forms.CharField(label=gettext_lazy("Student number"), required=False, max_length=120)
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the mail"), required=False, choices=[("", "–"), ("en", "English"), ("de", "Deutsch")]
+    )  # fmt: skip
+    grade = forms.CharField(label=gettext_lazy("Grade"), required=False, max_length=60)
+    assessed_on = forms.DateField(
+        label=gettext_lazy("Date of the assessment"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )  # fmt: skip
+    field_order = (
+        "given_name", "family_name", "email", "language", "birth_date", "student_id", "grade", "assessed_on",
+        "formats", "is_suspendable",
+    )  # fmt: skip
+
+
+class ThresholdForm(forms.Form):
+    """How many awards one person may start alone."""
+
+    threshold = forms.IntegerField(
+        label=gettext_lazy("Awards that one person may start alone"), min_value=0, max_value=5000
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def overview(request: HttpRequest, slug: str) -> HttpResponse:
+    """What can be awarded, and what was."""
+    organisation = workspace(request, slug, "organisation.view")
+    rules = AwardingRules.of(organisation)
+    form = ThresholdForm(request.POST or None, initial={"threshold": rules.approval_threshold})
+    if request.method == "POST" and form.is_valid():
+        batches.set_approval_threshold(by=person_of(request), organisation=organisation, **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("awarding", slug)
+    context = {
+        "organisation": organisation,
+        "versions": queries.awardable(organisation),
+        "page": Paginator(queries.batches_of(organisation), 25).get_page(request.GET.get("page")),
+        "may_prepare": may(request.user, organisation, "batch.prepare"),
+        "may_keys": may(request.user, organisation, "key.manage"),
+        "form": form if may(request.user, organisation, "organisation.manage") else None,
+        "crumbs": [*crumbs(organisation)[:1], (_("Awards"), "")],
+    }
+    return render(request, "pages/award/overview.html", context)
+
+
+@login_required
+@require_safe
+def blank_list(request: HttpRequest, slug: str) -> HttpResponse:
+    """An empty class list with the headings that are understood."""
+    workspace(request, slug, "batch.prepare")
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="class-list.csv"'
+    response.write("\ufeff")
+    csv.writer(response).writerow(
+        ["Given name", "Family name", "E-mail", "Date of birth", "Language", "Student identifier", "Grade", "Result", "Assessed on"]
+    )  # fmt: skip
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def from_list(request: HttpRequest, slug: str, version: str) -> HttpResponse:
+    """Upload a class list; the answer is its dry run."""
+
+    def prepare(form: forms.Form, person: Person, found: Version) -> Batch:
+        file = form.cleaned_data["file"]
+        return batches.prepare_list(
+            by=person, version=found, file_name=file.name, data=file.read(batches.MAX_UPLOAD_BYTES + 1),
+            formats=form.cleaned_data["formats"], is_suspendable=form.cleaned_data["is_suspendable"],
+        )  # fmt: skip
+
+    return _prepared(request, slug, version, ListForm, _("Award to a class"), prepare)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def for_learner(request: HttpRequest, slug: str, version: str) -> HttpResponse:
+    """Award to one person."""
+
+    def prepare(form: forms.Form, person: Person, found: Version) -> Batch:
+        values = dict(form.cleaned_data)
+        formats, is_suspendable = values.pop("formats"), values.pop("is_suspendable")
+        return batches.prepare_learner(
+            by=person, version=found, values=values, formats=formats, is_suspendable=is_suspendable
+        )
+
+    return _prepared(request, slug, version, LearnerForm, _("Award to one person"), prepare)
+
+
+def _prepared(
+    request: HttpRequest,
+    slug: str,
+    version: str,
+    form_class: type[_SealingForm],
+    title: str,
+    prepare: Callable[[forms.Form, Person, Version], Batch],
+) -> HttpResponse:
+    organisation = workspace(request, slug, "batch.prepare")
+    found = get_object_or_404(
+        Version.objects.select_related("organisation"), pk=version, organisation=organisation
+    )
+    choices = sealers.choices(found)
+    form = form_class(request.POST or None, request.FILES or None, choices=choices)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect("batch", slug, prepare(form, person_of(request), found).id)
+        except RefusedError as error:
+            add_refusal(form, error)
+    context = {
+        "organisation": organisation, "version": found, "form": form, "title": title,
+        "is_list": form_class is ListForm, "left_out": [one for one in choices if one.reason],
+        "may_keys": may(request.user, organisation, "key.manage"),
+        "crumbs": crumbs(organisation, (title, "")),
+    }  # fmt: skip
+    return render(request, "pages/award/prepare.html", context)
+
+
+@login_required
+@require_safe
+def show(request: HttpRequest, slug: str, id: str) -> HttpResponse:
+    """The dry run, the progress or the result: one page, by where the batch is."""
+    organisation = workspace(request, slug, "batch.prepare")
+    batch = _batch(slug, id)
+    counts = queries.counts(batch)
+    done, total = queries.progress(batch)
+    may_approve = may(request.user, organisation, "batch.approve")
+    title = {
+        Stage.CHECKED: _("What would be awarded"),
+        Stage.APPROVAL: _("Waiting for a second person"),
+        Stage.SEALING: _("Awards are being sealed"),
+        Stage.STOPPED: _("Sealing has stopped"),
+        Stage.DONE: _("The awards are made"),
+        Stage.CANCELLED: _("Cancelled"),
+    }[Stage(batch.stage)]
+    awards = queries.awards_of(batch) if batch.stage == Stage.DONE else Award.objects.none()
+    problems = queries.rows_in(batch, RowState.PROBLEM, RowState.FAILED)
+    context = {
+        "organisation": organisation, "batch": batch, "counts": counts, "title": title,
+        "done": done, "total": total, "percent": done * 100 // total if total else 0,
+        "problems": Paginator(problems, ROWS_A_PAGE).get_page(request.GET.get("problems")),
+        "page": Paginator(awards, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "is_running": batch.stage == Stage.SEALING,
+        "may_approve": may_approve and batch.prepared_by_id != person_of(request).id,
+        "is_own": batch.prepared_by_id == person_of(request).id,
+        "size": queries.size_of(batch) if batch.stage == Stage.DONE else 0,
+        "crumbs": crumbs(organisation, (batch.version.title, "")),
+    }  # fmt: skip
+    return render(request, "pages/award/batch.html", context)
+
+
+_VERBS: dict[str, Callable[..., Batch]] = {
+    "start": batches.start,
+    "approve": batches.approve,
+    "cancel": batches.cancel,
+}
+
+
+@login_required
+@require_POST
+def act(request: HttpRequest, slug: str, id: str) -> HttpResponse:
+    """Start, approve or cancel."""
+    workspace(request, slug, "batch.prepare")
+    verb = _VERBS.get(request.POST.get("do", ""))
+    if verb is None:
+        raise Http404
+    try:
+        verb(by=person_of(request), batch=_batch(slug, id))
+    except RefusedError as error:
+        messages.error(request, f"{error.message} {error.hint}")
+    return redirect("batch", slug, id)
+
+
+@login_required
+@require_safe
+def files(request: HttpRequest, slug: str, id: str) -> StreamingHttpResponse:
+    """All files of a batch as a ZIP."""
+    workspace(request, slug, "batch.prepare")
+    response = StreamingHttpResponse(queries.archive(_batch(slug, id)), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="awards.zip"'
+    return response
+
+
+@login_required
+@require_safe
+def problems(request: HttpRequest, slug: str, id: str) -> HttpResponse:
+    """Every problem cell as a table to work through."""
+    workspace(request, slug, "batch.prepare")
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="problems.csv"'
+    response.write("\ufeff")
+    writer = csv.writer(response)
+    writer.writerow([_("Row"), _("Column"), _("Problem"), _("What to do")])
+    for row in queries.rows_in(_batch(slug, id), RowState.PROBLEM, RowState.FAILED):
+        for one in row.problems:
+            cells = [one["column"], one["message"], one["hint"]]
+            writer.writerow([row.number, *(_harmless(cell) for cell in cells)])
+    return response
+
+
+def _harmless(text: str) -> str:
+    """What a spreadsheet would take for a formula, as text."""
+    return f"'{text}" if text[:1] in "=+-@\t" and text else text
+
+
+def _batch(slug: str, id: str) -> Batch:
+    return get_object_or_404(
+        Batch.objects.select_related("organisation", "version", "prepared_by", "approved_by"),
+        pk=id,
+        organisation__slug=slug,
+    )
