@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -45,7 +46,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Until SIGTERM or Ctrl-C, which end it cleanly."""
-        self.is_stopped = False
+        self.stopped = threading.Event()
         self.server: subprocess.Popen[bytes] | None = None
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
@@ -53,7 +54,7 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         if not options["no_sample"] and not Person.objects.exists():
             samples.load()
-        if self.is_stopped:
+        if self.stopped.is_set():
             return
         self.server = _started(urlsplit(settings.BASE_URL).port or 8000)
         try:
@@ -62,11 +63,11 @@ class Command(BaseCommand):
             code = self.server.wait()
         finally:
             _ended(self.server)
-        if not self.is_stopped or code not in STOPPED:
+        if not self.stopped.is_set() or code not in STOPPED:
             raise CommandError(f"The web server ended with code {code}.")
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
-        self.is_stopped = True
+        self.stopped.set()
         if self.server is not None:
             self.server.terminate()
 
@@ -84,7 +85,7 @@ class Command(BaseCommand):
                 time.sleep(0.1)
             else:
                 return self.server.poll() is None
-        if self.is_stopped:
+        if self.stopped.is_set():
             return False
         raise CommandError(
             f"The web server does not answer at {_own_address()}. Is the port taken? Set TESSELLA_URL to another."

@@ -1,0 +1,74 @@
+"""The platform as a process of its own with its samples, and the ways in."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+__all__ = ["Site", "running"]
+
+START_S = 90
+MAIL_S = 20
+
+
+class Site:
+    """A running installation: its address, and how to sign somebody in."""
+
+    def __init__(self, address: str, environment: dict[str, str], log: Path) -> None:
+        self.address = address
+        self._environment = environment
+        self._log = log
+
+    def link_for(self, email: str) -> str:
+        """A link that signs this person in once."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tessella_web", "person", email, "Nobody"],
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        return done.stdout.rsplit(maxsplit=1)[-1]
+
+    def mailed_link(self) -> str:
+        """The link in the last mail; mails go to the log."""
+        deadline = time.monotonic() + MAIL_S
+        while time.monotonic() < deadline:
+            found = re.findall(r"http://\S+\?key=[\w-]+", self._log.read_text("utf-8"))
+            if found:
+                return str(found[-1])
+            time.sleep(0.1)
+        raise AssertionError("no mail came")
+
+
+@contextmanager
+def running(folder: Path, *options: str, **variables: str) -> Iterator[Site]:
+    """The platform in a folder of its own, until the block ends."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{found.getsockname()[1]}"
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("TESSELLA_", "DJANGO_"))
+    }
+    environment = {**kept, "TESSELLA_DATA": str(folder / "data"), "TESSELLA_URL": address, **variables}
+    log = folder / "log.txt"
+    with log.open("w") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tessella_web", "serve", *options],
+            stdout=subprocess.PIPE, stderr=errors, text=True, env=environment,
+        )  # fmt: skip
+        try:
+            ready = process.stdout.readline() if process.stdout else ""
+            assert ready.strip() == f"ready {address}", log.read_text("utf-8")
+            yield Site(address, environment, log)
+        finally:
+            process.terminate()
+            process.wait(30)

@@ -1,0 +1,154 @@
+"""Every page that a link leads to, seen by five people: axe finds nothing, and nothing scrolls sideways."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls.exceptions import Resolver404
+
+from tests.browser.axe import problems
+from tests.browser.site import Site, running
+
+PEOPLE = {
+    "anybody": "",
+    "owner and coordinator": "noor.devries@twickel.example",
+    "reviewer": "rita.visser@twickel.example",
+    "association of one": "ines.carvalho@walls.example",
+}
+
+NOT_PAGES = {
+    "set_language": "takes a form",
+    "sign-out": "takes a form",
+    "ui": "only while developing; see test_components",
+    "ui-confirmation": "only while developing; see test_components",
+    "sign-in-link": "led to by a mail; see test_the_page_behind_a_link",
+}
+"""By name the addresses that no link leads to, and why."""
+
+
+def routes() -> Iterator[str]:
+    """The names of all addresses of the platform."""
+
+    def walk(parts: list[Any]) -> Iterator[str]:
+        for part in parts:
+            if isinstance(part, URLResolver):
+                yield from walk(part.url_patterns)
+            elif isinstance(part, URLPattern):
+                yield str(part.name)
+
+    yield from walk(get_resolver().url_patterns)
+
+
+def _route(address: str) -> str:
+    try:
+        return str(resolve(urlsplit(address).path).url_name)
+    except Resolver404:
+        return ""
+
+
+def crawl(page: Any, start: str = "/") -> Iterator[tuple[str, Any]]:
+    """Each route once that links lead to from a start, with the page loaded."""
+    waiting, seen = [start], set()
+    while waiting:
+        address = waiting.pop(0)
+        route = _route(address)
+        if not route or route in seen:
+            continue
+        seen.add(route)
+        try:
+            answer = page.goto(address)
+        except Exception as error:
+            if "Download is starting" in str(error):
+                yield route, None
+                continue
+            raise
+        assert answer.status == 200, (address, answer.status)
+        if not answer.headers.get("content-type", "").startswith("text/html"):
+            yield route, None
+            continue
+        waiting += page.eval_on_selector_all(
+            "a[href]", "all => all.map(a => a.getAttribute('href')).filter(h => h.startsWith('/'))"
+        )
+        yield route, page
+
+
+def test_axe_finds_nothing_on_any_page_and_every_address_is_one(visitor: Callable[..., Any]) -> None:
+    """One test, because it is the sum of what the people came to that has to be everything."""
+    reached, found = set(), {}
+    for who, email in PEOPLE.items():
+        for route, page in crawl(visitor(email)):
+            reached.add(route)
+            if page is not None and (wrong := problems(page)):
+                found[who, route] = wrong
+    assert found == {}
+    assert sorted(set(routes()) - reached - set(NOT_PAGES)) == []
+    assert sorted(reached & set(NOT_PAGES)) == []
+
+
+def test_pages_are_sound_in_german(visitor: Callable[..., Any]) -> None:
+    page = visitor(extra_http_headers={"Accept-Language": "de"})
+    page.goto("/")
+    assert page.locator("html").get_attribute("lang") == "de"
+    assert problems(page) == []
+
+
+def test_the_page_behind_a_link(visitor: Callable[..., Any], site: Site) -> None:
+    page = visitor()
+    page.goto(site.link_for(PEOPLE["reviewer"]))
+    assert problems(page) == []
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nothing-here", 404), ("/o/twickel/nothing", 404)])
+def test_error_pages_are_sound(visitor: Callable[..., Any], path: str, status: int) -> None:
+    page = visitor()
+    assert page.goto(path).status == status
+    assert problems(page) == []
+
+
+def test_a_form_without_its_token_is_refused_in_plain_words(visitor: Callable[..., Any]) -> None:
+    page = visitor()
+    page.goto("/sign-in")
+    page.evaluate("document.querySelector('main [name=csrfmiddlewaretoken]').remove()")
+    page.get_by_label("E-mail address").fill("ana@example.org")
+    page.get_by_role("button", name="Send the link").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Please send the form again"
+    assert problems(page) == []
+
+
+def test_components(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    with running(tmp_path_factory.mktemp("examples"), "--no-sample", TESSELLA_DEBUG="1") as site:
+        page = chromium.new_page(base_url=site.address)
+        for path in ("/ui/", "/ui/confirmation"):
+            page.goto(path)
+            assert (path, problems(page)) == (path, [])
+        page.close()
+
+
+def test_the_examples_are_not_shown_for_real(visitor: Callable[..., Any]) -> None:
+    page = visitor()
+    assert [page.goto(path).status for path in ("/ui/", "/ui/confirmation")] == [404, 404]
+
+
+def test_nothing_moves_for_those_who_ask(visitor: Callable[..., Any]) -> None:
+    page = visitor(reduced_motion="reduce")
+    page.goto("/")
+    durations = page.eval_on_selector_all(
+        "body *", "all => [...new Set(all.map(one => getComputedStyle(one).transitionDuration))]"
+    )
+    assert durations == ["0s"]
+
+
+def test_marks_of_state_survive_forced_colours(visitor: Callable[..., Any]) -> None:
+    page = visitor(forced_colors="active")
+    page.goto("/")
+    border = (
+        page.get_by_role("main")
+        .get_by_role("link", name=re.compile("Sign in"))
+        .evaluate("one => getComputedStyle(one).borderTopStyle")
+    )
+    assert border == "solid"
