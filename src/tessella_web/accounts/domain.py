@@ -18,11 +18,13 @@ from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
 
 __all__ = [
+    "establish",
     "found_organisation",
     "give_role",
     "make_sign_in_link",
     "send_sign_in_link",
     "take_role",
+    "unestablish",
     "use_sign_in_link",
 ]
 
@@ -60,6 +62,34 @@ def found_organisation(
         organisation=organisation.id,
     )
     return organisation
+
+
+@transaction.atomic
+def establish(*, organisation: Organisation, by_method: str, legal_id: str = "", actor_id: str = "") -> None:
+    """It was shown who stands behind it; ``registers`` decides when. ``legal_id`` is the body's, when it has one."""
+    organisation.established_by, organisation.established_at = by_method, timezone.now()
+    organisation.legal_id = legal_id
+    organisation.save(update_fields=["established_by", "established_at", "legal_id"])
+    audit.record(
+        "organisation.established",
+        f"organisation:{organisation.id}",
+        actor_id=actor_id,
+        organisation=organisation.id,
+        facts={"by": by_method},
+    )
+
+
+@transaction.atomic
+def unestablish(*, organisation: Organisation, actor_id: str = "") -> None:
+    """What was shown does not hold any more: from now on it issues tests only."""
+    organisation.established_by, organisation.established_at = "", None
+    organisation.save(update_fields=["established_by", "established_at"])
+    audit.record(
+        "organisation.unestablished",
+        f"organisation:{organisation.id}",
+        actor_id=actor_id,
+        organisation=organisation.id,
+    )
 
 
 @transaction.atomic

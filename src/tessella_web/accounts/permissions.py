@@ -28,6 +28,9 @@ CAPABILITIES: Mapping[str, frozenset[Role]] = {
     "award.correct": frozenset({Role.OWNER, Role.COORDINATOR}),
     "award.revoke": frozenset({Role.OWNER, Role.SEALER}),
     "key.manage": frozenset({Role.OWNER, Role.SEALER}),
+    "identity.claim": frozenset({Role.OWNER}),
+    "register.manage": frozenset({Role.OWNER}),
+    "register.import": frozenset({Role.OWNER, Role.COORDINATOR}),
 }
 """By capability the roles that have it. A capability that is not here is nobody's."""
 
