@@ -188,3 +188,42 @@ def test_content_is_given_beside_a_seal_in_a_file_of_its_own(run: Run, tmp_path:
         assert (done.code, verdicts["seal"], verdicts["format"]) == (3, "passed", "passed")
     done = run("verify", tmp_path / "seal.json")
     assert "Give what it seals beside it" in done.output
+
+
+W3C = ("vc/w3c-vc-di-eddsa/TestVectors", "vc/w3c-vc-di-ecdsa/TestVectors")
+UNKNOWN = {
+    "https://www.w3.org/ns/credentials/examples/v2": "vc/contexts/w3c-vc-data-model/credentials/examples/v2",
+    "https://w3id.org/citizenship/v4rc1": "vc/contexts/npm/w3id.org_citizenship_v4rc1.json",
+}
+
+
+def test_every_sealed_vector_of_the_w3c_holds_with_the_contexts_it_names(run: Run) -> None:
+    vectors = [
+        path
+        for folder in W3C
+        for name in ("signed*.json", "addSignedSDBase.json", "derivedRevealDocument.json")
+        for path in sorted(shared(folder).rglob(name))
+    ]
+    given = [one for url, file in UNKNOWN.items() for one in ("--context", f"{url}={shared(file)}")]
+    done = run("verify", "--json", "--policy", "proof-only", *given, *vectors)
+    assert [(Path(one["input"]).name, one["verdict"]) for one in done.lines] == [
+        (path.name, "passed") for path in vectors
+    ]
+    assert (done.code, len(vectors)) == (0, 18)
+    assert run("verify", "--policy", "proof-only", *vectors).code == 3
+
+
+@pytest.mark.parametrize(
+    "given", ["context.json", "=context.json", "https://www.w3.org/ns/credentials/v2=context.json", "x=list"]
+)
+def test_context_that_is_none_or_known_is_refused(run: Run, tmp_path: Path, given: str) -> None:
+    (tmp_path / "context.json").write_text('{"@context": {}}')
+    (tmp_path / "list").write_text("[]")
+    done = run("verify", "--context", given, "-", cwd=tmp_path)
+    assert (done.code, "URL=FILE" in done.errors) == (2, True), done.errors
+
+
+def test_brief_is_one_line_each_however_long_the_name(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 200 + ".json")
+    path.write_text("{}")
+    assert len(run("verify", "--brief", path, path).output.splitlines()) == 2

@@ -22,6 +22,7 @@ from tessella.adapters.keystore import FileKeyStore
 from tessella.adapters.published import FolderFetcher
 from tessella.adapters.results import ResultsFile
 from tessella.adapters.revocation import read_crl, read_ocsp
+from tessella.canonical import ContextStore, loads
 from tessella.cli._app import Exit, JsonFlag, app, console, no_inputs, print_json, say_note
 from tessella.cli._archive import answers
 from tessella.cli._trust import (
@@ -37,7 +38,7 @@ from tessella.rendering import CheckView, ReportView, report_text, verdict_words
 from tessella.text import say
 from tessella.trust import read_registry
 from tessella.verdicts import Report, Verdict
-from tessella.verification import POLICIES, Policy, Surroundings
+from tessella.verification import POLICIES, Policy, Surroundings, known_contexts
 
 __all__ = ["badge", "print_report", "surroundings"]
 
@@ -85,6 +86,13 @@ def verify_command(
             help="FILE that a seal in a file of its own is about, or NAME=FILE by the name it has there; may be repeated."
         ),
     ] = None,
+    contexts: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--context",
+            help="URL=FILE: a JSON-LD context that is not known here, from a source you trust; may be repeated.",
+        ),
+    ] = None,
     registry: Annotated[
         list[Path] | None, typer.Option(help="Issuer registers (JSON) to look in; may be repeated.")
     ] = None,
@@ -125,7 +133,7 @@ def verify_command(
         "anchors": anchors or [], "online": online, "published": published, "registries": registry or [],
         "keys_folder": keys_folder, "profile": profile, "trusted_lists": trusted_lists,
         "list_signers": list_signers or [], "crls": crls or [], "ocsps": ocsps or [],
-        "challenge": challenge, "audience": audience, "content": content or [],
+        "challenge": challenge, "audience": audience, "content": content or [], "contexts": contexts or [],
     }  # fmt: skip
     if results is not None:
         return _to_file(results, inputs, chosen, moment, world, workers, as_json)
@@ -245,6 +253,7 @@ def surroundings(
     challenge: str = "",
     audience: str = "",
     content: Iterable[str] = (),
+    contexts: Iterable[str] = (),
 ) -> Surroundings:
     """What the options say about the world around the credentials.
 
@@ -267,7 +276,27 @@ def surroundings(
         challenge=challenge,
         audience=audience,
         content=dict(_named(one) for one in content),
+        contexts=_known_and(contexts),
     )
+
+
+def _known_and(given: Iterable[str]) -> ContextStore:
+    """The contexts that are known, and those of ``URL=FILE``; what is known cannot be given another meaning."""
+    store = known_contexts()
+    for one in given:
+        url, _, file = one.rpartition("=")
+        document = loads(read_bytes(Path(file))) if url and url not in store else None
+        if not isinstance(document, dict):
+            raise ConfigError(
+                say("“%(given)s” gives no context that is not known here.", given=one),
+                code="config.context",
+                got=one,
+                hint=say(
+                    "Write URL=FILE with the address that credentials name and the document that stands there."
+                ),
+            )
+        store = store.with_context(url, document)
+    return store
 
 
 def _named(given: str) -> tuple[str, bytes]:
@@ -285,7 +314,7 @@ def badge(verdict: Verdict) -> str:
 
 
 def _print_line(verdict: Verdict, name: str, format: str) -> None:
-    console.print(f"{badge(verdict)}  {escape(name)}  [dim]{escape(format)}[/dim]".rstrip())
+    console.print(f"{badge(verdict)}  {escape(name)}  [dim]{escape(format)}[/dim]".rstrip(), soft_wrap=True)
 
 
 def print_report(report: ReportView, *, indent: int = 0) -> None:

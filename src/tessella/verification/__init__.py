@@ -13,6 +13,7 @@
 Pure: bytes, time, policy and surroundings are arguments. Trust logic is here and nowhere else.
 """
 
+from tessella.verification._badge_documents import with_linked
 from tessella.verification._content import carries_mandate
 from tessella.verification.archives import verify_archive
 from tessella.verification.catalogue import CHECKS, CheckKind, checks_markdown
@@ -28,7 +29,7 @@ from tessella.verification.comparing import (
 from tessella.verification.opening import FORMATS, Format, Opened, open_credentials, read_credential
 from tessella.verification.policy import CHECK_IDS, DEFAULT, FULL, POLICIES, PROOF_ONLY, Policy
 from tessella.verification.reports import verify, verify_many
-from tessella.verification.surroundings import Cache, Surroundings
+from tessella.verification.surroundings import Cache, Surroundings, known_contexts
 
 __all__ = [
     "CHECKS",
@@ -53,9 +54,11 @@ __all__ = [
     "carries_mandate",
     "checks_markdown",
     "equivalence",
+    "known_contexts",
     "open_credentials",
     "read_credential",
     "verify",
     "verify_archive",
     "verify_many",
+    "with_linked",
 ]

@@ -48,7 +48,7 @@ class Case:
     @cached_property
     def opened(self) -> Opened:
         """The credential read as far as its format is known."""
-        return open_envelope(self.envelope)
+        return open_envelope(self.envelope, self.around.contexts)
 
     @cached_property
     def issuer(self) -> Issuer:

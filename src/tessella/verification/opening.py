@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from tessella.canonical import canonicalize
+from tessella.canonical import ContextStore, canonicalize
 from tessella.containers import Kind
 from tessella.errors import DecodeError, SchemaError, TessellaError, UnsupportedError
 from tessella.formats import attestation, clr, elm, elmo, openbadges2, openbadges3
@@ -47,7 +47,7 @@ class Format(msgspec.Struct, frozen=True, kw_only=True):
     detect: Callable[[Mapping[str, Any]], bool]
     validate: Callable[[Mapping[str, Any]], Iterator[Finding]]
     read: Callable[[Mapping[str, Any]], Read]
-    audit: Callable[[Mapping[str, Any]], Iterator[Finding]]
+    audit: Callable[[Mapping[str, Any], ContextStore], Iterator[Finding]]
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,8 +130,8 @@ def as_bytes(data: bytes | str) -> bytes:
         ) from error
 
 
-def open_envelope(envelope: Envelope) -> Opened:
-    """Detect, validate and read one credential. Never raises for what is wrong with it."""
+def open_envelope(envelope: Envelope, contexts: ContextStore | None = None) -> Opened:
+    """Detect, validate and read one credential; ``contexts`` are those that may be used. Never raises for what is wrong with it."""
     base = Opened(
         where=envelope.where,
         sealed=envelope.mechanism,
@@ -150,7 +150,9 @@ def open_envelope(envelope: Envelope) -> Opened:
     base = msgspec.structs.replace(base, format=found.id, title=found.title)
     try:
         base = msgspec.structs.replace(base, findings=tuple(found.validate(document)))
-        base = msgspec.structs.replace(base, doubts=tuple(found.audit(document)))
+        base = msgspec.structs.replace(
+            base, doubts=tuple(found.audit(document, contexts or known_contexts()))
+        )
         read = found.read(document)
         return msgspec.structs.replace(
             base,
@@ -230,7 +232,7 @@ def _read_edc(document: Mapping[str, Any]) -> Read:
     return Read(award=found.award, doubts=doubts)
 
 
-def _audit_edc(document: Mapping[str, Any]) -> Iterator[Finding]:
+def _audit_edc(document: Mapping[str, Any], contexts: ContextStore) -> Iterator[Finding]:
     for one in elm.audit(document):
         yield _doubt(f"edc.{one.kind}", one.message, one.path)
 
@@ -320,7 +322,7 @@ def _read_elmo(document: Mapping[str, Any]) -> Read:
     return Read(award=found.award, notes=tuple(note.message for note in found.notes))
 
 
-def _audit_elmo(document: Mapping[str, Any]) -> Iterator[Finding]:
+def _audit_elmo(document: Mapping[str, Any], contexts: ContextStore) -> Iterator[Finding]:
     for one in elmo.audit(document["elmo"]):
         yield _doubt(one.code, one.message, one.place)
 
@@ -334,12 +336,10 @@ def _read_attestation(claims: Mapping[str, Any]) -> Read:
     return Read(award=found.award, notes=tuple(note.message for note in found.notes))
 
 
-def _audit_badge(document: Mapping[str, Any]) -> Iterator[Finding]:
+def _audit_badge(document: Mapping[str, Any], contexts: ContextStore) -> Iterator[Finding]:
     """Whether every member means something in JSON-LD: what a context does not define is lost on other readers."""
     try:
-        canonicalize(
-            {name: value for name, value in document.items() if name != "proof"}, contexts=known_contexts()
-        )
+        canonicalize({name: value for name, value in document.items() if name != "proof"}, contexts=contexts)
     except TessellaError as error:
         yield _doubt(error.code, explain(error), error.place)
 
@@ -355,7 +355,7 @@ FORMATS: tuple[Format, ...] = (
         detect=attestation.detect,
         validate=_validate_attestation,
         read=_read_attestation,
-        audit=lambda document: iter(()),
+        audit=lambda document, contexts: iter(()),
     ),
     Format(
         id="elmo",
@@ -395,7 +395,7 @@ FORMATS: tuple[Format, ...] = (
         detect=openbadges2.detect,
         validate=_validate_old_badge,
         read=_read_old_badge,
-        audit=lambda document: iter(()),
+        audit=lambda document, contexts: iter(()),
     ),
 )
 """The formats that are read, in the order in which they are tried."""

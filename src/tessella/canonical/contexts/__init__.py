@@ -70,7 +70,9 @@ class ContextStore:
                 say("The JSON-LD context %(url)s is not among the pinned ones.", url=url),
                 code="canonical.unknown-context",
                 got=url,
-                hint=say("Add its document with ContextStore.with_context, after checking what it says."),
+                hint=say(
+                    "Give its document, from a source you trust: --context on the command line, ContextStore.with_context in Python."
+                ),
             )
         document: dict[str, Any] = orjson.loads(text)
         return document
