@@ -4,35 +4,45 @@ from tessella_web.catalogue.domain.drafting import (
     ELEMENTS,
     confirm,
     invite_partner,
-    keep_workings,
+    require_to_start,
     save_element,
     save_elements,
     start_description,
 )
-from tessella_web.catalogue.domain.publishing import REVIEW_SCHEME, publish, withdraw
+from tessella_web.catalogue.domain.publishing import REVIEW_SCHEME, publish, require_to_publish, withdraw
 from tessella_web.catalogue.domain.reviewing import (
     answer,
+    answer_section,
     ask_for_changes,
     comment,
     decide,
+    may_review,
     reply,
+    require_to_reply,
+    require_to_review,
     submit_for_review,
     take_back,
 )
-from tessella_web.catalogue.domain.starting import start_from_file, start_from_text
+from tessella_web.catalogue.domain.starting import MAX_FILE_BYTES, start_from_file, start_from_text
 
 __all__ = [
     "ELEMENTS",
+    "MAX_FILE_BYTES",
     "REVIEW_SCHEME",
     "answer",
+    "answer_section",
     "ask_for_changes",
     "comment",
     "confirm",
     "decide",
     "invite_partner",
-    "keep_workings",
+    "may_review",
     "publish",
     "reply",
+    "require_to_publish",
+    "require_to_reply",
+    "require_to_review",
+    "require_to_start",
     "save_element",
     "save_elements",
     "start_description",

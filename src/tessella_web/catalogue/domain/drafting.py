@@ -26,7 +26,7 @@ __all__ = [
     "SAME_EDIT_MINUTES",
     "confirm",
     "invite_partner",
-    "keep_workings",
+    "require_to_start",
     "save_element",
     "save_elements",
     "start_description",
@@ -80,11 +80,14 @@ def save_element(*, description: Description, by: Person, element: str, value: A
 
 
 @transaction.atomic
-def save_elements(*, description: Description, by: Person, values: Mapping[str, Any]) -> Description:
+def save_elements(
+    *, description: Description, by: Person, values: Mapping[str, Any], notes: Mapping[str, Any] | None = None
+) -> Description:
     """Write elements (fields of the library's description, in its plain form; None takes one away), with attribution.
 
     Outcomes keep their ids: one that comes without gets the id of the same words in an earlier state, else a new one.
-    What was approved before has to be reviewed again.
+    What was approved before has to be reviewed again. ``notes`` say how something was worked out, such as the hours by
+    activity: they are kept beside the record, not in it.
 
     Raises:
         NotAllowedError: ``accounts.not-allowed``.
@@ -104,7 +107,7 @@ def save_elements(*, description: Description, by: Person, values: Mapping[str, 
     made = _usable(wanted, known=_known_outcomes(description))
     after = plain(made)
     changed = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
-    description.workings = _without_proposals(description.workings, set(values))
+    description.workings = {**_without_proposals(description.workings, set(values)), **(notes or {})}
     if changed:
         description.content, description.title = after, cut(title_of(made))
         description.stage = Stage.CHANGES_ASKED if description.stage == Stage.CHANGES_ASKED else Stage.DRAFT
@@ -112,16 +115,6 @@ def save_elements(*, description: Description, by: Person, values: Mapping[str, 
             _remember(description, by, name, before.get(name), after.get(name))
     description.save()
     return description
-
-
-@transaction.atomic
-def keep_workings(*, description: Description, by: Person, name: str, value: Any) -> None:
-    """Keep how something was worked out, such as the hours by activity: beside the record, not in it."""
-    description = locked(description)
-    require_to_edit(by, description)
-    _require_editable(description)
-    description.workings = {**description.workings, name: value}
-    description.save(update_fields=["workings"])
 
 
 @transaction.atomic
@@ -151,6 +144,15 @@ def invite_partner(*, description: Description, by: Person, partner: Organisatio
         description=description,
         partner=partner.id,
     )
+
+
+def require_to_start(*, by: Person, organisation: Organisation) -> None:
+    """Go on only for those who may start a description there.
+
+    Raises:
+        NotAllowedError: ``accounts.not-allowed``.
+    """
+    require(by, organisation, "description.edit")
 
 
 def _require_editable(description: Description) -> None:

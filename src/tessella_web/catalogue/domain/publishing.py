@@ -20,7 +20,7 @@ from tessella_web.catalogue.domain._common import cut, locked, note, require_tex
 from tessella_web.catalogue.models import Decision, Description, QualityReview, Stage, Version
 from tessella_web.common.errors import RefusedError
 
-__all__ = ["REVIEW_SCHEME", "as_published", "publish", "withdraw"]
+__all__ = ["REVIEW_SCHEME", "as_published", "publish", "require_to_publish", "withdraw"]
 
 REVIEW_SCHEME = "urn:tessella:quality-review"
 """Marks the piece of quality assurance that publishing writes into a record: its value is the review's id."""
@@ -66,6 +66,15 @@ def publish(*, description: Description, by: Person) -> Version:
     note("version.published", f"version:{version.id}", by=by, description=description,
          number=number, digest=version.digest, review=review.id if review else "")  # fmt: skip
     return version
+
+
+def require_to_publish(*, by: Person, description: Description) -> None:
+    """Go on only for those who may publish it.
+
+    Raises:
+        NotAllowedError: ``accounts.not-allowed``.
+    """
+    require(by, description.organisation, "version.publish")
 
 
 def as_published(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +24,19 @@ from tessella_web.catalogue.models import (
 )
 from tessella_web.common.errors import NotAllowedError, RefusedError
 
-__all__ = ["answer", "ask_for_changes", "comment", "decide", "reply", "submit_for_review", "take_back"]
+__all__ = [
+    "answer",
+    "answer_section",
+    "ask_for_changes",
+    "comment",
+    "decide",
+    "may_review",
+    "reply",
+    "require_to_reply",
+    "require_to_review",
+    "submit_for_review",
+    "take_back",
+]
 
 
 @transaction.atomic
@@ -87,6 +101,15 @@ def answer(
                   "is_learner": Role.LEARNER in roles_of(by, description.organisation)},
     )  # fmt: skip
     return found
+
+
+@transaction.atomic
+def answer_section(
+    *, review: QualityReview, by: Person, answers: Iterable[tuple[str, Standing, str]]
+) -> None:
+    """Several answers at once: question, standing, remark; all or none."""
+    for question, standing, remark in answers:
+        answer(review=review, by=by, question=question, standing=standing, remark=remark)
 
 
 @transaction.atomic
@@ -166,14 +189,47 @@ def decide(
     return review
 
 
+def may_review(*, by: Person, review: QualityReview) -> bool:
+    """Whether the person answers the checklist and decides."""
+    try:
+        _require_reviewer(by, review.description)
+    except NotAllowedError:
+        return False
+    return True
+
+
+def require_to_review(*, by: Person, review: QualityReview) -> None:
+    """Go on only for reviewers, while the review is open.
+
+    Raises:
+        NotAllowedError: ``accounts.not-allowed``.
+        RefusedError: ``catalogue.review-closed``.
+    """
+    _require_reviewer(by, review.description)
+    _require_open(review)
+
+
+def require_to_reply(*, by: Person, review: QualityReview) -> None:
+    """Go on only for those who answer comments.
+
+    Raises:
+        NotAllowedError: ``accounts.not-allowed``.
+    """
+    require(by, review.description.organisation, "description.submit")
+
+
+def _require_open(review: QualityReview) -> None:
+    if not review.is_open:
+        raise RefusedError(
+            _("This review is closed."), code="catalogue.review-closed", hint=_("Look at the decision.")
+        )
+
+
 def _open(review: QualityReview) -> tuple[QualityReview, Description]:
     """The review and its description, both kept from other writers."""
     description = locked(review.description)
     found = QualityReview.objects.select_for_update(of=("self",)).get(pk=review.pk)
-    if not found.is_open:
-        raise RefusedError(
-            _("This review is closed."), code="catalogue.review-closed", hint=_("Look at the decision.")
-        )
+    _require_open(found)
     return found, description
 
 

@@ -1,0 +1,59 @@
+"""Which description a page is about, for whom: what somebody may not see looks as if it did not exist."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest
+
+from tessella_web.accounts.models import Organisation, Person
+from tessella_web.accounts.permissions import may, require
+from tessella_web.catalogue.models import Description
+
+__all__ = ["asking", "may_edit", "organisation_or_404", "require_edit", "visible_description"]
+
+
+def asking(request: HttpRequest) -> Person:
+    """The person who asks; views that use it are for people who are signed in."""
+    if not isinstance(request.user, Person):
+        raise Http404
+    return request.user
+
+
+def organisation_or_404(request: HttpRequest, slug: str) -> Organisation:
+    """The organisation, for those who have a role there."""
+    found = Organisation.objects.filter(slug=slug).first()
+    if found is None or not may(request.user, found, "description.view"):
+        raise Http404
+    return found
+
+
+def visible_description(request: HttpRequest, id: str) -> Description:
+    """The description, for people of its organisation and of its partners."""
+    found = (
+        Description.objects.select_related("organisation", "started_by")
+        .prefetch_related("partners")
+        .filter(pk=id)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    if not any(
+        may(request.user, one, "description.view") for one in (found.organisation, *found.partners.all())
+    ):
+        raise Http404
+    return found
+
+
+def may_edit(request: HttpRequest, description: Description) -> bool:
+    """Whether the person edits it, here or through a partner."""
+    places = (description.organisation, *description.partners.all())
+    return any(may(request.user, one, "description.edit") for one in places)
+
+
+def require_edit(request: HttpRequest, description: Description) -> None:
+    """Go on only for those who edit it.
+
+    Raises:
+        NotAllowedError: ``accounts.not-allowed``.
+    """
+    if not may_edit(request, description):
+        require(request.user, description.organisation, "description.edit")

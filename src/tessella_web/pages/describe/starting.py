@@ -1,0 +1,26 @@
+"""The forms a description can be started with."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy
+
+__all__ = ["FileForm", "TextForm"]
+
+
+class TextForm(forms.Form):
+    """A course description as it stands on a web page."""
+
+    text = forms.CharField(
+        label=gettext_lazy("The text"), widget=forms.Textarea(attrs={"rows": 14}),
+        help_text=gettext_lazy("Title first. What stands there about hours, level, outcomes and assessment is taken over for you to check."),
+    )  # fmt: skip
+
+
+class FileForm(forms.Form):
+    """A credential or a description file."""
+
+    file = forms.FileField(
+        label=gettext_lazy("The file"),
+        help_text=gettext_lazy("A European Digital Credential, an Open Badge (also as a picture), or a description file. What it says about a learner is not taken over."),
+    )  # fmt: skip

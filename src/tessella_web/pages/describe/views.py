@@ -1,0 +1,323 @@
+"""The guided form: a list, a way of screens, a to-do list that is always there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tessella_web.accounts.permissions import may
+from tessella_web.catalogue import domain, preview, queries
+from tessella_web.catalogue.missing import Gap, missing_of
+from tessella_web.catalogue.models import Description, Stage
+from tessella_web.common.errors import DomainError, NotAllowedError
+from tessella_web.pages.describe.access import (
+    asking,
+    may_edit,
+    organisation_or_404,
+    require_edit,
+    visible_description,
+)
+from tessella_web.pages.describe.forms import ScreenForm, items_of
+from tessella_web.pages.describe.screens import BY_ID, SCREENS, Screen, screen_of
+from tessella_web.pages.describe.starting import FileForm, TextForm
+
+__all__ = [
+    "badge",
+    "certificate",
+    "history",
+    "listing",
+    "overview",
+    "publish",
+    "screen",
+    "start",
+    "start_file",
+    "start_text",
+    "submit",
+]
+
+MAX_ITEMS = 12
+"""Bodies, assessments or reviews that one description may have on screens."""
+
+
+@login_required
+@require_GET
+def listing(request: HttpRequest, slug: str) -> HttpResponse:
+    """The organisation's descriptions."""
+    organisation = organisation_or_404(request, slug)
+    return render(request, "pages/describe/listing.html", {
+        "organisation": organisation,
+        "descriptions": queries.descriptions_of(organisation),
+        "may_start": may(request.user, organisation, "description.edit"),
+    })  # fmt: skip
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """From nothing, or the ways from something."""
+    organisation = organisation_or_404(request, slug)
+    if request.method == "POST":
+        made = domain.start_description(by=asking(request), organisation=organisation)
+        return redirect("description-screen", made.id, SCREENS[0].id)
+    _require_to_start(request, slug)
+    return render(request, "pages/describe/start.html", {"organisation": organisation})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def start_text(request: HttpRequest, slug: str) -> HttpResponse:
+    """From a pasted text."""
+    organisation = organisation_or_404(request, slug)
+    _require_to_start(request, slug)
+    form = TextForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = domain.start_from_text(
+                by=asking(request), organisation=organisation, text=form.cleaned_data["text"]
+            )
+            return redirect("description", made.id)
+        except DomainError as error:
+            form.add_error("text", f"{error.message} {error.hint}")
+    return render(request, "pages/describe/start-text.html", {"organisation": organisation, "form": form})
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def start_file(request: HttpRequest, slug: str) -> HttpResponse:
+    """From a file."""
+    organisation = organisation_or_404(request, slug)
+    _require_to_start(request, slug)
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            made = domain.start_from_file(
+                by=asking(request),
+                organisation=organisation,
+                data=file.read(domain.MAX_FILE_BYTES + 1),
+                name=file.name,
+            )
+            return redirect("description", made.id)
+        except DomainError as error:
+            form.add_error("file", f"{error.message} {error.hint}")
+    return render(request, "pages/describe/start-file.html", {"organisation": organisation, "form": form})
+
+
+@login_required
+@require_GET
+def overview(request: HttpRequest, id: str) -> HttpResponse:
+    """The to-do list: where the description is, what is missing, what comes next."""
+    description = visible_description(request, id)
+    organisation = description.organisation
+    return render(request, "pages/describe/overview.html", {
+        **_around(description, edits=may_edit(request, description)),
+        "reviews": queries.reviews_of(description),
+        "versions": queries.versions_of(description),
+        "may_submit": may(request.user, organisation, "description.submit"),
+        "may_publish": may(request.user, organisation, "version.publish"),
+    })  # fmt: skip
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def screen(request: HttpRequest, id: str, name: str) -> HttpResponse:
+    """One thought: shown, saved, on to the next. A saving in the background answers with the to-do list alone."""
+    description = visible_description(request, id)
+    shown = BY_ID.get(name)
+    item = _item(request, shown, description) if shown else None
+    if shown is None or item is None:
+        raise Http404
+    require_edit(request, description)
+    if description.stage == Stage.IN_REVIEW:
+        return redirect("description", description.id)
+    form = shown.form(
+        request.POST or None, content=description.content, workings=description.workings, item=item
+    )
+    if request.method == "POST" and form.is_valid() and _save(request, description, shown, form):
+        if request.headers.get("X-Autosave"):
+            fresh = visible_description(request, id)
+            return render(request, "pages/describe/missing.html", _around(fresh, edits=True))
+        return redirect(_next(request, description, shown, item))
+    if request.headers.get("X-Autosave"):
+        return HttpResponse(status=422)
+    return render(request, "pages/describe/screen.html", {
+        **_around(description, edits=True, current=shown),
+        "form": form,
+        "screen": shown,
+        "number": SCREENS.index(shown) + 1,
+        "item": item,
+        "items": _items(description, shown, item),
+        "before": SCREENS[SCREENS.index(shown) - 1] if shown is not SCREENS[0] else None,
+    })  # fmt: skip
+
+
+@login_required
+@require_GET
+def history(request: HttpRequest, id: str) -> HttpResponse:
+    """Who changed what, when."""
+    description = visible_description(request, id)
+    return render(request, "pages/describe/history.html", {
+        "description": description,
+        "edits": [(edit, screen_of(edit.element)) for edit in queries.edits_of(description)],
+    })  # fmt: skip
+
+
+@login_required
+@require_GET
+def badge(request: HttpRequest, id: str) -> HttpResponse:
+    """The badge as it will look."""
+    description = visible_description(request, id)
+    return HttpResponse(preview.badge_picture(description.record()), content_type="image/svg+xml")
+
+
+@login_required
+@require_GET
+def certificate(request: HttpRequest, id: str) -> HttpResponse:
+    """The certificate as it will look, marked as a preview."""
+    description = visible_description(request, id)
+    pdf = preview.certificate_preview(description.record(), at=timezone.now())
+    return HttpResponse(
+        pdf, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="preview.pdf"'}
+    )
+
+
+@login_required
+@require_POST
+def submit(request: HttpRequest, id: str) -> HttpResponse:
+    """Hand in for quality review."""
+    description = visible_description(request, id)
+    review = domain.submit_for_review(description=description, by=asking(request))
+    messages.success(request, _("Handed in for quality review."))
+    return redirect("review", review.id)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def publish(request: HttpRequest, id: str) -> HttpResponse:
+    """Ask once more, then publish."""
+    description = visible_description(request, id)
+    if request.method == "POST":
+        try:
+            version = domain.publish(description=description, by=asking(request))
+        except NotAllowedError:
+            raise
+        except DomainError as error:
+            messages.error(request, f"{error.message} {error.hint}")
+            return redirect("description", description.id)
+        messages.success(request, _("Published as version %(number)s.") % {"number": version.number})
+        return redirect("version", description.id, version.number)
+    domain.require_to_publish(by=asking(request), description=description)
+    return render(request, "ui/confirm.html", {
+        "title": _("Publish “%(title)s”?") % {"title": description},
+        "text": _("Everybody will see it, under an address that stays."),
+        "consequences": [
+            _("This version cannot be changed any more. Changes become the next version."),
+            _("The quality decision is shown with it."),
+            _("You can withdraw it later; the page then says so."),
+        ],
+        "action": _("Publish"),
+        "cancel_url": reverse("description", args=[description.id]),
+    })  # fmt: skip
+
+
+def _require_to_start(request: HttpRequest, slug: str) -> None:
+    domain.require_to_start(by=asking(request), organisation=organisation_or_404(request, slug))
+
+
+def _item(request: HttpRequest, shown: Screen, description: Description) -> int | None:
+    """Which part of a list; the one after the last is a new one."""
+    text = request.GET.get("item", "0")
+    found = int(text) if shown.many and text.isascii() and text.isdigit() and len(text) < 4 else 0
+    last = min(len(items_of(description.content, shown.many)), MAX_ITEMS - 1) if shown.many else 0
+    return found if found <= last else None
+
+
+def _items(description: Description, shown: Screen, item: int) -> list[dict[str, Any]]:
+    """Links to the parts of a list, and to a new one."""
+    if not shown.many:
+        return []
+    count = len(items_of(description.content, shown.many))
+    return [
+        {"number": n + 1, "item": n, "current": n == item, "new": n == count}
+        for n in range(min(count + 1, MAX_ITEMS))
+    ]
+
+
+def _save(request: HttpRequest, description: Description, shown: Screen, form: ScreenForm) -> bool:
+    """Whether it was saved; a refusal is shown at its field."""
+    person = asking(request)
+    try:
+        domain.save_elements(description=description, by=person, values=form.values(), notes=form.notes())
+    except NotAllowedError:
+        raise
+    except DomainError as error:
+        form.add_refusal(f"{error.message} {error.hint}".strip(), error.field)
+        return False
+    return True
+
+
+def _next(request: HttpRequest, description: Description, shown: Screen, item: int) -> str:
+    """Where the button leads: on, to one more of the kind, or to the list."""
+    if "again" in request.POST and shown.many:
+        fresh = Description.objects.get(pk=description.pk)
+        count = min(len(items_of(fresh.content, shown.many)), MAX_ITEMS - 1)
+        return reverse("description-screen", args=[description.id, shown.id]) + f"?item={count}"
+    place = SCREENS.index(shown) + 1
+    if "list" in request.POST or place == len(SCREENS):
+        return reverse("description", args=[description.id])
+    return reverse("description-screen", args=[description.id, SCREENS[place].id])
+
+
+def _around(description: Description, *, edits: bool, current: Screen | None = None) -> dict[str, Any]:
+    """What every page about a description shows: the steps, and what is missing with the way to each."""
+    record = description.record()
+    missing = missing_of(record, on=timezone.now().date())
+    edits = edits and description.stage != Stage.IN_REVIEW
+    wrong = {gap.element for gap in missing.errors}
+    proposed = set(description.workings.get("proposed", ()))
+    steps = []
+    for one in SCREENS:
+        filled = bool(set(one.elements) - {"language"} & set(description.content))
+        state = (
+            "current"
+            if one is current
+            else "wrong"
+            if wrong & set(one.elements)
+            else "done"
+            if filled or one.id == "kind"
+            else "open"
+        )
+        steps.append({
+            "label": one.name,
+            "state": state,
+            "url": reverse("description-screen", args=[description.id, one.id]) if edits else "",
+            "note": _("Please check what we found") if proposed & set(one.elements) else "",
+        })  # fmt: skip
+    return {
+        "description": description,
+        "record": record,
+        "steps": steps,
+        "edits": edits,
+        "missing": missing,
+        "standard": _linked(description, missing.standard, edits),
+        "country": _linked(description, missing.country, edits),
+        "formats": [(name, _linked(description, gaps, edits)) for name, gaps in missing.formats],
+        "done": sum(step["state"] == "done" for step in steps),
+    }
+
+
+def _linked(description: Description, gaps: tuple[Gap, ...], edits: bool) -> list[tuple[Gap, str]]:
+    """Each gap with the address of the screen that fixes it."""
+    screens = [screen_of(gap.element) if edits else None for gap in gaps]
+    return [
+        (gap, reverse("description-screen", args=[description.id, one.id]) if one else "")
+        for gap, one in zip(gaps, screens, strict=True)
+    ]
