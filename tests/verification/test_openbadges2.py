@@ -67,6 +67,9 @@ def test_hosted_badge_passes_every_required_check() -> None:
     assert report.subject["title"] == "Reading the tides"
     assert (report.subject["issuer"], report.subject["issuer_id"]) == ("Harbour College", IDS["issuer_id"])
     assert verdict(report, "trust") == "passed"
+    trust = report.check("trust")
+    assert trust is not None
+    assert "nobody checked who that is" in trust.meaning
 
 
 def test_register_is_asked_about_the_issuer_that_publishes_the_badge() -> None:

@@ -463,7 +463,8 @@ def _check_trust(badge: Badge, case: Case) -> Outcome:
     """A hosted badge is worth what the name of its host is worth."""
     if _is_proven(badge, case):
         told = say("The badge is published at the issuer's domain (%(issuer)s).", issuer=badge.issuer_id)
-        return Outcome(Verdict.PASSED, told, {"level": str(TrustLevel.DOMAIN_KEY)})
+        meaning = say("Whoever controls the issuer's web domain published it; nobody checked who that is.")
+        return Outcome(Verdict.PASSED, told, {"level": str(TrustLevel.DOMAIN_KEY)}, (), meaning)
     return Outcome(Verdict.INDETERMINATE, _unproven(), {"level": ""})
 
 
