@@ -2,23 +2,58 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from tessella_web.accounts.models import Organisation
-from tessella_web.accounts.permissions import roles_of
+from tessella_web.accounts.models import Membership, Organisation
+from tessella_web.accounts.permissions import CAPABILITIES, roles_of
+
+
+class Place(NamedTuple):
+    """Something to do in a workspace, for those with the capability."""
+
+    route: str
+    capability: str
+    title: Any
+    text: Any
+
+
+PLACES = (
+    Place("descriptions", "description.view", _("Descriptions"),
+          _("Say what people learn, see what is missing, publish it.")),
+    Place("reviews", "quality.comment", _("Quality reviews"),
+          _("Read what others wrote, go through the checklist, decide.")),
+    Place("awarding", "organisation.view", _("Awards"),
+          _("Award to one person or to a class list, correct or revoke.")),
+    Place("keys", "key.manage", _("Keys and seals"),
+          _("What your awards are sealed with, and who will trust it.")),
+)  # fmt: skip
 
 
 @login_required
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who works here; an organisation that one does not work in looks as if it did not exist."""
+    """Where to go from here; an organisation that one does not work in looks as if it did not exist."""
     organisation = Organisation.objects.filter(slug=slug).first()
     roles = roles_of(request.user, organisation) if organisation else frozenset()
     if organisation is None or not roles:
         raise Http404
-    return render(
-        request,
-        "pages/workspace.html",
-        {"organisation": organisation, "roles": sorted(str(one.label) for one in roles)},
-    )
+    people: dict[str, list[str]] = {}
+    for one in (
+        Membership.objects.filter(organisation=organisation)
+        .select_related("person")
+        .order_by("made_at", "pk")
+    ):
+        people.setdefault(one.person.name, []).append(str(one.get_role_display()))
+    return render(request, "pages/workspace.html", {
+        "organisation": organisation,
+        "roles": sorted(str(one.label) for one in roles),
+        "places": [
+            (place, reverse(place.route, args=[slug])) for place in PLACES if roles & CAPABILITIES[place.capability]
+        ],
+        "people": [(name, ", ".join(held)) for name, held in people.items()],
+    })  # fmt: skip
