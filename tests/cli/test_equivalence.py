@@ -72,3 +72,40 @@ def test_converted_file_says_the_same(batch: Path, run: Run, tmp_path: Path) -> 
         made = tmp_path / f"made.{target}"
         assert run("convert", sealed, "--to", target, "--out", made).code == 0
         assert run("equivalence", sealed, made).code == 0, target
+
+
+@pytest.fixture
+def hosted(run: Run, tmp_path: Path) -> list[str]:
+    """Two learners' hosted Open Badges 2.0, and the European credential of the first."""
+    run("example", "--copy-to", ".")
+    for name in ("badges", "seal"):
+        run("keys", "create", name, *(("--test-seal", "University of Twickel") if name == "seal" else ()))
+    (tmp_path / "two.csv").write_text("Full name,E-mail\nOna K,ona@post.example\nAda L,ada@post.example\n")
+    done = run(
+        "issue", "data-ethics.yaml", "two.csv", "--formats", "openbadge2,edc", "--badges-url",
+        "https://twickel.example/badges",
+    )  # fmt: skip
+    assert done.code == 0, done.errors
+    return [
+        "out/openbadge2/002-ona-k.badge2.png",
+        "out/openbadge2/003-ada-l.badge2.png",
+        "out/edc/002-ona-k.edc.jsonld",
+    ]
+
+
+def test_badges_of_two_learners_are_not_said_to_be_of_one(run: Run, hosted: list[str]) -> None:
+    asked = ("equivalence", *hosted[:2])
+    (found,) = run(*asked, "--json").lines
+    assert (found["answer"], found["same_learner"]) == ("equal", False)
+    assert "Whether they are about the same learner cannot be told from these files." in run(*asked).output
+
+
+def test_hosted_badge_is_compared_with_what_it_links(run: Run, hosted: list[str], tmp_path: Path) -> None:
+    asked = ("equivalence", hosted[0], hosted[2], "--published", "out", "--json")
+    elements = {one["element"]: one["answer"] for one in run(*asked).lines[0]["elements"]}
+    assert (elements["title"], elements["awarding-body"], elements["learner"]) == ("equal",) * 3
+    (linked,) = (tmp_path / "out" / "badges" / "b").glob("*.json")
+    linked.write_text(linked.read_text().replace("Data ethics in practice", "Data ethics in theory"))
+    done = run(*asked)
+    wrong = [one["element"] for one in done.lines[0]["elements"] if one["answer"] == "contradictory"]
+    assert (done.code, wrong) == (1, ["title"])

@@ -10,11 +10,23 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from tessella.adapters.clock import SystemClock
 from tessella.adapters.files import expand_inputs, read_bytes, read_stdin, shown_name
+from tessella.adapters.http import NoFetcher
+from tessella.adapters.published import FolderFetcher
 from tessella.cli._app import Exit, JsonFlag, app, console, print_json, say_note
 from tessella.errors import ConfigError
 from tessella.text import say
-from tessella.verification import Answer, ElementAnswer, Equivalence, Opened, equivalence, open_credentials
+from tessella.verification import (
+    Answer,
+    ElementAnswer,
+    Equivalence,
+    Opened,
+    Surroundings,
+    equivalence,
+    open_credentials,
+    with_linked,
+)
 from tessella.vocabulary import by_uri
 
 _MARKS = {
@@ -40,12 +52,21 @@ def equivalence_command(
             help="Two or more credentials in any format; - reads standard input. Each is compared with the first."
         ),
     ],
+    published: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder with what Open Badges 2.0 link: badge class and issuer (the folder that was issued into will do)."
+        ),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> int:
     """Do files in different formats say the same? Per element: equal, contradictory, not carried.
 
     Exits 0 when nothing is contradictory, 1 when something is, 3 when there is nothing to compare. Seals are not looked at."""
-    opened = [one for name in expand_inputs(files) for one in _opened(name)]
+    around = Surroundings(
+        at=SystemClock().now(), fetcher=FolderFetcher(published, NoFetcher()) if published else NoFetcher()
+    )
+    opened = [with_linked(one, around) for name in expand_inputs(files) for one in _opened(name)]
     if len(opened) < 2:
         raise ConfigError(
             say("To compare, two credentials are needed."),
@@ -100,6 +121,10 @@ def _print(found: Equivalence) -> None:
         names = ", ".join(fact.fact for fact in found.copies)
         say_note(say("Each copy has its own, which is not compared: %(names)s", names=names))
     console.print(_verdict(found))
+    if found.answer is Answer.EQUAL and not found.same_learner:
+        console.print(
+            say("[yellow]Whether they are about the same learner[/yellow] cannot be told from these files.")
+        )
 
 
 def _verdict(found: Equivalence) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tessella.canonical import loads
-from tessella.errors import AccessError, SealError, TessellaError, UnsupportedError
+from tessella.errors import SealError, TessellaError, UnsupportedError
 from tessella.formats import openbadges2
 from tessella.keys import Binding, PublicKey, ResolvedKey
 from tessella.ports import VerifyingKey
@@ -22,6 +22,7 @@ from tessella.status import interpret_revocation_list
 from tessella.text import say
 from tessella.trust import TrustLevel, look_up
 from tessella.verdicts import Verdict
+from tessella.verification._badge_documents import ACCEPT, Linked, fetched, id_of, published_assertion
 from tessella.verification._identity import Issuer
 from tessella.verification._outcome import Outcome, explain
 from tessella.verification._sealing import Sealing, Signature, accepted, judge
@@ -34,13 +35,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Badge", "badge_of", "checks_of_badge", "sealing_of_badge"]
 
-MAX_DOCUMENT_BYTES = 5_000_000
-"""A badge class with its picture inside; plain ones are under 100 KB."""
-
 MAX_LIST_BYTES = 50_000_000
 """A revocation list of a million entries with short reasons."""
 
-_ACCEPT = "application/ld+json, application/json"
 _GONE = "access.gone"
 _WITHDRAWAL = ("revoked", "revocationReason")
 """What counts in an assertion that its issuer has withdrawn: the rest of it need not be published any more."""
@@ -91,7 +88,7 @@ def badge_of(envelope: Envelope, around: Surroundings) -> Badge | None:
     revoked = given.get("revoked") is True
     if hosted:
         try:
-            published = _published(_id(given), around)
+            published = published_assertion(id_of(given), around)
             if published.get("revoked") is True:
                 revoked = True
                 assertion = {**given, **{name: published[name] for name in _WITHDRAWAL if name in published}}
@@ -99,7 +96,7 @@ def badge_of(envelope: Envelope, around: Surroundings) -> Badge | None:
                 assertion = published
         except TessellaError as error:
             unpublished, revoked = error, revoked or error.code == _GONE
-    pieces = _Pieces(assertion, around)
+    pieces = Linked(assertion, around)
     if hosted and unpublished is None and not revoked:
         unpublished = _difference(given, assertion, pieces)
     opened = msgspec.structs.replace(
@@ -123,11 +120,6 @@ def _object(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _id(node: Mapping[str, Any]) -> str:
-    value = node.get("id")
-    return value if isinstance(value, str) else ""
-
-
 def _types(node: Mapping[str, Any]) -> list[str]:
     value = node.get("type")
     return [
@@ -137,122 +129,8 @@ def _types(node: Mapping[str, Any]) -> list[str]:
     ]
 
 
-# --- fetching ----------------------------------------------------------------------------------------
-
-
-class _Pieces:
-    """What the assertion links: badge class and profile, and the assertion with both embedded."""
-
-    def __init__(self, assertion: Mapping[str, Any], around: Surroundings) -> None:
-        self.notes: list[str] = []
-        self.missing: TessellaError | None = None
-        self.profile: Mapping[str, Any] = {}
-        self.issuer_id = ""
-        stated = assertion.get("badge")
-        self.badge: Mapping[str, Any] = stated if isinstance(stated, Mapping) and len(stated) > 1 else {}
-        objects: dict[str, Mapping[str, Any]] = {}
-        try:
-            if not self.badge:
-                address = openbadges2.link(assertion, "badge")
-                self.badge, _ = self._document(address, around)
-                objects[address] = self.badge
-            address = openbadges2.link(self.badge, "issuer")
-            self.profile, self.issuer_id = self._document(address, around)
-            objects[address] = self.profile
-        except TessellaError as error:
-            self.missing = error
-        self.document = openbadges2.embed(assertion, objects)
-
-    def _document(self, address: str, around: Surroundings) -> tuple[Mapping[str, Any], str]:
-        """A linked document and the address that counts for it: its own id where that is of the host it came from.
-
-        A document that names another host is fetched from there: only that host can say what stands behind its addresses.
-        """
-        document, host = _fetched(address, around)
-        stated = _id(document)
-        if stated == address:
-            pass
-        elif not openbadges2.is_web(stated):
-            self.notes.append(
-                say("The document at %(url)s has no web address as its identifier.", url=address)
-            )
-            stated = address
-        else:
-            self.notes.append(say("What is linked as %(url)s calls itself %(id)s.", url=address, id=stated))
-        if openbadges2.host_of(stated) != host:
-            document, host = _fetched(stated, around)
-            if openbadges2.host_of(stated) != host or _id(document) != stated:
-                raise _elsewhere(stated)
-        return document, stated
-
-
-def _published(address: str, around: Surroundings) -> Mapping[str, Any]:
-    """The assertion as it is hosted.
-
-    Raises:
-        SealError: ``openbadges2.not-hosted``, there is no address, or another assertion there.
-        AccessError: as `_fetched`.
-    """
-    if not openbadges2.is_web(address):
-        raise SealError(
-            say("The badge says it is hosted and gives no web address."),
-            code="openbadges2.not-hosted",
-            got=address,
-            hint=say("Ask the issuer for the badge again."),
-        )
-    document, host = _fetched(address, around)
-    if host != openbadges2.host_of(address):
-        raise _elsewhere(address)
-    if _id(document) != address:
-        raise SealError(
-            say("At the address of the badge its issuer publishes another one."),
-            code="openbadges2.not-hosted",
-            got=document.get("id"),
-            expected=address,
-            hint=say("Ask the issuer for the badge again."),
-        )
-    return document
-
-
-def _fetched(address: str, around: Surroundings) -> tuple[dict[str, Any], tuple[str, int | None]]:
-    """The JSON object at an address, and the host that it came from in the end.
-
-    Raises:
-        AccessError: it cannot be fetched, or ``openbadges2.no-document``.
-    """
-    if not openbadges2.is_web(address):
-        raise AccessError(
-            say("The badge does not say where its issuer can be found."),
-            code="openbadges2.no-document",
-            got=address,
-            hint=say("Ask the issuer for the badge again."),
-        )
-    fetched = around.fetch(address, max_bytes=MAX_DOCUMENT_BYTES, accept=_ACCEPT)
-    try:
-        document = around.cache.derived(address, fetched, lambda: loads(fetched.body))
-    except TessellaError:
-        document = None
-    if not isinstance(document, dict):
-        raise AccessError(
-            say("What was found at %(url)s is no document of an Open Badge.", url=address),
-            code="openbadges2.no-document",
-            got=address,
-            hint=say("Ask the issuer to publish it there."),
-        )
-    return document, openbadges2.host_of(fetched.url)
-
-
-def _elsewhere(address: str) -> AccessError:
-    return AccessError(
-        say("%(url)s leads to another host, which cannot speak for it.", url=address),
-        code="openbadges2.elsewhere",
-        got=address,
-        hint=say("Ask the issuer to publish its documents under their own addresses."),
-    )
-
-
 def _difference(
-    given: Mapping[str, Any], published: Mapping[str, Any], pieces: _Pieces
+    given: Mapping[str, Any], published: Mapping[str, Any], pieces: Linked
 ) -> TessellaError | None:
     """The file must say what is published, in one document or in several."""
     badge = _object(given.get("badge"))
@@ -281,7 +159,7 @@ def sealing_of_badge(badge: Badge, around: Surroundings, policy: Policy) -> Seal
     """Being published, or the signature, in the shape of any seal."""
     if badge.hosted:
         error = badge.unpublished
-        label = say("published at %(url)s", url=_id(badge.envelope.document))
+        label = say("published at %(url)s", url=id_of(badge.envelope.document))
         signature = Signature(
             label=label, verdict=Verdict.PASSED if error is None else judge(error), error=error
         )
@@ -339,7 +217,7 @@ def _key(badge: Badge, around: Surroundings) -> ResolvedKey:
     address = creator or listed[0]
     if address not in listed:
         raise _not_the_issuers(say("The issuer does not list the key that signed the badge."), address)
-    key = _embedded_key(badge.profile, address) or _fetched(address, around)[0]
+    key = _embedded_key(badge.profile, address) or fetched(address, around)[0]
     if key.get("owner") not in (badge.issuer_id, badge.profile.get("id")):
         raise _not_the_issuers(say("The key that signed the badge belongs to somebody else."), address)
     return ResolvedKey(
@@ -387,7 +265,7 @@ def _check_seal(badge: Badge, case: Case) -> Outcome:
 
 
 def _check_binding(badge: Badge, case: Case) -> Outcome:
-    address = _id(badge.envelope.document)
+    address = id_of(badge.envelope.document)
     evidence = {"issuer": badge.issuer_id, "how": "hosted", "address": address}
     if badge.missing is not None:
         return Outcome(judge(badge.missing), explain(badge.missing), evidence)
@@ -429,8 +307,8 @@ def _check_signed_status(badge: Badge, case: Case) -> Outcome:
     if not address:
         return Outcome(Verdict.NOT_APPLICABLE, say("The issuer declares no way to revoke this credential."))
     try:
-        fetched = case.around.fetch(address, max_bytes=MAX_LIST_BYTES, accept=_ACCEPT)
-        published = case.around.cache.derived(address, fetched, lambda: loads(fetched.body))
+        answer = case.around.fetch(address, max_bytes=MAX_LIST_BYTES, accept=ACCEPT)
+        published = case.around.cache.derived(address, answer, lambda: loads(answer.body))
     except TessellaError as error:
         return Outcome(Verdict.INDETERMINATE, explain(error), {"list": address})
     entries = _object(published).get("revokedAssertions")

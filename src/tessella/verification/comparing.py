@@ -84,13 +84,18 @@ class CopyFact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Equivalence(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer. ``answer`` is *not carried* when nothing could be compared; ``seals_checked`` is always false."""
+    """The answer. ``answer`` is *not carried* when nothing could be compared; ``seals_checked`` is always false.
+
+    ``same_learner``: both name the learner by something that is equal. Where it is false without a contradiction, one of them names
+    nobody, or each by a hash of its own: whose award it is cannot be compared.
+    """
 
     left: Side
     right: Side
     answer: Answer
     elements: tuple[ElementAnswer, ...]
     copies: tuple[CopyFact, ...] = ()
+    same_learner: bool = False
     seals_checked: bool = False
 
     def of(self, answer: Answer) -> tuple[ElementAnswer, ...]:
@@ -129,6 +134,8 @@ def equivalence(left: Opened, right: Opened) -> Equivalence:
         element = element_of(path)
         if element is not None:
             answers[element.id].append(_claim(path, a, b))
+    if not answers[_LEARNER] and (_award(left).learner, _award(right).learner) != (Learner(), Learner()):
+        answers[_LEARNER].append(_incomparable_learners())
     elements = tuple(
         _element_answer(element.id, element.title, element.annex, answers[element.id])
         for element in ELEMENTS
@@ -140,6 +147,25 @@ def equivalence(left: Opened, right: Opened) -> Equivalence:
         answer=_overall(elements),
         elements=elements,
         copies=tuple(_copies(a, b, left, right, separate)),
+        same_learner=any(one.answer is Answer.EQUAL and one.path in _IDENTITIES for one in answers[_LEARNER]),
+    )
+
+
+_LEARNER = "learner"
+_IDENTITIES = frozenset(
+    f"learner.{name}"
+    for name in ("id", "full_name", "given_name", "family_name", "email", "identifiers", "national_id")
+)
+"""The fields that tell whom an award is about."""
+
+
+def _incomparable_learners() -> ClaimAnswer:
+    """Two learners of whom nothing is left to compare."""
+    return ClaimAnswer(
+        path=_LEARNER,
+        answer=Answer.NOT_CARRIED,
+        missing_in="both",
+        reason=say("Each names the learner by a hash or a pseudonym of its own, which cannot be compared."),
     )
 
 
