@@ -12,6 +12,7 @@ import pytest
 from tessella.issuing.sealing import seal
 from tessella.keys import PrivateKey
 from tessella.seals import sd_jwt
+from tessella.seals.data_integrity import add_proof
 from tessella.verdicts import Verdict
 from tessella.verification import DEFAULT, Surroundings, verify
 from tests.issuing.support import AT, award, issuer
@@ -133,3 +134,51 @@ def test_unbound_attestation_says_so() -> None:
     check = verify(token(), surroundings=AROUND).check("holder")
     assert check is not None
     assert (check.verdict, "bound to no key" in check.explanation) == (Verdict.NOT_APPLICABLE, True)
+
+
+def in_presentation(shown: str, **changes: object) -> bytes:
+    """In a presentation with a proof of its own, made for the one who asked."""
+    document = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [
+            {
+                "@context": "https://www.w3.org/ns/credentials/v2",
+                "type": "EnvelopedVerifiableCredential",
+                "id": f"data:application/dc+sd-jwt,{shown}",
+            }
+        ],
+    }
+    wallet = PrivateKey.generate("Ed25519")
+    made = add_proof(
+        document, wallet.with_verification_method(wallet.public_key.did_key_url),
+        cryptosuite="eddsa-rdfc-2022", created=AT, purpose="authentication",
+        options={"challenge": ASKED.challenge, "domain": ASKED.audience},
+    )  # fmt: skip
+    return json.dumps({**made, **changes}).encode()
+
+
+def test_broken_presentation_around_an_attestation_fails() -> None:
+    report = verify(in_presentation(token(), holder="did:key:z6MkStranger"), surroundings=AROUND)
+    check = report.check("holder")
+    assert check is not None
+    assert (report.verdict, check.verdict) == (Verdict.FAILED, Verdict.FAILED)
+
+
+def test_key_binding_counts_for_an_attestation_in_a_presentation() -> None:
+    assert holder(in_presentation(presented())) == (Verdict.PASSED, Verdict.PASSED)
+    assert holder(in_presentation(bound())) == (Verdict.FAILED, Verdict.FAILED)
+    assert holder(in_presentation(token())) == (Verdict.INDETERMINATE, Verdict.INDETERMINATE)
+
+
+def test_content_that_does_not_fit_together_is_not_called_no_credential() -> None:
+    jwt, *shown, _ = token().split("~")
+    check = verify("~".join((jwt, *shown, shown[0], "")), surroundings=AROUND).check("format")
+    assert check is not None
+    assert "cannot be put together" in check.explanation
+
+
+def test_attestation_that_lost_its_end_is_told_so() -> None:
+    check = verify(token().rstrip("~"), surroundings=AROUND).check("format")
+    assert check is not None
+    assert (check.verdict, "was cut off" in check.explanation) == (Verdict.FAILED, True)

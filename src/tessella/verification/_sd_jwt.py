@@ -20,6 +20,7 @@ from tessella.text import say
 from tessella.verdicts import Verdict
 from tessella.verification._identity import Issuer, key_status_of
 from tessella.verification._outcome import Outcome, explain
+from tessella.verification._presentation import holder_of
 from tessella.verification._sealing import Sealing, Signature, accepted, judge
 from tessella.verification.envelopes import Envelope
 from tessella.verification.policy import Policy
@@ -174,6 +175,10 @@ def _keeper(header: Mapping[str, Any], case: Case) -> str:
 def _holder(case: Case) -> Outcome:
     """RFC 9901 §7.3: the Key Binding JWT shows that who presents it holds its key, for who asked and for what was asked."""
     token, around = case.envelope.sealed, case.around
+    if case.envelope.presentation is not None:
+        outcome = holder_of(case, case.envelope.presentation)
+        if outcome.decides or not (token.key_binding or "cnf" in case.document):
+            return outcome
     if not around.asks_holder:
         return _unasked(case)
     if not around.challenge or not around.audience:

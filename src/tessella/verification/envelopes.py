@@ -293,6 +293,12 @@ def _of_xml(data: bytes) -> tuple[Envelope, ...]:
 def _of_sd_jwt(data: bytes) -> Envelope:
     """An SD-JWT or a presentation of one; its document is the payload with the disclosed claims in their places."""
     token = sd_jwt.parse(data.strip())
+    if token.key_binding and "." not in token.key_binding:
+        raise DecodeError(
+            say("The SD-JWT was cut off: behind its last “~” stands no Key Binding JWT."),
+            code="input.decode.sd-jwt",
+            hint=say("Ask for the credential again; do not edit it."),
+        )
     try:
         claims = token.processed.claims
     except TessellaError:

@@ -168,6 +168,12 @@ def open_envelope(envelope: Envelope, contexts: ContextStore | None = None) -> O
 
 
 def _unknown(document: Mapping[str, Any]) -> TessellaError:
+    if not document:
+        return SchemaError(
+            say("Its content cannot be put together, so what it says is not known."),
+            code="input.schema.credential",
+            hint=say("The check of the seal says why."),
+        )
     types = [document["vct"]] if isinstance(document.get("vct"), str) else _types(document)
     if "VerifiableCredential" in types or "vct" in document:
         return UnsupportedError(
