@@ -145,7 +145,8 @@ def test_stale_list(purpose: str, value: bool, at: dt.datetime, state: State, ve
         (3601, {}, OPEN),
         (600, {"max_age_s": 600}, PASSED),
         (601, {"max_age_s": 600}, OPEN),
-        (3601, {"max_age_s": 90_000}, OPEN),
+        (3601, {"max_age_s": 90_000}, PASSED),
+        (90_001, {"max_age_s": 90_000}, OPEN),
     ],
 )
 def test_copy_older_than_its_time_to_live_is_stale(

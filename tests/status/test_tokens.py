@@ -117,6 +117,9 @@ def test_expired_or_old_list_leaves_it_open() -> None:
     assert state(0, claims(exp=seconds)) == (State.UNKNOWN, OPEN)
     assert state(0, claims(ttl=60), fetched_at=NOW - dt.timedelta(seconds=60)) == (State.REVOKED, FAILED)
     assert state(0, claims(ttl=60), fetched_at=NOW - dt.timedelta(seconds=61)) == (State.UNKNOWN, OPEN)
+    older = {"fetched_at": NOW - dt.timedelta(seconds=600), "max_age_s": 600}
+    assert state(0, claims(ttl=60), **older) == (State.REVOKED, FAILED)
+    assert state(0, claims(ttl=60, exp=int(NOW.timestamp())), **older) == (State.UNKNOWN, OPEN)
 
 
 def test_index_outside_the_list_fails() -> None:

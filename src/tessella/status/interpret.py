@@ -14,7 +14,7 @@ import msgspec
 
 from tessella.errors import InputError, SchemaError, UnsupportedError
 from tessella.status.bitstring import MIN_ENTRIES, expand_bitstring, value_at
-from tessella.status.outcome import State, StatusOutcome, outcome
+from tessella.status.outcome import State, StatusOutcome, outcome, too_old
 from tessella.text import say
 from tessella.verdicts import Verdict
 
@@ -135,7 +135,8 @@ def interpret_status(
         fetched_from: the address this copy was had from, empty when the holder brought it; a list whose own
             ``id`` is not the one in the entry is accepted only from the address in the entry.
         fetched_at: when this copy of the list was had; with it ``ttl`` and ``max_age_s`` are applied.
-        max_age_s: seconds after which a copy is stale, whatever the list says.
+        max_age_s: seconds after which a copy is stale, whatever the list's ``ttl`` says (which is how long to wait before
+            asking again, §2.2); its own end stays its end.
         min_entries: the least length accepted.
 
     Returns:
@@ -225,11 +226,9 @@ def _staleness(
         return begins, say("The status list is valid only from %(time)s.", time=_text(begins))
     if ends is not None and at > ends:
         return begins, say("The status list was valid until %(time)s.", time=_text(ends))
-    limits = [limit for limit in (ttl and ttl / 1000, max_age_s) if limit is not None]
-    if fetched_at is not None and limits and (at - fetched_at).total_seconds() > min(limits):
-        return begins, say(
-            "The copy of the status list is from %(time)s and too old.", time=_text(fetched_at)
-        )
+    limit = ttl and ttl / 1000 if max_age_s is None else max_age_s
+    if fetched_at is not None and limit is not None and (at - fetched_at).total_seconds() > limit:
+        return begins, too_old(fetched_at)
     return begins, ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from typing import Any
 
@@ -70,4 +71,13 @@ def status_unavailable(url: str, error: TessellaError) -> StatusOutcome:
         meaning=say("Whether the credential was revoked is not known. Try again later."),
         clause="Bitstring Status List 1.0 §3.5 STATUS_RETRIEVAL_ERROR",
         evidence={"list": url, "error": error.code},
+    )
+
+
+def too_old(fetched_at: dt.datetime) -> str:
+    """That a copy of a list was had too long ago, in words with the remedy."""
+    return say(
+        "The copy of the status list is from %(time)s and too old. Fetch it again, or verify by a policy that accepts older "
+        "copies (max_status_age_s).",
+        time=fetched_at.astimezone(dt.UTC).isoformat(timespec="minutes").replace("+00:00", "Z"),
     )

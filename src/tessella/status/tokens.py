@@ -16,7 +16,7 @@ from tessella.errors import DecodeError, InputError, SchemaError
 from tessella.keys.multibase import base64url_encode
 from tessella.status.bitstring import inflate
 from tessella.status.lists import StatusList
-from tessella.status.outcome import State, StatusOutcome, outcome
+from tessella.status.outcome import State, StatusOutcome, outcome, too_old
 from tessella.text import say
 from tessella.verdicts import Verdict
 
@@ -121,7 +121,8 @@ def interpret_token_status(
     Args:
         at: the time asked about (time-zone aware), compared with ``exp``.
         fetched_at: when this copy was had; with it ``ttl`` and ``max_age_s`` are applied.
-        max_age_s: seconds after which a copy is stale, whatever the list says.
+        max_age_s: seconds after which a copy is stale, whatever the list's ``ttl`` says (which is how long it may be kept
+            before it should be fetched again, §5.1); its own end stays its end.
 
     Returns:
         As `interpret_status`; a value the draft leaves to the application is ``indeterminate``. A stale
@@ -135,9 +136,9 @@ def interpret_token_status(
         return _open(error.message, evidence | {"error": error.code})
     if ends is not None and at.timestamp() >= ends:
         return _open(say("The status list has expired."), evidence)
-    limits = [limit for limit in (ttl, max_age_s) if limit is not None]
-    if fetched_at is not None and limits and (at - fetched_at).total_seconds() > min(limits):
-        return _open(say("The copy of the status list is too old."), evidence)
+    limit = ttl if max_age_s is None else max_age_s
+    if fetched_at is not None and limit is not None and (at - fetched_at).total_seconds() > limit:
+        return _open(too_old(fetched_at), evidence)
     place = index * size
     if place // 8 >= len(bits):
         return outcome(
