@@ -11,6 +11,7 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from tessella.model import MicroCredential
 from tessella.rendering import TileFacts, tile_alt, tile_facts, tile_svg, verdict_words
@@ -58,9 +59,17 @@ def tile(record: MicroCredential | TileFacts, size: int = 96, named: bool = True
     )
 
 
+_WORDS = {
+    Verdict.PASSED: gettext_lazy("Passed"),
+    Verdict.FAILED: gettext_lazy("Failed"),
+    Verdict.INDETERMINATE: gettext_lazy("Not established"),
+    Verdict.NOT_APPLICABLE: gettext_lazy("Does not apply"),
+}
+
+
 @register.inclusion_tag("ui/verdict.html")
 def verdict(value: Verdict | str, word: str = "", large: bool = False) -> dict[str, Any]:
     """A verdict as icon and word; another word than the usual one where the sentence needs it."""
     known = Verdict(value)
-    words = verdict_words(known)
-    return {"verdict": known.value, "icon": words.icon, "word": word or words.word, "large": large}
+    icon = verdict_words(known).icon
+    return {"verdict": known.value, "icon": icon, "word": word or _WORDS[known], "large": large}

@@ -1,0 +1,117 @@
+"""``python -m tools.translations``: bring the catalogues of the platform up to date; needs GNU gettext.
+
+Every language's ``django.po`` gets the texts that were added and loses those that are gone; then all are compiled. What
+has no translation yet is listed. The pseudo-locale is written from the English texts; it is for developing only and not kept.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PLATFORM = Path(__file__).parent.parent / "src/tessella_web"
+LOCALE = PLATFORM / "locale"
+PSEUDO = "en_XA"
+
+MSGFMT = shutil.which("msgfmt") or "msgfmt"
+
+SAID = "rendering"
+"""The package of the library whose words (``say``) people read and hear in pictures."""
+
+_KEPT = re.compile(r"(%\(\w+\)[sd]|%[sd]|\{\{?[^}]*\}\}?|<[^>]+>|&\w+;|\n)")
+"""Placeholders, tags and line breaks stay as they are."""
+
+_ACCENTS = str.maketrans("aeiouycnsrztdlgAEIOUYCNSRZTDLG", "áéíóúýçñšřžťďľğÁÉÍÓÚÝÇÑŠŘŽŤĎĽĞ")
+
+
+def pseudo(text: str) -> str:
+    """The text with accents, a third longer, in brackets that show where it is cut off."""
+    parts = _KEPT.split(text)
+    letters = sum(len(part) for part in parts[::2])
+    changed = "".join(part if at % 2 else part.translate(_ACCENTS) for at, part in enumerate(parts))
+    filler = "·" * (letters // 3)
+    start, end = ("\n" if text.startswith("\n") else ""), ("\n" if text.endswith("\n") else "")
+    return f"{start}⟦{changed.strip(chr(10))}{filler}⟧{end}"
+
+
+def extract(languages: list[str]) -> None:
+    """Read the texts out of Python and templates, and what the library says in pictures, into each catalogue."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tessella_web.config.settings")  # noqa: TID251 -- a tool's own
+    import django
+    from django.core.management import call_command
+    from django.core.management.commands import makemessages
+
+    class Command(makemessages.Command):
+        xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=say"]
+
+        def find_files(self, root: str) -> list[makemessages.TranslatableFile]:
+            found: list[makemessages.TranslatableFile] = super().find_files(root)
+            library = [
+                makemessages.TranslatableFile(os.path.relpath(path.parent, PLATFORM), path.name, str(LOCALE))
+                for path in sorted((PLATFORM.parent / "tessella" / SAID).glob("*.py"))
+            ]
+            return found + library
+
+    django.setup()
+    os.chdir(PLATFORM)
+    call_command(
+        Command(), locale=languages, no_wrap=True, add_location="file", no_obsolete=True, verbosity=0,
+        ignore_patterns=["static/*"],
+    )  # fmt: skip
+
+
+def entries(po: Path) -> list[tuple[str, str]]:
+    """Message and translation of a catalogue, contexts and plurals left aside."""
+    from babel.messages.pofile import read_po
+
+    with po.open("rb") as file:
+        return [(str(one.id), str(one.string)) for one in read_po(file) if one.id and isinstance(one.id, str)]
+
+
+def write_pseudo(po: Path) -> None:
+    """Give every text its pseudo-translation."""
+    from babel.messages.pofile import read_po, write_po
+
+    text = po.read_text("utf-8").replace(
+        "nplurals=INTEGER; plural=EXPRESSION;", "nplurals=2; plural=(n != 1);"
+    )
+    po.write_text(text, "utf-8")
+    with po.open("rb") as file:
+        catalogue = read_po(file)
+    for one in catalogue:
+        if one.id:
+            one.string = (
+                tuple(pseudo(part) for part in one.id) if isinstance(one.id, tuple) else pseudo(str(one.id))
+            )
+            one.flags.discard("fuzzy")
+    with po.open("wb") as file:
+        write_po(file, catalogue, width=0, include_lineno=False)
+
+
+def main() -> int:
+    """Extract, merge, compile; exit 1 when a text has no translation."""
+    languages = sorted(
+        {path.parent.parent.name for path in LOCALE.glob("*/LC_MESSAGES/*.po")} | {PSEUDO, "de"}
+    )
+    extract(languages)
+    missing = 0
+    for language in languages:
+        po = LOCALE / language / "LC_MESSAGES/django.po"
+        if language == PSEUDO:
+            write_pseudo(po)
+        else:
+            for text, translation in entries(po):
+                if not translation:
+                    missing += 1
+                    print(f"{language}: {text!r}")
+        compiled = [MSGFMT, "--check-format", "-o", str(po.with_suffix(".mo")), str(po)]
+        subprocess.run(compiled, check=True)  # noqa: S603 -- our own files
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
