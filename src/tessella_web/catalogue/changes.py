@@ -7,12 +7,13 @@ from typing import Any
 
 import msgspec
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from tessella.model import Award, Learner
 from tessella.rendering import Row, Section, plain_words
 from tessella_web.catalogue.content import loaded
 
-__all__ = ["Change", "compare", "sections_of"]
+__all__ = ["Change", "changes_of_edit", "compare", "sections_of"]
 
 _AT_AWARD = frozenset({"learner", "issued", "grade"})
 """Rows of a credential that a description cannot have."""
@@ -43,9 +44,16 @@ def sections_of(content: Mapping[str, Any]) -> tuple[Section, ...]:
     languages = (get_language() or "en", record.language)
     found = plain_words(Award(micro_credential=record, learner=Learner()), languages=languages)
     return tuple(
-        msgspec.structs.replace(one, rows=tuple(row for row in one.rows if row.element not in _AT_AWARD))
+        msgspec.structs.replace(
+            one, rows=tuple(_in_words(row) for row in one.rows if row.element not in _AT_AWARD)
+        )
         for one in found
     )
+
+
+def _in_words(row: Row) -> Row:
+    """The label without an abbreviation that says nothing to most people."""
+    return msgspec.structs.replace(row, label=_("Subject")) if row.element == "field" else row
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Change, ...]:
@@ -56,6 +64,16 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Change, ...
         for name, row in {**before, **after}.items()
         if _lines(before.get(name)) != _lines(after.get(name))
     )
+
+
+def changes_of_edit(element: str, before: Any, after: Any, content: Mapping[str, Any]) -> tuple[Change, ...]:
+    """What one edit changed, in words; empty for elements that have no row of their own."""
+    base = {
+        "language": content.get("language", "en"),
+        "record_type": content.get("record_type", "micro-credential"),
+    }
+    old, new = ({**base, **({element: value} if value is not None else {})} for value in (before, after))
+    return compare(old, new)
 
 
 def _rows(content: Mapping[str, Any]) -> dict[str, Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -134,6 +135,18 @@ FORMATS = (
 )  # fmt: skip
 """What a description can be sealed as, with what each cannot do without whoever the learner is."""
 
+_FOR_PEOPLE = {
+    "ECTS credits": gettext_lazy("European study credits"),
+    "ECTS": gettext_lazy("European study credits"),
+    "QF-EHEA": gettext_lazy("European higher education"),
+    "EQF": gettext_lazy("European"),
+    "ISCED-F": gettext_lazy("subject"),
+    "ISCED": gettext_lazy("subject"),
+}
+"""What the standard abbreviates, in words: not everybody who describes something works at a university."""
+
+_ABBREVIATED = re.compile("|".join(rf"\b{re.escape(short)}\b" for short in _FOR_PEOPLE))
+
 _ELEMENT_OF = {
     "title": "title",
     "country": "awarding_bodies",
@@ -172,13 +185,17 @@ def _gaps(result: CheckResult) -> list[Gap]:
     ids = {state.name: state.id for state in result.elements}
     found = [
         Gap(
-            message=one.message, remedy=one.remedy, rule=one.rule, is_error=one.severity is Severity.ERROR,
+            message=_in_words(one.message), remedy=_in_words(one.remedy), rule=one.rule, is_error=one.severity is Severity.ERROR,
             element=_element(one.place, ids.get(one.element, "")),
         )
         for one in result.findings
         if one.severity is not Severity.INFO
     ]  # fmt: skip
     return sorted(found, key=lambda gap: not gap.is_error)
+
+
+def _in_words(message: str) -> str:
+    return _ABBREVIATED.sub(lambda found: str(_FOR_PEOPLE[found.group()]), message)
 
 
 def _element(place: str, standard_id: str) -> str:

@@ -47,9 +47,7 @@ def test_content_changed_behind_the_reviews_back_is_not_published(
     assert refusal(draft, alice) == "catalogue.not-approved"
 
 
-@pytest.mark.parametrize(
-    "element", ["title", "outcomes", "workload", "participation", "assessments", "quality"]
-)
+@pytest.mark.parametrize("element", ["title", "outcomes", "workload", "participation", "assessments"])
 def test_what_the_standard_asks_for_must_be_there(
     draft: Description, alice: Person, rita: Person, element: str
 ) -> None:
@@ -130,3 +128,11 @@ def test_a_reviewer_does_not_publish(
     for person in (rita, charlie):
         with pytest.raises(NotAllowedError):
             domain.publish(description=draft, by=person)
+
+
+def test_the_review_itself_is_the_internal_quality_assurance(
+    organisation: Organisation, alice: Person, rita: Person
+) -> None:
+    version = published(organisation, by=alice, reviewer=rita, quality=[])
+    (ours,) = version.record().quality
+    assert ours.title["en"] == "Internal quality review"

@@ -9,7 +9,13 @@ from tessella_web.catalogue.domain.drafting import (
     save_elements,
     start_description,
 )
-from tessella_web.catalogue.domain.publishing import REVIEW_SCHEME, publish, require_to_publish, withdraw
+from tessella_web.catalogue.domain.publishing import (
+    REVIEW_SCHEME,
+    as_if_reviewed,
+    publish,
+    require_to_publish,
+    withdraw,
+)
 from tessella_web.catalogue.domain.reviewing import (
     answer,
     answer_section,
@@ -31,6 +37,7 @@ __all__ = [
     "REVIEW_SCHEME",
     "answer",
     "answer_section",
+    "as_if_reviewed",
     "ask_for_changes",
     "comment",
     "confirm",

@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tessella.model import MicroCredential
+from tessella.model import Decision as QualityDecision
+from tessella.model import Identifier, MicroCredential, QualityAssurance, QualitySide
 from tessella.standard import check
 from tessella.verdicts import Severity
 from tessella_web.accounts.models import Person
@@ -20,7 +22,7 @@ from tessella_web.catalogue.domain._common import cut, locked, note, require_tex
 from tessella_web.catalogue.models import Decision, Description, QualityReview, Stage, Version
 from tessella_web.common.errors import RefusedError
 
-__all__ = ["REVIEW_SCHEME", "as_published", "publish", "require_to_publish", "withdraw"]
+__all__ = ["REVIEW_SCHEME", "as_if_reviewed", "as_published", "publish", "require_to_publish", "withdraw"]
 
 REVIEW_SCHEME = "urn:tessella:quality-review"
 """Marks the piece of quality assurance that publishing writes into a record: its value is the review's id."""
@@ -52,7 +54,7 @@ def publish(*, description: Description, by: Person) -> Version:
         )
     now = timezone.now()
     record = description.record()
-    _require_complete(record, now.date())
+    _require_complete(as_if_reviewed(record, on=now.date()), now.date())
     review = _approval(description) if record.is_micro_credential else None
     number = last.number + 1 if last else 1
     content = as_published(description.content, number=number, on=now.date(), review=review)
@@ -93,6 +95,20 @@ def as_published(
             "learners_involved": review.learner_took_part,
         }]  # fmt: skip
     return plain(loaded(made).require())
+
+
+def as_if_reviewed(record: MicroCredential, *, on: dt.date) -> MicroCredential:
+    """The record with the review that publishing will add: what is checked before there is one.
+
+    Other records than micro-credentials need no review and stay as they are.
+    """
+    if not record.is_micro_credential:
+        return record
+    review = QualityAssurance(
+        side=QualitySide.INTERNAL, title=_INTERNAL_REVIEW, decision=QualityDecision.POSITIVE, decided_on=on,
+        identifier=Identifier(value="-", scheme=REVIEW_SCHEME),
+    )  # fmt: skip
+    return msgspec.structs.replace(record, quality=(*record.quality, review))
 
 
 @transaction.atomic

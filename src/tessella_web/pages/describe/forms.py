@@ -14,6 +14,7 @@ from tessella.vocabulary import code_list
 from tessella_web.catalogue.domain import REVIEW_SCHEME
 
 __all__ = [
+    "DraftForm",
     "ScreenForm",
     "code_of",
     "country_choices",
@@ -77,14 +78,29 @@ _OTHERS = [
 _DJANGO = {"zh": "zh-hans"}
 
 
-class ScreenForm(forms.Form):
+class DraftForm(forms.Form):
+    """A form that may be left half done: what is marked as required is asked for in the end, not now."""
+
+    use_required_attribute = False
+
+    def full_clean(self) -> None:
+        """Clean, with nothing required: it is a draft."""
+        needed = [field for field in self.fields.values() if field.required]
+        for field in needed:
+            field.required = False
+        try:
+            super().full_clean()
+        finally:
+            for field in needed:
+                field.required = True
+
+
+class ScreenForm(DraftForm):
     """One thought of the description.
 
     A field marked as required is asked for by the standard; a draft may leave it out, so only values that make no sense are
     errors. ``description`` is whose; ``item`` which of several assessments or bodies, counted from 0.
     """
-
-    use_required_attribute = False
 
     def __init__(
         self,
@@ -114,17 +130,6 @@ class ScreenForm(forms.Form):
     def notes(self) -> dict[str, Any]:
         """What to keep beside the record."""
         return {}
-
-    def full_clean(self) -> None:
-        """Clean, with nothing required: it is a draft."""
-        needed = [field for field in self.fields.values() if field.required]
-        for field in needed:
-            field.required = False
-        try:
-            super().full_clean()
-        finally:
-            for field in needed:
-                field.required = True
 
     def add_refusal(self, message: str, place: str) -> None:
         """Show a refusal of the domain at the field whose name stands in its place, else on top."""

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tessella_web.accounts.permissions import may
 from tessella_web.catalogue import domain, preview, queries
+from tessella_web.catalogue.changes import changes_of_edit
 from tessella_web.catalogue.missing import Gap, missing_of
 from tessella_web.catalogue.models import Description, Stage
 from tessella_web.common.errors import DomainError, NotAllowedError
@@ -166,7 +167,10 @@ def history(request: HttpRequest, id: str) -> HttpResponse:
     description = visible_description(request, id)
     return render(request, "pages/describe/history.html", {
         "description": description,
-        "edits": [(edit, screen_of(edit.element)) for edit in queries.edits_of(description)],
+        "edits": [
+            (edit, screen_of(edit.element), changes_of_edit(edit.element, edit.before, edit.after, description.content))
+            for edit in queries.edits_of(description)
+        ],
     })  # fmt: skip
 
 
@@ -279,25 +283,19 @@ def _next(request: HttpRequest, description: Description, shown: Screen, item: i
 def _around(description: Description, *, edits: bool, current: Screen | None = None) -> dict[str, Any]:
     """What every page about a description shows: the steps, and what is missing with the way to each."""
     record = description.record()
-    missing = missing_of(record, on=timezone.now().date())
+    today = timezone.now().date()
+    missing = missing_of(domain.as_if_reviewed(record, on=today), on=today)
     edits = edits and description.stage != Stage.IN_REVIEW
     wrong = {gap.element for gap in missing.errors}
     proposed = set(description.workings.get("proposed", ()))
     steps = []
     for one in SCREENS:
         filled = bool(set(one.elements) - {"language"} & set(description.content))
-        state = (
-            "current"
-            if one is current
-            else "wrong"
-            if wrong & set(one.elements)
-            else "done"
-            if filled or one.id == "kind"
-            else "open"
-        )
+        looked_at = filled and not proposed & set(one.elements)
+        state = "wrong" if wrong & set(one.elements) else "done" if looked_at or one.id == "kind" else "open"
         steps.append({
             "label": one.name,
-            "state": state,
+            "state": "current" if one is current else state,
             "url": reverse("description-screen", args=[description.id, one.id]) if edits else "",
             "note": _("Please check what we found") if proposed & set(one.elements) else "",
         })  # fmt: skip

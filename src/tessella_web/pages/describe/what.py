@@ -238,6 +238,13 @@ class BodyForm(ScreenForm):
         return {"awarding_bodies": self.replaced("awarding_bodies", part if data["name"] else {}, "name")}
 
 
+class _Line(forms.CharField):
+    """One line, however it wraps in its field."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(str(super().to_python(value) or "").split())
+
+
 class OutcomesForm(ScreenForm):
     """One line for each outcome. A line keeps its identifier, however it is reworded."""
 
@@ -257,9 +264,10 @@ class OutcomesForm(ScreenForm):
         """A field for each outcome, and some empty ones, before the field for pasting."""
         names = [*self.initial, *(f"new-{number}" for number in range(1, NEW_LINES + 1))]
         for number, name in enumerate(names, start=1):
-            self.fields[name] = forms.CharField(
-                label=_("Outcome %(number)s") % {"number": number}, required=number == 1, max_length=600
-            )
+            self.fields[name] = _Line(
+                label=_("Outcome %(number)s") % {"number": number}, required=number == 1, max_length=600,
+                widget=forms.Textarea(attrs={"rows": 2, "class": "short"}),
+            )  # fmt: skip
         self.order_fields([*names, "more"])
 
     def values(self) -> dict[str, Any]:
@@ -275,9 +283,9 @@ class OutcomesForm(ScreenForm):
         return {"outcomes": [*kept, *added] or None}
 
 
-def _hours(label: Any, hint: Any = "") -> forms.DecimalField:
+def _hours(label: Any, hint: Any = "", *, required: bool = False) -> forms.DecimalField:
     return forms.DecimalField(
-        label=label, help_text=hint, required=False, min_value=0, max_value=MAX_HOURS, max_digits=7, decimal_places=2,
+        label=label, help_text=hint, required=required, min_value=0, max_value=MAX_HOURS, max_digits=7, decimal_places=2,
         localize=False, widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.5"}),
     )  # fmt: skip
 
@@ -294,6 +302,7 @@ class WorkloadForm(ScreenForm):
         gettext_lazy(
             "Leave this empty and we add up the hours above. Or give only this, if you know no more."
         ),
+        required=True,
     )
     credits = _hours(
         gettext_lazy("European study credits"),

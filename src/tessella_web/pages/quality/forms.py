@@ -10,15 +10,14 @@ from django.utils.translation import gettext_lazy
 
 from tessella_web.catalogue.checklist import Section
 from tessella_web.catalogue.models import Standing
+from tessella_web.pages.describe.forms import DraftForm
 from tessella_web.pages.describe.screens import SCREENS
 
 __all__ = ["ChangesForm", "ChecklistForm", "CommentForm", "DecisionForm", "ReplyForm"]
 
 
-class ChecklistForm(forms.Form):
+class ChecklistForm(DraftForm):
     """The questions of one section: for each an answer, and a remark where there is something to say."""
-
-    use_required_attribute = False
 
     def __init__(self, *args: Any, section: Section, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -26,10 +25,13 @@ class ChecklistForm(forms.Form):
         for question in section.questions:
             self.fields[f"answer-{question.id}"] = forms.ChoiceField(
                 label=_(question.asks), help_text=_(question.look) if question.look else "",
-                choices=Standing.choices, widget=forms.RadioSelect, required=False,
+                choices=Standing.choices, widget=forms.RadioSelect,
             )  # fmt: skip
             self.fields[f"remark-{question.id}"] = forms.CharField(
-                label=_("Remark"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
+                label=_("Remark"),
+                required=False,
+                max_length=4000,
+                widget=forms.Textarea(attrs={"rows": 2, "class": "short"}),
             )
 
     def clean(self) -> dict[str, Any]:
