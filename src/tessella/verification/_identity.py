@@ -38,6 +38,9 @@ __all__ = [
     "trusted_time",
 ]
 
+TEST_MARK = "(TEST)"
+"""How the name of an issuer ends whose identity nobody has established yet: what it issues never passes."""
+
 _PROVING_STAMPS = ("sigTst", "arcTst")
 """Time stamps over the signature: they show that the seal existed, not only its content."""
 
@@ -95,7 +98,7 @@ def binding_of(signature: Signature, issuer: Issuer, policy: Policy) -> Outcome:
         told = say("Nothing ties the key to the issuer: it came with the file itself.")
         return Outcome(policy.key_only, told, evidence, key.notes)
     if key.controller == issuer.id:
-        return _same(key, evidence)
+        return _same(key, issuer, evidence)
     shown = {"issuer": issuer.id or say("nobody"), "controller": key.controller}
     if issuer.id.startswith("did:"):
         told = say(
@@ -111,7 +114,11 @@ def binding_of(signature: Signature, issuer: Issuer, policy: Policy) -> Outcome:
     return Outcome(policy.key_only, told, evidence, key.notes)
 
 
-def _same(key: ResolvedKey, evidence: Mapping[str, str]) -> Outcome:
+def _same(key: ResolvedKey, issuer: Issuer, evidence: Mapping[str, str]) -> Outcome:
+    tests = [name for name in issuer.names if name.rstrip().endswith(TEST_MARK)]
+    if tests:
+        told = say("By its own words this is a test: %(name)s.", name=tests[0])
+        return Outcome(Verdict.INDETERMINATE, told, evidence, key.notes)
     told = (
         say("The issuer is named by the key itself: %(issuer)s.", issuer=key.controller)
         if key.binding is Binding.DID_KEY
