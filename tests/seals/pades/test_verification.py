@@ -276,6 +276,20 @@ def test_form_filled_in_after_a_final_seal_fails() -> None:
     assert (result.verdict, only(result).changes) == (Verdict.FAILED, "other")
 
 
+def _saved_again(out: Any) -> None:
+    """What programs write when they add validation data: the date of saving and their name."""
+    before = out.trailer["/Info"] if "/Info" in out.trailer else generic.DictionaryObject()
+    info = generic.DictionaryObject({name: before.raw_get(name) for name in before})
+    info[pdf_name("/ModDate")] = generic.pdf_date(AT_UTC + DAY)
+    info[pdf_name("/Producer")] = generic.pdf_string("another")
+    out.set_info(out.add_object(info))
+
+
+def test_date_of_saving_may_change() -> None:
+    result = pades.verify(appended(open_sealed(), _saved_again))
+    assert (result.verdict, only(result).changes) == (Verdict.PASSED, "validation-data")
+
+
 # --- attacks -----------------------------------------------------------------------------------------
 
 
@@ -316,6 +330,20 @@ def _other_attachment(out: Any) -> None:
     out.mark_update(stream.container_ref)
 
 
+def _title(out: Any) -> None:
+    """Viewers show the title above the page."""
+    out.set_info(
+        out.add_object(generic.DictionaryObject({pdf_name("/Title"): generic.pdf_string("Diploma")}))
+    )
+
+
+def _xmp_title(out: Any) -> None:
+    text = b"<x:xmpmeta><dc:title><rdf:Alt><rdf:li>Diploma</rdf:li></rdf:Alt></dc:title></x:xmpmeta>"
+    entries = {pdf_name("/Type"): pdf_name("/Metadata"), pdf_name("/Subtype"): pdf_name("/XML")}
+    out.root["/Metadata"] = out.add_object(generic.StreamObject(entries, stream_data=text))
+    out.update_root()
+
+
 @pytest.mark.parametrize("seal", ["final", "open"])
 @pytest.mark.parametrize(
     ("change", "parts"),
@@ -324,8 +352,10 @@ def _other_attachment(out: Any) -> None:
         (_overlay, ("pages",)),
         (_annotation, ()),
         (_other_attachment, ("attachments",)),
+        (_title, ()),
+        (_xmp_title, ()),
     ],
-    ids=["page", "overlay", "annotation", "attachment"],
+    ids=["page", "overlay", "annotation", "attachment", "title", "title in XMP"],
 )
 def test_change_after_the_seal_fails_and_is_named(change: Any, parts: tuple[str, ...], seal: str) -> None:
     once = sealed() if seal == "final" else open_sealed()

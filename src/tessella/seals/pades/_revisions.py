@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 import io
 import logging
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
@@ -62,6 +63,9 @@ FOREIGN = (
     AssertionError,
 )
 """What reading a damaged PDF or CMS has been seen to raise."""
+
+_XMP_TAG = re.compile(rb"(<[^<>]*>)")
+_XMP_WORDS = re.compile(rb"<(/?)dc:(title|creator|publisher|contributor|description|subject|rights)\b")
 
 for _name in ("pyhanko", "pyhanko_certvalidator"):
     logging.getLogger(_name).addHandler(logging.NullHandler())  # remarks on odd files are not for stderr
@@ -190,12 +194,24 @@ class Revisions:
             or _guarded(signature.summarise_integrity_info)["docmdp_ok"] is False
         ):
             return "other"
+        if self._renamed_after(signature.signed_revision):
+            return "other"
         if result.modification_level <= ModificationLevel.LTA_UPDATES:
             return "none" if result.modification_level == ModificationLevel.NONE else "validation-data"
         if result.modification_level != ModificationLevel.FORM_FILLING:
             return "other"
         seals = {name for name, _, _ in _guarded(lambda: list(enumerate_sig_fields(self._reader)))}
         return "signatures" if result.changed_form_fields <= seals else "form-fields"
+
+    def _renamed_after(self, revision: int) -> bool:
+        """Whether title, author or other words about the document are others than in that saved state: viewers show them."""
+
+        def compared() -> bool:
+            states = (self._reader.get_historical_resolver(number) for number in (revision, self.count - 1))
+            then, now = (_Prints(one).words() for one in states)
+            return then != now
+
+        return _guarded(compared)
 
     def changed_parts(self, field: Field) -> tuple[str, ...]:
         """Which of ``pages`` and ``attachments`` are not what they were when this seal was made; empty when that cannot be told."""
@@ -243,6 +259,24 @@ class _Prints:
     def attachments(self) -> bytes:
         return self._print(_entry(_entry(self._handler.root, "/Names", {}), "/EmbeddedFiles"))
 
+    def words(self) -> tuple[bytes, list[bytes]]:
+        """What the document says of itself: in the information dictionary but for the date of saving and the software, and in XMP."""
+        info = self._behind(self._handler.trailer_view, "/Info")
+        told = {name: info.raw_get(name) for name in info if name not in ("/ModDate", "/Producer")}
+        stream = self._behind(self._handler.root, "/Metadata")
+        if not isinstance(stream, generic.StreamObject):
+            return self._print(told), []
+        if "/Filter" in stream:  # which archive formats forbid
+            return self._print(told), [stream.encoded_data]
+        return self._print(told), list(_xmp_words(stream.encoded_data))
+
+    def _behind(self, dictionary: Any, name: str) -> Any:
+        """The object of an entry, read as any other (pyHanko makes metadata streams that have no place in the file)."""
+        value: Any = dictionary.raw_get(name) if name in dictionary else {}
+        return (
+            self._handler.get_object(value.reference) if isinstance(value, generic.IndirectObject) else value
+        )
+
     def _leaves(self, node: Any, depth: int) -> Iterator[Any]:
         self._count()
         if depth < 64 and "/Kids" in node:
@@ -284,6 +318,17 @@ class _Prints:
         self._nodes += 1
         if self._nodes > MAX_NODES:
             raise LimitError(say("The PDF has too many objects."), code="seal.pdf-work", expected=MAX_NODES)
+
+
+def _xmp_words(data: bytes) -> Iterator[bytes]:
+    """Title, author and the like in XMP, however it is laid out."""
+    within = b""
+    for part in _XMP_TAG.split(data):  # text and tags in turn
+        named = _XMP_WORDS.match(part)
+        if named is not None and not part.endswith(b"/>"):
+            within = b"" if named[1] else named[2]
+        elif within and part.strip() and not part.startswith(b"<"):
+            yield within + b": " + part.strip()
 
 
 def _entry(dictionary: Any, name: str, default: Any = None) -> Any:
