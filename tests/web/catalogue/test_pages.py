@@ -25,7 +25,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
               "other_title": "Bodemgezondheid", "other_language": "nl"},
     "subject": {"field": "0811"},
     "body": {"name": "University of Twickel", "country": "NL", "degree_awarding": "yes", "legal_id": "NTRNL-1"},
-    "outcomes": {"new-1": "Take soil samples and read the results", "more": "- Plan a rotation\n\n• Explain it to others"},
+    "outcomes": {"outcome-lo-00000001": "Take soil samples and read the results", "more": "- Plan a rotation\n\n• Explain it to others"},
     "workload": {"classes": "24", "own_study": "50", "assessment": "10", "credits": "3"},
     "level": {"level": "5"},
     "participation": {"modes": ["blended"], "language": "en", "location": "Twickel"},
@@ -202,6 +202,44 @@ def test_several_assessments_are_added_and_taken_away(draft: Description, alice:
     draft.refresh_from_db()
     assert [a.id for a in draft.record().assessments] == ["assessment-1"]
     assert client.get(at(draft, "assessment", 9)).status_code == 404
+
+
+def test_an_outcome_saved_in_the_background_and_with_the_button_is_one(
+    organisation: Organisation, alice: Person
+) -> None:
+    made = domain.start_description(by=alice, organisation=organisation)
+    client = CheckingClient()
+    client.force_login(alice)
+    line = next(name for name in client.get(at(made, "outcomes")).context["form"].fields if name != "more")
+    client.post(at(made, "outcomes"), {line: "Plan a", "more": "Explain it"}, headers={"X-Autosave": "1"})
+    client.post(at(made, "outcomes"), {line: "Plan a rotation", "more": "Explain it"})
+    made.refresh_from_db()
+    assert next((one.id, one.title["en"]) for one in made.record().outcomes) == (
+        line.removeprefix("outcome-"),
+        "Plan a rotation",
+    )
+    assert [one.title["en"] for one in made.record().outcomes] == ["Plan a rotation", "Explain it"]
+
+
+def test_what_a_colleague_wrote_meanwhile_is_not_lost(draft: Description, alice: Person) -> None:
+    client = CheckingClient()
+    client.force_login(alice)
+    mine = {"outcome-lo-bias": "Test data for bias", "outcome-lo-law": "Apply the law"}
+    domain.save_element(
+        description=draft,
+        by=alice,
+        element="outcomes",
+        value=[*COMPLETE["outcomes"], "Written by a colleague"],
+    )
+    client.post(at(draft, "outcomes"), mine)
+    draft.refresh_from_db()
+    assert [one.title["en"] for one in draft.record().outcomes] == [
+        "Test data for bias", "Apply the law", "Written by a colleague",
+    ]  # fmt: skip
+    client.post(at(draft, "outcomes"), {**mine, "outcome-lo-law": ""})
+    draft.refresh_from_db()
+    assert next(one.id for one in draft.record().outcomes) == "lo-bias"
+    assert "Apply the law" not in str(draft.content)
 
 
 def test_saving_in_the_background_answers_with_the_list_of_what_is_missing(

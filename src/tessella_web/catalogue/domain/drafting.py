@@ -209,6 +209,7 @@ def _known_outcomes(description: Description) -> dict[str, str]:
 
 
 def _with_ids(outcomes: Any, known: Mapping[str, str], language: str) -> list[Any]:
+    """Outcomes that each have an id: their own, that of the same words earlier, or a new one."""
     items = [{"title": one} if isinstance(one, str) else one
              for one in (outcomes if isinstance(outcomes, list | tuple) else [outcomes])]  # fmt: skip
     used = [one["id"] for one in items if isinstance(one, Mapping) and one.get("id")]
@@ -217,12 +218,12 @@ def _with_ids(outcomes: Any, known: Mapping[str, str], language: str) -> list[An
             _("Two outcomes have the same identifier."),
             code="catalogue.outcome-twice", hint=_("Give each its own, or leave it out."), field="outcomes",
         )  # fmt: skip
-    taken = set(used)
+    ever, taken = set(known.values()), set(used)
     made: list[Any] = []
     for one in items:
-        if isinstance(one, Mapping) and not one.get("id"):
+        if isinstance(one, Mapping) and one.get("id") not in ever:
             same = known.get(_words(one, language), "")
-            id = same if same and same not in taken else f"lo-{secrets.token_hex(4)}"
+            id = same if same and same not in taken else one.get("id") or f"lo-{secrets.token_hex(4)}"
             taken.add(id)
             one = {**one, "id": id}
         made.append(one)

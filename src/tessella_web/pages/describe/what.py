@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +33,10 @@ NEW_LINES = 3
 
 MAX_HOURS = Decimal(10_000)
 """Five years of full-time study: more than that is a slip of the finger."""
+
+
+_NEW_OUTCOME = re.compile(r"outcome-lo-[0-9a-f]{8}")
+"""The name of a line for an outcome that is not saved yet."""
 
 
 class KindForm(ScreenForm):
@@ -261,8 +267,13 @@ class OutcomesForm(ScreenForm):
         }
 
     def prepare(self) -> None:
-        """A field for each outcome, and some empty ones, before the field for pasting."""
-        names = [*self.initial, *(f"new-{number}" for number in range(1, NEW_LINES + 1))]
+        """A field for each outcome, and some empty ones, before the field for pasting.
+
+        An empty line has an identifier from the start: saved twice, in the background and with the button, it is one outcome.
+        """
+        posted = [name for name in self.data if _NEW_OUTCOME.fullmatch(name) and name not in self.initial]
+        fresh = posted if self.is_bound else [f"outcome-lo-{secrets.token_hex(4)}" for _n in range(NEW_LINES)]
+        names = [*self.initial, *fresh]
         for number, name in enumerate(names, start=1):
             self.fields[name] = _Line(
                 label=_("Outcome %(number)s") % {"number": number}, required=number == 1, max_length=600,
@@ -271,16 +282,22 @@ class OutcomesForm(ScreenForm):
         self.order_fields([*names, "more"])
 
     def values(self) -> dict[str, Any]:
-        """The outcomes in order; an emptied line is gone."""
-        data = self.cleaned_data
-        kept = [
-            {**one, "title": with_text(one.get("title"), self.primary, data[f"outcome-{one['id']}"])}
-            for one in self.items("outcomes", "title")
-            if data.get(f"outcome-{one['id']}")
-        ]
-        new = [data[name] for name in self.fields if name.startswith("new-") and data.get(name)]
-        added = [{"title": {self.primary: text}} for text in (*new, *lines_of(data["more"]))]
-        return {"outcomes": [*kept, *added] or None}
+        """The outcomes in order. An emptied line is gone; one that was not on the form, because a colleague wrote it meanwhile, stays."""
+        data, kept = self.cleaned_data, []
+        for one in self.items("outcomes", "title"):
+            name = f"outcome-{one['id']}"
+            if name not in self.data:
+                kept.append(one)
+            elif data.get(name):
+                kept.append({**one, "title": with_text(one.get("title"), self.primary, data[name])})
+        written = {said(one.get("title"), self.primary) for one in kept}
+        new = [(name, data[name]) for name in self.fields if name not in self.initial and name != "more"]
+        pasted = [("", text) for text in lines_of(data["more"])]
+        for name, text in (*new, *pasted):
+            if text and text not in written:
+                written.add(text)
+                kept.append({"id": name.removeprefix("outcome-"), "title": {self.primary: text}})
+        return {"outcomes": kept or None}
 
 
 def _hours(label: Any, hint: Any = "", *, required: bool = False) -> forms.DecimalField:
