@@ -155,20 +155,22 @@ def _list(values: Sequence[str]) -> str:
 
 
 def _range(bounds: Range | LevelRange) -> str:
-    below = getattr(bounds, "below", None)
-    return ", ".join(
-        say(text, number=number_words(value))
-        for text, value in (
-            ("at least %(number)s", bounds.at_least),
-            ("at most %(number)s", bounds.at_most),
-            ("less than %(number)s", below),
-        )
-        if value is not None
-    )
+    low, high, below = bounds.at_least, bounds.at_most, getattr(bounds, "below", None)
+    shown = {"low": number_words(low or Decimal(0)), "high": number_words(high or Decimal(0))}
+    if low is not None and high is not None:
+        text = say("%(low)s", low=shown["low"]) if low == high else say("%(low)s to %(high)s", **shown)
+    elif high is not None:
+        text = say("%(high)s or less", high=shown["high"])
+    else:
+        text = say("%(low)s or more", low=shown["low"]) if low is not None else ""
+    if below is None:
+        return text
+    under = say("less than %(number)s", number=number_words(below))
+    return say("%(range)s, but %(under)s", range=text, under=under) if text else under
 
 
 def _level(bounds: LevelRange) -> str:
-    return say("%(framework)s level %(range)s", framework=bounds.framework.upper(), range=_range(bounds))
+    return say("at %(framework)s level %(range)s", framework=bounds.framework.upper(), range=_range(bounds))
 
 
 def _age(months: int) -> str:
@@ -188,13 +190,13 @@ def _either(yes: str, no: str) -> Callable[[bool], str]:
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {
-    "credential": _text("the credential %(value)s"),
-    "category": _text("category %(value)s"),
+    "credential": _text("named %(value)s"),
+    "category": _text("in the category %(value)s"),
     "issuer": _text("awarded by %(value)s"),
     "provider": _text("provided by %(value)s"),
     "country": _text("from %(value)s"),
     "level": _level,
-    "field": _text("field %(value)s (ISCED-F)"),
+    "field": _text("in the field %(value)s (ISCED-F)"),
     "mode": _text("learned %(value)s"),
     "language": _text("in the language %(value)s"),
     "outcome": _text("with the outcome %(value)s"),
@@ -225,7 +227,7 @@ def _sentences(rule: Rule) -> Iterator[str]:
         )
     if rule.selection is Selection.WHOLE:
         yield say("All credentials presented together are the composition; each must be one that can count.")
-    yield from (_condition(one, "A credential counts only if it is %(what)s.", "Those that are %(which)s count only if they are %(what)s.") for one in rule.conditions)  # fmt: skip
+    yield from (_condition(one, "Only credentials count that are: %(what)s.", "Of those %(which)s only these count: %(what)s.") for one in rule.conditions)  # fmt: skip
     yield from (_capital(_amount(one, rule, "")) + "." for one in rule.amounts)
     yield from (_capital(_group(one)) + ". " + _places(one) for one in rule.groups)
     if rule.capstone is not None:
@@ -236,9 +238,7 @@ def _sentences(rule: Rule) -> Iterator[str]:
         )
     for listed in rule.outcomes:
         among = (
-            say(" by credentials that are %(what)s", what=where_words(listed.where))
-            if listed.where != Where()
-            else ""
+            say(" by credentials %(what)s", what=where_words(listed.where)) if listed.where != Where() else ""
         )
         yield say(
             "All of these outcomes are covered%(among)s: %(outcomes)s.",
@@ -251,7 +251,7 @@ def _sentences(rule: Rule) -> Iterator[str]:
     yield from _categories(rule)
     yield from (_conversion(one) for one in rule.conversions)
     yield from _habits(rule)
-    yield from (_condition(one, "Remark when a credential is not %(what)s.", "Remark when one that is %(which)s is not %(what)s.") for one in rule.advice)  # fmt: skip
+    yield from (_condition(one, "Worth a remark, if a credential is not: %(what)s.", "Worth a remark, if one that is %(which)s is not: %(what)s.") for one in rule.advice)  # fmt: skip
     yield from (say("Decided separately: %(text)s", text=one) for one in rule.also)
     if rule.title_below:
         yield say("Below these minima it is called: %(title)s.", title=rule.title_below)
@@ -280,7 +280,7 @@ def _amount(amount: Amount, rule: Rule, sign: str) -> str:
     unit = {Measure.CREDITS: rule.unit, Measure.COUNT: say("credentials"), Measure.HOURS: say("hours")}[
         amount.of
     ]
-    which = say(" that are %(what)s", what=where_words(amount.where)) if amount.where != Where() else ""
+    which = say(" %(what)s", what=where_words(amount.where)) if amount.where != Where() else ""
     least, most = amount.at_least, amount.at_most
     said = []
     if least is not None and sign in ("", ">="):
