@@ -76,7 +76,7 @@ def load_rule(data: object, *, place: str = "") -> Rule:
             code="stacking.rule",
             got=type(data).__name__,
             place=place,
-            hint=say("Start from an example: tessella stack explain --list"),
+            hint=say("Start from an example: tessella stack rules"),
         )
     try:
         rule = msgspec.convert(_lists(data), Rule, strict=False)
