@@ -300,3 +300,30 @@ def test_found_credentials_are_limited() -> None:
     with pytest.raises(LimitError) as caught:
         extract(json.dumps([{}] * 10_001).encode())
     assert caught.value.code == "container.found"
+
+
+def test_what_lies_beside_credentials_is_passed_over() -> None:
+    letter = packed(
+        {
+            "[Content_Types].xml": b"<Types/>", "_rels/.rels": b"<Relationships/>", "word/document.xml": b"<a/>",
+            "word/media/image1.png": bake_png(png(), JWS.encode()),
+        }
+    )  # fmt: skip
+    archive = packed(
+        {
+            "a.json": CREDENTIAL, "letter.docx": letter, "data.json": b'{"version": 1, "courses": []}',
+            "page.html": b"<!DOCTYPE html><p>Dear <br> verifier", "old.xml": b"<diploma/>",
+        }
+    )  # fmt: skip
+    found = {one.where: one.kind for one in extract(archive)}
+    assert found == {
+        "a.json": Kind.JSON,
+        "letter.docx > word/media/image1.png > openbadgecredential": Kind.JWS_COMPACT,
+        "old.xml": Kind.XML,
+    }
+
+
+@pytest.mark.parametrize("member", ["type", "issuer", "proof", "credentialSubject", "credential"])
+def test_spoilt_credential_in_an_archive_is_not_passed_over(member: str) -> None:
+    spoilt = json.dumps({member: "x", "note": "y"}).encode()
+    assert len(extract(packed({"a.json": CREDENTIAL, "b.json": spoilt}))) == 2

@@ -11,11 +11,11 @@ import msgspec
 from tessella.canonical import Limits, loads
 from tessella.containers._limits import MAX_DEPTH, MAX_TEXT_BYTES
 
-__all__ = ["credentials_in", "is_presentation"]
+__all__ = ["MEMBERS", "credentials_in", "is_presentation"]
 
 _LIMITS = Limits(max_bytes=MAX_TEXT_BYTES)
 
-_MEMBERS = (
+MEMBERS = (
     "verifiableCredential",  # presentations (VCDM 1.1, 2.0), VC-API requests and responses
     "verifiablePresentation",  # VC-API
     "credential",  # Open Badges 3.0 API, OpenID4VCI, uploads
@@ -39,9 +39,7 @@ def _types(document: dict[str, Any]) -> list[Any]:
 def _wraps(document: dict[str, Any]) -> bool:
     if "verifiableCredential" in document or any(t in _ENVELOPED for t in _types(document)):
         return True
-    return (
-        "@context" not in document and "type" not in document and any(name in document for name in _MEMBERS)
-    )
+    return "@context" not in document and "type" not in document and any(name in document for name in MEMBERS)
 
 
 def credentials_in(data: bytes) -> tuple[tuple[str, bytes], ...]:
@@ -79,7 +77,7 @@ def _inside(document: dict[str, Any], raw: bytes, path: str, depth: int) -> Iter
         yield f"{path}.id", urllib.parse.unquote_to_bytes(content)
         return
     parts = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
-    for name in _MEMBERS:
+    for name in MEMBERS:
         if name in document:
             yield from _open(document[name], bytes(parts[name]), f"{path}.{name}", depth + 1)
 

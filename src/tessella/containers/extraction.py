@@ -8,8 +8,8 @@ import msgspec
 
 from tessella.canonical import loads
 from tessella.containers._limits import MAX_DEPTH, MAX_FOUND, Budget
-from tessella.containers.archive import read_zip
-from tessella.containers.envelopes import credentials_in, is_presentation
+from tessella.containers.archive import member_names, read_zip
+from tessella.containers.envelopes import MEMBERS, credentials_in, is_presentation
 from tessella.containers.gzipped import read_gzip
 from tessella.containers.kinds import Kind, as_text, detect
 from tessella.containers.mail import read_mail
@@ -24,6 +24,19 @@ __all__ = ["Extracted", "extract"]
 
 _IGNORED_INSIDE = (Kind.TEXT, Kind.XLSX)
 """Found in an archive or PDF they are covering letters, not credentials."""
+
+_MARKS = frozenset(
+    (
+        *("@context", "type", "vct", "issuer", "credentialSubject", "proof", "recipient", "badge"),
+        *("payload", "signatures", *MEMBERS),
+    )
+)
+"""A JSON object in a container without any of these members is no credential, however spoilt, and holds none."""
+
+_OFFICE = ("[Content_Types].xml", "content.xml")
+"""A letter by a word processor (OOXML, ODF) is an archive with one of these; what it says is for people."""
+
+_OFFICE_PARTS = (".xml", ".rels", ".rdf")
 
 _NO_READER = "unsupported.qr"
 """Pictures are not looked at without the optional package: to be told when nothing else was found, noise beside what was."""
@@ -102,7 +115,10 @@ class _Opening:
             case Kind.MAIL:
                 yield from self._mail(data, where, depth)
             case Kind.ZIP:
+                document = not member_names(data).isdisjoint(_OFFICE)
                 for name, content in read_zip(data):
+                    if document and name.endswith(_OFFICE_PARTS):
+                        continue
                     if isinstance(content, bytes):
                         yield from self._inside(content, _at(where, name), depth)
                     else:
@@ -110,7 +126,7 @@ class _Opening:
             case Kind.GZIP:
                 yield from self.open(read_gzip(data), where, depth + 1)
             case Kind.JSON:
-                yield from _json(data, where)
+                yield from _json(data, where, alone=not depth)
             case _:
                 text, notes = as_text(data) if kind in _TEXTS else (data, ())
                 yield Extracted(kind=kind, data=text, where=where, notes=notes)
@@ -154,8 +170,10 @@ class _Opening:
             yield from inside
 
 
-def _json(data: bytes, where: str) -> Iterator[Extracted]:
+def _json(data: bytes, where: str, *, alone: bool) -> Iterator[Extracted]:
     text, notes = as_text(data)
+    if not alone and isinstance(given := loads(text), dict) and not _MARKS & given.keys():
+        return  # other data beside credentials
     for path, part in credentials_in(text):
         at = where if path == "$" else _at(where, path)
         yield Extracted(kind=detect(part), data=part, where=at, notes=notes)

@@ -75,6 +75,7 @@ _ASCII_IN_UTF_16 = re.compile(rb"(\0[\t\n\r -~])|[\t\n\r -~]\0")
 _SD_JWT = re.compile(rb"([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+~[A-Za-z0-9_~.-]*")
 _JWS = re.compile(rb"([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]*\.[A-Za-z0-9_-]*")
 _URL = re.compile(rb"(?:https?|openid-credential-offer|openid4vp|haip)://\S+", re.IGNORECASE)
+_HTML = re.compile(rb"<(?:!doctype\s+)?html\b", re.IGNORECASE)
 _WORKBOOK = "xl/workbook.xml"
 
 
@@ -113,6 +114,8 @@ def detect(data: bytes) -> Kind:
         return Kind.PDF
     text = as_text(data).data
     if text[:1] == b"<":
+        if _HTML.match(text):
+            return Kind.TEXT
         return Kind.SVG if root_element(data)[1] == "svg" else Kind.XML
     return _kind_of_text(text)
 
