@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("tessella_web.pages.describe.urls")),
     path("", include("tessella_web.pages.quality.urls")),
     path("", include("tessella_web.pages.versions")),
+    path("", include("tessella_web.pages.registers.urls")),
 ]

@@ -32,6 +32,10 @@ PLACES = (
           _("Award to one person or to a class list, correct or revoke.")),
     Place("keys", "key.manage", _("Keys and seals"),
           _("What your awards are sealed with, and who will trust it.")),
+    Place("identity", "organisation.view", _("Who we are"),
+          _("Whom this organisation acts for, and how that was shown.")),
+    Place("keeping", "organisation.view", _("Registers"),
+          _("List others, and keep what was decided about their quality.")),
 )  # fmt: skip
 
 

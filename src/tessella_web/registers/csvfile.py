@@ -19,7 +19,7 @@ from tessella_web.registers.domain.bodies import normalised, require_country
 from tessella_web.registers.domain.registers import checked_scope
 from tessella_web.registers.models import BodyKind, Decision, EntryStatus, ImportKind, Scheme
 
-__all__ = ["MAX_FILE_BYTES", "MAX_ROWS", "Finding", "Parsed", "decoded", "parsed"]
+__all__ = ["IDENTIFIERS", "MAX_FILE_BYTES", "MAX_ROWS", "Finding", "Parsed", "decoded", "parsed"]
 
 MAX_FILE_BYTES = 10_000_000
 """All higher education institutions of Europe with their places take 1.5 MB."""
@@ -95,11 +95,12 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 """By value the headings it may stand under, ours first, then those of the European database (DEQAR)."""
 
-_IDENTIFIERS = tuple(name for name in _COLUMNS if name in Scheme.values)
+IDENTIFIERS = frozenset(_COLUMNS) & frozenset(Scheme.values)
+"""The schemes that have a column."""
 _SCOPE = ("levels", "fields", "kinds", "programmes")
 _WANTED: Mapping[str, tuple[str, ...]] = {
-    ImportKind.ENTRIES: ("number", "name", "country", "kind", "homepage", "status", "valid_from", "valid_to", "url", *_SCOPE, *_IDENTIFIERS),
-    ImportKind.REPORTS: ("number", "name", "country", "agency", "decision", "decided_on", "valid_until", "url", *_SCOPE, *_IDENTIFIERS),
+    ImportKind.ENTRIES: ("number", "name", "country", "kind", "homepage", "status", "valid_from", "valid_to", "url", *_SCOPE, *IDENTIFIERS),
+    ImportKind.REPORTS: ("number", "name", "country", "agency", "decision", "decided_on", "valid_until", "url", *_SCOPE, *IDENTIFIERS),
 }  # fmt: skip
 _REQUIRED: Mapping[str, tuple[str, ...]] = {
     ImportKind.ENTRIES: ("number", "name"),
@@ -244,7 +245,7 @@ def _value(name: str, text: str) -> Any:
         )
     if name in _SCOPE:
         return checked_scope({name: _listed(name, text)})[name]
-    if name in Scheme.values:
+    if name in IDENTIFIERS:
         return normalised(name, text)
     return _READERS.get(name, str)(text)
 

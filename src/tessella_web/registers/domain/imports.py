@@ -23,7 +23,7 @@ from tessella_web.accounts.models import Person
 from tessella_web.accounts.permissions import require
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
-from tessella_web.registers.csvfile import Finding, Parsed, decoded, parsed
+from tessella_web.registers.csvfile import IDENTIFIERS, Finding, Parsed, decoded, parsed
 from tessella_web.registers.models import (
     Body,
     BodyIdentifier,
@@ -38,7 +38,6 @@ from tessella_web.registers.models import (
     QualityReport,
     Register,
     RegisterEntry,
-    Scheme,
 )
 from tessella_web.registers.names import plain
 
@@ -186,9 +185,7 @@ class _Plan:
             for some in _chunks(numbers)
             for one in model.objects.filter(register=self.register, number__in=some).select_related("body")
         }
-        values = [
-            row.values[scheme] for row in self.rows for scheme in Scheme.values if row.values.get(scheme)
-        ]
+        values = [row.values[scheme] for row in self.rows for scheme in IDENTIFIERS if row.values.get(scheme)]
         self.by_identifier: dict[tuple[str, str], Body] = {
             (one.scheme, one.value): one.body
             for some in _chunks(values)
@@ -256,7 +253,7 @@ class _Plan:
 
     def _body(self, row: Parsed, known: Any) -> Body:
         """The body a row is about: by its identifiers, by the number that is known, by its name when there is one only."""
-        identifiers = [(scheme, row.values[scheme]) for scheme in Scheme.values if row.values.get(scheme)]
+        identifiers = [(scheme, row.values[scheme]) for scheme in IDENTIFIERS if row.values.get(scheme)]
         matches = {one.id: one for key in identifiers if (one := self.by_identifier.get(key))}
         if len(matches) > 1:
             raise _WrongError(

@@ -7,6 +7,7 @@ import hashlib
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,8 +18,11 @@ from tessella_web.accounts.models import Organisation, Person
 from tessella_web.accounts.permissions import require
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
+from tessella_web.registers.domain.bodies import make_body, normalised, require_country
 from tessella_web.registers.models import (
     Body,
+    BodyIdentifier,
+    BodyKind,
     Decision,
     EntryChange,
     EntryStatus,
@@ -26,16 +30,20 @@ from tessella_web.registers.models import (
     QualityReport,
     Register,
     RegisterEntry,
+    Scheme,
     Snapshot,
 )
+from tessella_web.registers.names import plain
 from tessella_web.registers.publication import document
 
 __all__ = [
     "change_status",
     "checked_scope",
     "enter",
+    "enter_named",
     "open_register",
     "record_report",
+    "report_on_entry",
     "take_snapshot",
     "withdraw_report",
 ]
@@ -116,6 +124,87 @@ def enter(
         body.save(update_fields=["is_confirmed"])
     _tell("register.entered", register, by, entry=entry.id, body=body.id)
     return entry
+
+
+@transaction.atomic
+def enter_named(
+    *,
+    by: Person,
+    register: Register,
+    name: str,
+    country: str,
+    legal_id: str = "",
+    homepage: str = "",
+    number: str,
+    valid_from: dt.date,
+    valid_to: dt.date | None = None,
+    scope: dict[str, Any] | None = None,
+    url: str = "",
+) -> RegisterEntry:
+    """List a body by its legal identifier, else by its name where one body of the country has it; one not known is made.
+
+    Raises:
+        NotAllowedError, RefusedError: as `enter`; ``registers.ambiguous``: several bodies have the name.
+    """
+    require(by, register.organisation, "register.manage")
+    wanted = normalised(Scheme.LEGAL, legal_id)
+    country = require_country(country)
+    held = BodyIdentifier.objects.filter(scheme=Scheme.LEGAL, value=wanted, valid_to=None).select_related(
+        "body"
+    )
+    identified = held.first() if wanted else None
+    named = Body.objects.filter(plain_name=plain(name), country=country, is_confirmed=True)
+    alike = [identified.body] if identified else [] if wanted else list(named[:2])
+    if len(alike) > 1:
+        raise RefusedError(
+            _("Several bodies have this name."), code="registers.ambiguous",
+            hint=_("Add the legal identifier."), field="legal_id",
+        )  # fmt: skip
+    body = (
+        alike[0]
+        if alike
+        else make_body(
+            name=name,
+            country=country,
+            homepage=homepage,
+            identifiers=((Scheme.LEGAL, wanted),) if wanted else (),
+            confirmed=register.may_establish,
+        )
+    )
+    return enter(
+        by=by, register=register, body=body, number=number, valid_from=valid_from, valid_to=valid_to, scope=scope, url=url
+    )  # fmt: skip
+
+
+@transaction.atomic
+def report_on_entry(
+    *, by: Person, register: Register, entry: str, agency: str, number: str, decision: Decision, **more: Any
+) -> QualityReport:
+    """A report about the body that stands under a number here, by an agency named as it is known; one not known is made.
+
+    Raises:
+        NotAllowedError, RefusedError: as `record_report`; ``registers.no-entry``, ``registers.ambiguous``.
+    """
+    require(by, register.organisation, "register.manage")
+    listed = register.entries.select_related("body").filter(number=entry.strip()).first()
+    if listed is None:
+        raise RefusedError(
+            _("No body stands under this number."), code="registers.no-entry",
+            hint=_("Look at the list of entries, or enter the body first."), field="entry",
+        )  # fmt: skip
+    own = Q(is_confirmed=True) | Q(reports_written__register=register)
+    named = list(Body.objects.filter(own, plain_name=plain(agency)).distinct()[:2])
+    if len(named) > 1:
+        raise RefusedError(
+            _("Several bodies have this name."), code="registers.ambiguous",
+            hint=_("Import the report with an identifier."), field="agency",
+        )  # fmt: skip
+    writer = (
+        named[0] if named else make_body(name=agency, kind=BodyKind.AGENCY, confirmed=register.may_establish)
+    )
+    return record_report(
+        by=by, register=register, body=listed.body, agency=writer, number=number, decision=decision, **more
+    )
 
 
 @transaction.atomic
