@@ -53,6 +53,7 @@ def batches_of(organisation: Organisation) -> QuerySet[Batch]:
             good=Count("rows", filter=Q(rows__state__in=[RowState.GOOD, RowState.AWARDED])),
             awarded=Count("rows", filter=Q(rows__state=RowState.AWARDED)),
         )
+        .order_by("-made_at")
     )
 
 

@@ -106,8 +106,12 @@ def _send(mail: Mail, connection: BaseEmailBackend) -> bool:
             Mail.objects.filter(pk=mail.pk).update(state=MailState.REFUSED)
         _log.warning("mail %s was not taken: %s", mail.pk, type(error).__name__)
         return False
-    Mail.objects.filter(pk=mail.pk).update(state=MailState.SENT, sent_at=timezone.now())
+    _done(mail)
     return True
+
+
+def _done(mail: Mail) -> None:
+    Mail.objects.filter(pk=mail.pk).update(state=MailState.SENT, sent_at=timezone.now())
 
 
 def _is_final(error: Exception) -> bool:

@@ -1,0 +1,138 @@
+"""Mails leave at least once, over a real connection, each under one Message-ID, in the learner's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email
+import email.policy
+import socket
+from collections.abc import Iterator
+from email.message import EmailMessage
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.utils import timezone
+
+from tessella_web.accounts.models import Person
+from tessella_web.catalogue.models import Version
+from tessella_web.credentials.domain import batches, outbox
+from tessella_web.credentials.models import Mail, MailState
+from tests.web.credentials.test_batches import prepare, work
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealing_keys")]
+
+
+class Inbox:
+    """A mail server that keeps what it takes; ``answers`` are given to the next recipients instead of taking them."""
+
+    def __init__(self) -> None:
+        self.taken: list[EmailMessage] = []
+        self.answers: list[str] = []
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:
+        if self.answers:
+            return self.answers.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.taken.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
+        return "250 OK"
+
+
+@pytest.fixture
+def inbox(settings: Any) -> Iterator[Inbox]:
+    found = Inbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    controller = Controller(found, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = port
+    yield found
+    controller.stop()
+
+
+@pytest.fixture
+def waiting(alice: Person, version: Version, settings: Any) -> None:
+    """Two awards whose mails wait: one learner reads German."""
+    backend, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "tests.web.credentials.test_outbox.Nowhere"
+    batch = batches.prepare_list(
+        by=alice, version=version, file_name="a.csv", formats=["openbadge"],
+        data="Name,E-mail,Language\nAnn One,ann@example.org,en\nJörg Zwei,joerg@example.org,de".encode(),
+    )  # fmt: skip
+    batches.start(by=alice, batch=batch)
+    work()
+    Mail.objects.update(due_at=timezone.now(), attempts=0)
+    settings.EMAIL_BACKEND = backend
+
+
+class Nowhere:
+    """A mail server that cannot be reached."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None: ...
+
+    def open(self) -> None:
+        raise ConnectionRefusedError
+
+
+def later() -> None:
+    Mail.objects.filter(state=MailState.WAITING).update(due_at=timezone.now() - dt.timedelta(seconds=1))
+
+
+def test_a_mail_leaves_over_smtp_with_its_link(waiting: None, inbox: Inbox) -> None:
+    assert outbox.send_due() == 2
+    found = {one["To"]: one for one in inbox.taken}
+    ann = found["ann@example.org"]
+    mail = Mail.objects.get(message_id=ann["Message-ID"])
+    assert outbox.claim_key(mail.award) in ann.get_content().replace("=\n", "")
+    assert (ann["Subject"], ann["Auto-Submitted"]) == (
+        "TEST: Your award: Data ethics in practice",
+        "auto-generated",
+    )
+    assert (Mail.objects.filter(state=MailState.SENT).count(), outbox.send_due()) == (2, 0)
+
+
+def test_a_server_that_is_away_is_asked_again(waiting: None, inbox: Inbox, settings: Any) -> None:
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    assert outbox.send_due() == 0
+    assert outbox.send_due() == 0  # put off
+    settings.EMAIL_PORT = port
+    later()
+    assert outbox.send_due() == 2
+
+
+def test_killed_after_sending_it_leaves_again_under_the_same_id(
+    waiting: None, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killed:
+        killed.setattr(outbox, "_done", lambda mail: (_ for _ in ()).throw(KeyboardInterrupt), raising=True)
+        with pytest.raises(KeyboardInterrupt):
+            outbox.send_due()
+    assert (len(inbox.taken), outbox.send_due()) == (1, 0)
+    later()
+    assert outbox.send_due() == 2
+    ids = [one["Message-ID"] for one in inbox.taken]
+    assert (len(ids), len(set(ids))) == (3, 2)
+
+
+def test_what_the_server_refuses_for_good_is_told(waiting: None, inbox: Inbox) -> None:
+    inbox.answers = ["550 no such mailbox", "451 try later"]
+    assert outbox.send_due() == 0
+    assert sorted(Mail.objects.values_list("state", flat=True)) == [MailState.REFUSED, MailState.WAITING]
+    later()
+    assert outbox.send_due() == 1
+
+
+def test_no_address_and_no_secret_is_in_the_outbox(waiting: None) -> None:
+    told = str(list(Mail.objects.values()))
+    assert [one for one in ("ann", "Jörg", "example.org") if one in told] == []
+    assert outbox.claim_key(Mail.objects.all()[0].award) not in told
+
+
+def test_nobody_without_an_address_is_written_to(alice: Person, version: Version) -> None:
+    batches.start(by=alice, batch=prepare(alice, version, "Ann,One,,2001-02-03,passed"))
+    work()
+    assert Mail.objects.count() == 0
