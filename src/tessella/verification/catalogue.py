@@ -58,7 +58,7 @@ CHECKS: tuple[CheckKind, ...] = (
             _OPEN: "It may be in order, but this software does not know its format.",
             _NONE: "Nothing was read.",
         },
-        clause="European Learning Model 3.2; Open Badges 3.0; RFC 7493",
+        clause="European Learning Model 3.2; Open Badges 3.0 and 2.0; CLR 2.0; SD-JWT VC; ELMO; RFC 7493",
         run=check_format,
     ),
     CheckKind(
@@ -71,7 +71,8 @@ CHECKS: tuple[CheckKind, ...] = (
             _OPEN: "Whether it was changed could not be established.",
             _NONE: "Nothing was checked.",
         },
-        clause="VC Data Integrity 1.0 §4; VC-JOSE-COSE; RFC 7515 §5.2; ETSI TS 119 182-1",
+        clause="VC Data Integrity 1.0 §4; VC-JOSE-COSE; RFC 7515 §5.2; RFC 9901 §7.1; ETSI TS 119 182-1; XML Signature 1.1 §3.2; "
+        "ETSI EN 319 142-1",
         run=check_seal,
     ),
     CheckKind(
@@ -123,7 +124,7 @@ CHECKS: tuple[CheckKind, ...] = (
             _OPEN: "Whether the issuer has withdrawn it is not known.",
             _NONE: "The issuer cannot withdraw it; ask the issuer if it matters.",
         },
-        clause="Bitstring Status List 1.0 §3.2; 1EdTech Revocation List Status Method 1.0",
+        clause="Bitstring Status List 1.0 §3.2; Token Status List §8.3; 1EdTech Revocation List Status Method 1.0; Open Badges 2.0",
         run=check_status,
     ),
     CheckKind(
@@ -136,7 +137,7 @@ CHECKS: tuple[CheckKind, ...] = (
             _OPEN: "Nobody that you trust says who holds the key.",
             _NONE: "There is no key.",
         },
-        clause="ETSI EN 319 102-1 §5.2.6; RFC 5280 §6",
+        clause="ETSI EN 319 102-1 §5.2.6; RFC 5280 §6; ETSI TS 119 615 (with trusted lists)",
         run=check_trust,
     ),
     CheckKind(
@@ -162,7 +163,7 @@ CHECKS: tuple[CheckKind, ...] = (
             _OPEN: "Whether the recorded time can be relied on is not known.",
             _NONE: "Its time rests on the issuer's word.",
         },
-        clause="RFC 3161; ETSI TS 119 182-1 §5.3",
+        clause="RFC 3161; ETSI TS 119 182-1 §5.3; ETSI EN 319 142-1 §5",
         run=check_timestamp,
     ),
     CheckKind(
@@ -201,7 +202,7 @@ CHECKS: tuple[CheckKind, ...] = (
             _OPEN: "Compare the name in it with the person, or ask for a presentation from a wallet.",
             _NONE: "Compare the name in it with the person, or ask for a presentation from a wallet.",
         },
-        clause="VCDM 2.0 §4.13",
+        clause="VCDM 2.0 §4.13; VC Data Integrity 1.0 §4.4; RFC 9901 §7.3",
         run=check_holder,
     ),
 )
