@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -180,7 +181,8 @@ def _usable(content: Mapping[str, Any], *, known: Mapping[str, str]) -> MicroCre
     content = {**content}
     if "outcomes" in content:
         content["outcomes"] = _with_ids(content["outcomes"], known, str(content.get("language") or "en"))
-        content["assessments"] = _covering(content.get("assessments"), content["outcomes"])
+    if "assessments" in content:
+        content["assessments"] = _assessments(content["assessments"], content.get("outcomes", ()))
     try:
         found = loaded(content)
     except TessellaError as error:
@@ -236,16 +238,22 @@ def _words(outcome: Mapping[str, Any], language: str) -> str:
     return " ".join(str(text).split()).casefold()
 
 
-def _covering(assessments: Any, outcomes: list[Any]) -> Any:
-    """Assessments that cover only outcomes there are."""
+def _assessments(assessments: Any, outcomes: Any) -> Any:
+    """Assessments that each have an id and cover only outcomes there are."""
     if not isinstance(assessments, list | tuple):
         return assessments
+    parts = [{"type": one} if isinstance(one, str) else one for one in assessments]
     ids = {one["id"] for one in outcomes if isinstance(one, Mapping)}
-    return [
-        {**one, "covers": [id for id in one["covers"] if id in ids]}
-        if isinstance(one, Mapping) and isinstance(one.get("covers"), list | tuple) else one
-        for one in assessments
-    ]  # fmt: skip
+    taken = {one.get("id") for one in parts if isinstance(one, Mapping)}
+    free = (id for number in itertools.count(1) if (id := f"assessment-{number}") not in taken)
+    made = []
+    for one in parts:
+        if isinstance(one, Mapping):
+            covers = one.get("covers")
+            kept = {"covers": [id for id in covers if id in ids]} if isinstance(covers, list | tuple) else {}
+            one = {**one, **kept, "id": one.get("id") or next(free)}
+        made.append(one)
+    return made
 
 
 def _without_proposals(workings: Mapping[str, Any], looked_at: set[str]) -> dict[str, Any]:

@@ -78,6 +78,10 @@ _OTHERS = [
 _DJANGO = {"zh": "zh-hans"}
 
 
+_SHORTHANDS = {"awarding_bodies": "name", "outcomes": "title", "assessments": "type", "quality": "side"}
+"""What a part that is written as a plain string states."""
+
+
 class DraftForm(forms.Form):
     """A form that may be left half done: what is marked as required is asked for in the end, not now."""
 
@@ -137,25 +141,30 @@ class ScreenForm(DraftForm):
         found = next((name for name in reversed(named) if name in self.fields), None)
         self.add_error(found, message)
 
+    def coded(self, field: str, stored: Any) -> Any:
+        """What was chosen; the stored value as it is when nothing else was chosen: it may be of no list of ours."""
+        chosen = self.cleaned_data.get(field) or ""
+        return stored if chosen == (self.initial.get(field) or "") else chosen
+
     def element(self, name: str, shorthand: str = "value") -> dict[str, Any]:
         """An element that is one part, as a mapping."""
         return mapping_of(self.content.get(name), shorthand)
 
-    def items(self, name: str, shorthand: str = "value") -> list[dict[str, Any]]:
+    def items(self, name: str) -> list[dict[str, Any]]:
         """An element that is a list of parts."""
-        return items_of(self.content, name, shorthand)
+        return items_of(self.content, name)
 
-    def at(self, name: str, shorthand: str = "value") -> dict[str, Any]:
+    def at(self, name: str) -> dict[str, Any]:
         """The part of a list that this screen is about; empty when it is a new one."""
-        found = self.items(name, shorthand)
+        found = self.items(name)
         return found[self.item] if self.item < len(found) else {}
 
-    def replaced(self, name: str, part: Mapping[str, Any], shorthand: str = "value") -> list[Any] | None:
+    def replaced(self, name: str, part: Mapping[str, Any]) -> list[Any] | None:
         """The list with this screen's part; an empty part is taken out."""
-        found = self.items(name, shorthand)
+        found, every = self.items(name), _parts(self.content, name)
         made = without_empty(part)
         whole = [*found[: self.item], *([made] if made else []), *found[self.item + 1 :]]
-        return whole or None
+        return [*whole, *(one for one in every if one not in found)] or None
 
 
 def mapping_of(value: Any, shorthand: str) -> dict[str, Any]:
@@ -165,11 +174,18 @@ def mapping_of(value: Any, shorthand: str) -> dict[str, Any]:
     return {shorthand: value} if value else {}
 
 
-def items_of(content: Mapping[str, Any], name: str, shorthand: str = "value") -> list[dict[str, Any]]:
+def items_of(content: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     """The parts of a list, but for the quality review that publishing itself wrote in."""
+    return [
+        one
+        for one in _parts(content, name)
+        if mapping_of(one.get("identifier"), "value").get("scheme") != REVIEW_SCHEME
+    ]
+
+
+def _parts(content: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
     value = content.get(name) or []
-    found = [mapping_of(one, shorthand) for one in (value if isinstance(value, list) else [value])]
-    return [one for one in found if mapping_of(one.get("identifier"), "value").get("scheme") != REVIEW_SCHEME]
+    return [mapping_of(one, _SHORTHANDS[name]) for one in (value if isinstance(value, list) else [value])]
 
 
 def said(value: Any, language: str) -> str:

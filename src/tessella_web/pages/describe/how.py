@@ -229,7 +229,15 @@ class LevelForm(ScreenForm):
             reason = with_text(levels.get("not_applicable"), self.primary, data["reason"])
             return {"levels": {"not_applicable": reason}}
         others = {name: value for name, value in levels.items() if name not in ("eqf", "not_applicable")}
-        return {"levels": without_empty({**others, "eqf": [data["level"]] if data["level"] else []}) or None}
+        return {
+            "levels": without_empty(
+                {
+                    **others,
+                    "eqf": levels.get("eqf") if data["level"] == self.initial["level"] else [data["level"]],
+                }
+            )
+            or None
+        }
 
 
 class ParticipationForm(ScreenForm):
@@ -259,7 +267,7 @@ class ParticipationForm(ScreenForm):
         found = self.element("participation")
         languages = [code_of(one) for one in found.get("languages", ())]
         return {
-            "modes": [code_of(one) for one in found.get("modes", ())],
+            "modes": list(filter(None, map(code_of, found.get("modes", ())))),
             "location": said(found.get("location"), self.primary),
             "language": next(iter(languages), self.primary),
             "second_language": next(iter(languages[1:]), ""),
@@ -278,7 +286,7 @@ class ParticipationForm(ScreenForm):
         languages = list(dict.fromkeys(filter(None, (data["language"], data["second_language"]))))
         return {"participation": without_empty({
             **found,
-            "modes": data["modes"],
+            "modes": self.coded("modes", found.get("modes")),
             "location": with_text(found.get("location"), self.primary, data["location"]),
             "languages": [*languages, *further],
             "accessibility": with_text(found.get("accessibility"), self.primary, data["accessibility"]),
@@ -309,8 +317,8 @@ class AssessmentForm(ScreenForm):
 
     def read(self) -> dict[str, Any]:
         """The assessment as described; a new one shows all outcomes."""
-        found = self.at("assessments", "type")
-        every = [one["id"] for one in self.items("outcomes", "title")]
+        found = self.at("assessments")
+        every = [one["id"] for one in self.items("outcomes")]
         return {
             "type": code_of(found.get("type")),
             "covers": found.get("covers", [] if found else every),
@@ -321,9 +329,7 @@ class AssessmentForm(ScreenForm):
 
     def prepare(self) -> None:
         """The outcomes there are."""
-        outcomes = [
-            (one["id"], said(one.get("title"), self.primary)) for one in self.items("outcomes", "title")
-        ]
+        outcomes = [(one["id"], said(one.get("title"), self.primary)) for one in self.items("outcomes")]
         if outcomes:
             self.fields["covers"].choices = outcomes  # type: ignore[attr-defined]
         else:
@@ -331,27 +337,17 @@ class AssessmentForm(ScreenForm):
 
     def values(self) -> dict[str, Any]:
         """The assessment in its place."""
-        data, found = self.cleaned_data, self.at("assessments", "type")
-        taken = {one.get("id") for one in self.items("assessments", "type")}
-        fresh = next(
-            f"assessment-{number}"
-            for number in range(1, len(taken) + 2)
-            if f"assessment-{number}" not in taken
-        )
+        data, found = self.cleaned_data, self.at("assessments")
         part = {
             **found,
-            "id": found.get("id") or fresh,
-            "type": data["type"],
+            "type": self.coded("type", found.get("type")),
             "covers": data.get("covers", []),
             "criteria": with_text(found.get("criteria"), self.primary, data["criteria"]),
-            "mode": data["mode"],
-            "supervision": data["supervision"],
+            "mode": self.coded("mode", found.get("mode")),
+            "supervision": self.coded("supervision", found.get("supervision")),
         }
-        return {
-            "assessments": self.replaced(
-                "assessments", part if data["type"] or data["criteria"] else {}, "type"
-            )
-        }
+        is_said = bool(found or data["type"] or data["criteria"])
+        return {"assessments": self.replaced("assessments", part if is_said else {})}
 
 
 class QualityForm(ScreenForm):
@@ -378,7 +374,7 @@ class QualityForm(ScreenForm):
 
     def read(self) -> dict[str, Any]:
         """What is stated."""
-        found = self.at("quality", "side")
+        found = self.at("quality")
         body = mapping_of(found.get("body"), "name")
         report = mapping_of(found.get("report"), "url")
         return {
@@ -401,12 +397,11 @@ class QualityForm(ScreenForm):
 
     def values(self) -> dict[str, Any]:
         """The piece in its place; what publishing wrote in stays."""
-        data, found = self.cleaned_data, self.at("quality", "side")
+        data, found = self.cleaned_data, self.at("quality")
         kind = data["kind"]
         part = {
             **found,
-            "side": _INTERNAL if kind == _INTERNAL else "external",
-            "type": "" if kind == _INTERNAL else kind,
+            **({} if kind == self.initial["kind"] else _side_of(kind)),
             "title": with_text(found.get("title"), self.primary, data["title"]),
             "body": _renamed(found.get("body"), self.primary, data["body"]),
             "scheme": data["scheme"],
@@ -416,7 +411,7 @@ class QualityForm(ScreenForm):
             if data["report"]
             else None,
         }
-        return {"quality": self.replaced("quality", part if kind else {}, "side")}
+        return {"quality": self.replaced("quality", part if kind or found else {})}
 
 
 class PrerequisitesForm(ScreenForm):
@@ -540,6 +535,10 @@ class NeedForm(ScreenForm):
             "relevance": with_text(self.content.get("relevance"), self.primary, data["relevance"]),
             "homepage": data["homepage"] or None,
         }
+
+
+def _side_of(kind: str) -> dict[str, str]:
+    return {"side": _INTERNAL, "type": ""} if kind == _INTERNAL else {"side": "external", "type": kind}
 
 
 def _renamed(organisation: Any, language: str, name: str) -> dict[str, Any] | None:

@@ -156,6 +156,7 @@ def screen(request: HttpRequest, id: str, name: str) -> HttpResponse:
         "number": SCREENS.index(shown) + 1,
         "item": item,
         "items": _items(description, shown, item),
+        "removable": shown.many and item < len(items_of(description.content, shown.many)),
         "before": SCREENS[SCREENS.index(shown) - 1] if shown is not SCREENS[0] else None,
     })  # fmt: skip
 
@@ -259,7 +260,12 @@ def _save(request: HttpRequest, description: Description, shown: Screen, form: S
     """Whether it was saved; a refusal is shown at its field."""
     person = asking(request)
     try:
-        domain.save_elements(description=description, by=person, values=form.values(), notes=form.notes())
+        values = (
+            {shown.many: form.replaced(shown.many, {})}
+            if "remove" in request.POST and shown.many
+            else form.values()
+        )
+        domain.save_elements(description=description, by=person, values=values, notes=form.notes())
     except NotAllowedError:
         raise
     except DomainError as error:
@@ -270,6 +276,8 @@ def _save(request: HttpRequest, description: Description, shown: Screen, form: S
 
 def _next(request: HttpRequest, description: Description, shown: Screen, item: int) -> str:
     """Where the button leads: on, to one more of the kind, or to the list."""
+    if "remove" in request.POST and shown.many:
+        return reverse("description-screen", args=[description.id, shown.id])
     if "again" in request.POST and shown.many:
         fresh = Description.objects.get(pk=description.pk)
         count = min(len(items_of(fresh.content, shown.many)), MAX_ITEMS - 1)

@@ -177,6 +177,8 @@ class FieldForm(ScreenForm):
         """The field first; further ones are kept."""
         fields = self.content.get("fields") or []
         chosen = self.cleaned_data["field"]
+        if chosen == self.initial["field"]:
+            return {}
         return {"fields": [chosen, *(one for one in fields[1:] if one != chosen)] if chosen else None}
 
 
@@ -211,7 +213,7 @@ class BodyForm(ScreenForm):
 
     def read(self) -> dict[str, Any]:
         """The organisation as described."""
-        body = self.at("awarding_bodies", "name")
+        body = self.at("awarding_bodies")
         place = (body.get("places") or [{}])[0]
         place = {"country": place} if isinstance(place, str) else place
         return {
@@ -229,7 +231,7 @@ class BodyForm(ScreenForm):
 
     def values(self) -> dict[str, Any]:
         """The organisation in its place among the awarding bodies."""
-        data, body = self.cleaned_data, self.at("awarding_bodies", "name")
+        data, body = self.cleaned_data, self.at("awarding_bodies")
         places = body.get("places") or [{}]
         place = {"country": places[0]} if isinstance(places[0], str) else dict(places[0])
         place = without_empty({**place, "country": data["country"], "region": data["region"]})
@@ -241,7 +243,7 @@ class BodyForm(ScreenForm):
             "legal_id": data["legal_id"].strip(),
             "homepage": data["homepage"],
         }
-        return {"awarding_bodies": self.replaced("awarding_bodies", part if data["name"] else {}, "name")}
+        return {"awarding_bodies": self.replaced("awarding_bodies", part if data["name"] else {})}
 
 
 class _Line(forms.CharField):
@@ -262,8 +264,7 @@ class OutcomesForm(ScreenForm):
     def read(self) -> dict[str, Any]:
         """One value for each outcome."""
         return {
-            f"outcome-{one['id']}": said(one.get("title"), self.primary)
-            for one in self.items("outcomes", "title")
+            f"outcome-{one['id']}": said(one.get("title"), self.primary) for one in self.items("outcomes")
         }
 
     def prepare(self) -> None:
@@ -284,7 +285,7 @@ class OutcomesForm(ScreenForm):
     def values(self) -> dict[str, Any]:
         """The outcomes in order. An emptied line is gone; one that was not on the form, because a colleague wrote it meanwhile, stays."""
         data, kept = self.cleaned_data, []
-        for one in self.items("outcomes", "title"):
+        for one in self.items("outcomes"):
             name = f"outcome-{one['id']}"
             if name not in self.data:
                 kept.append(one)
