@@ -22,6 +22,15 @@ MSGFMT = shutil.which("msgfmt") or "msgfmt"
 SAID = "rendering"
 """The package of the library whose words (``say``) people read and hear in pictures."""
 
+_HEADER = """msgid ""
+msgstr ""
+"Project-Id-Version: Tessella\\n"
+"Language: %(language)s\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=UTF-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+"Plural-Forms: %(plural)s\\n\""""
+
 _KEPT = re.compile(r"(%\(\w+\)[sd]|%[sd]|\{\{?[^}]*\}\}?|<[^>]+>|&\w+;|\n)")
 """Placeholders, tags and line breaks stay as they are."""
 
@@ -46,6 +55,7 @@ def extract(languages: list[str]) -> None:
     from django.core.management.commands import makemessages
 
     class Command(makemessages.Command):
+        msgmerge_options = [*makemessages.Command.msgmerge_options, "--no-fuzzy-matching"]
         xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=say"]
 
         def find_files(self, root: str) -> list[makemessages.TranslatableFile]:
@@ -64,12 +74,29 @@ def extract(languages: list[str]) -> None:
     )  # fmt: skip
 
 
+def with_plain_header(po: Path, language: str) -> None:
+    """Only the header lines that mean something, so that extracting anew changes nothing else."""
+    header, _blank, rest = po.read_text("utf-8").partition("\n\n")
+    found = re.search(r'"Plural-Forms: (nplurals=\d[^"\\]*)', header)
+    plural = found[1] if found else "nplurals=2; plural=(n != 1);"
+    po.write_text(f"{_HEADER % {'language': language, 'plural': plural}}\n\n{rest}", "utf-8")
+
+
 def entries(po: Path) -> list[tuple[str, str]]:
-    """Message and translation of a catalogue, contexts and plurals left aside."""
+    """Message and translation of a catalogue; the translation is empty where a part is missing or unsure."""
     from babel.messages.pofile import read_po
 
     with po.open("rb") as file:
-        return [(str(one.id), str(one.string)) for one in read_po(file) if one.id and isinstance(one.id, str)]
+        return [
+            (
+                str(one.id),
+                ""
+                if one.fuzzy or not all([one.string] if isinstance(one.string, str) else one.string)
+                else str(one.string),
+            )
+            for one in read_po(file)
+            if one.id
+        ]
 
 
 def write_pseudo(po: Path) -> None:
@@ -101,6 +128,7 @@ def main() -> int:
     missing = 0
     for language in languages:
         po = LOCALE / language / "LC_MESSAGES/django.po"
+        with_plain_header(po, language)
         if language == PSEUDO:
             write_pseudo(po)
         else:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
-from django.urls.exceptions import Resolver404
 
 from tests.browser.axe import problems
+from tests.browser.crawling import route_of, routes
 from tests.browser.site import Site, running
 
 PEOPLE = {
@@ -31,32 +29,12 @@ NOT_PAGES = {
 """By name the addresses that no link leads to, and why."""
 
 
-def routes() -> Iterator[str]:
-    """The names of all addresses of the platform."""
-
-    def walk(parts: list[Any]) -> Iterator[str]:
-        for part in parts:
-            if isinstance(part, URLResolver):
-                yield from walk(part.url_patterns)
-            elif isinstance(part, URLPattern):
-                yield str(part.name)
-
-    yield from walk(get_resolver().url_patterns)
-
-
-def _route(address: str) -> str:
-    try:
-        return str(resolve(urlsplit(address).path).url_name)
-    except Resolver404:
-        return ""
-
-
 def crawl(page: Any, start: str = "/") -> Iterator[tuple[str, Any]]:
     """Each route once that links lead to from a start, with the page loaded."""
     waiting, seen = [start], set()
     while waiting:
         address = waiting.pop(0)
-        route = _route(address)
+        route = route_of(address)
         if not route or route in seen:
             continue
         seen.add(route)
