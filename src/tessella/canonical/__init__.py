@@ -24,7 +24,7 @@ from tessella.canonical.nquads import Quad, parse_nquads, serialize_nquads
 from tessella.canonical.rdfc import MAX_WORK, Canonical, Digest, rdfc10
 from tessella.canonical.shape import MAX_CONTEXTS, MAX_NESTING, MAX_OBJECTS, MAX_VALUES
 from tessella.canonical.statements import Statements, no_selection, statements
-from tessella.canonical.strictjson import DEFAULT_LIMITS, MAX_BYTES, MAX_DEPTH, Limits, loads, loads_arrays
+from tessella.canonical.strictjson import DEFAULT_LIMITS, MAX_BYTES, MAX_DEPTH, Limits, loads, loads_lines
 from tessella.canonical.template import Kind, Template
 
 __all__ = [
@@ -56,7 +56,7 @@ __all__ = [
     "jcs",
     "key_of",
     "loads",
-    "loads_arrays",
+    "loads_lines",
     "no_selection",
     "parse_nquads",
     "pinned_contexts",

@@ -7,9 +7,7 @@ asks of senders.
 
 from __future__ import annotations
 
-import functools
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -18,7 +16,7 @@ import orjson
 from tessella.errors import ConfigError, DecodeError, LimitError
 from tessella.text import say
 
-__all__ = ["DEEPEST", "DEFAULT_LIMITS", "MAX_BYTES", "MAX_DEPTH", "Limits", "loads", "loads_arrays"]
+__all__ = ["DEEPEST", "DEFAULT_LIMITS", "MAX_BYTES", "MAX_DEPTH", "Limits", "loads", "loads_lines"]
 
 MAX_BYTES = 10_000_000
 """Default size cap: a European Digital Credential with images inside has about 0.1 to 3 MB."""
@@ -53,7 +51,6 @@ DEFAULT_LIMITS = Limits()
 """What a document may have when the caller does not say otherwise."""
 
 _decode = msgspec.json.Decoder().decode
-_decode_lines = msgspec.json.Decoder().decode_lines
 
 
 def loads(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Any:
@@ -90,37 +87,29 @@ def loads(data: bytes | str, *, limits: Limits = DEFAULT_LIMITS) -> Any:
         )
     value = _parse(data)
     written = _written(value)
-    if written is None or _indent(limits.max_depth) in written:
+    if written is None or _deeper(written, limits.max_depth):
         _check_depth(value, limits.max_depth)
     if not _has_unique_keys(data, written):
         _refuse_duplicate(data)
     return value
 
 
-def loads_arrays(texts: Sequence[bytes]) -> list[Any]:
-    """Parse many JSON texts, each with the guarantees of `loads`; small arrays are parsed in one go.
+def loads_lines(lines: bytes) -> list[Any]:
+    """Parse many small JSON texts, each with the guarantees of `loads` and each ended by a line break.
 
-    The same values and errors as ``[loads(text) for text in texts]``. In one go is safe where each text begins with ``[`` and
-    ends with ``]``: between two of them there is then a line break between brackets, which JSON has at no place but
-    between two values; and as many values as texts means one value each.
+    The same values and errors as ``[loads(text) for text in lines.split(b"\\n")[:-1]]``, with less to do for each.
 
     Raises:
         DecodeError, LimitError: as `loads`, for the first text that is wrong.
     """
-    joined = b"\n".join(texts)
-    seams = len(texts) - 1
-    bracketed = joined[:1] == b"[" and joined[-1:] == b"]" and joined.count(b"]\n[") == seams
-    if bracketed and len(joined) <= MAX_BYTES and joined.count(b"\n") == seams:
-        try:
-            values = _decode_lines(joined)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            values = []
-        written = _written(values) if len(values) == len(texts) else None
-        if (
-            written is not None
-            and _indent(MAX_DEPTH + 1) not in written
-            and _has_unique_keys(joined, written)
-        ):
+    texts = lines.split(b"\n")[:-1]
+    try:
+        values = list(map(_decode, texts))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        values = []
+    if len(values) == len(texts) and len(lines) <= MAX_BYTES:
+        written = _written(values)
+        if written is not None and not _deeper(written, MAX_DEPTH + 1) and _has_unique_keys(lines, written):
             return values
     return [loads(text) for text in texts]
 
@@ -160,10 +149,12 @@ def _written(value: Any) -> bytes | None:
         return None
 
 
-@functools.cache
-def _indent(depth: int) -> bytes:
-    """How a line starts that lies inside ``depth`` containers. Texts hold no raw line breaks, so only lines do."""
-    return b"\n" + b"  " * depth
+def _deeper(written: bytes, depth: int) -> bool:
+    """Whether a line lies inside ``depth`` containers. Texts hold no raw line breaks, so only lines do.
+
+    The lines that lead so deep and back are indented by two for each container around them: a short text has no room for them.
+    """
+    return len(written) > 2 * depth * depth and b"\n" + b"  " * depth in written
 
 
 def _check_depth(value: Any, limit: int) -> None:
@@ -192,8 +183,10 @@ def _has_unique_keys(data: bytes, written: bytes | None) -> bool:
     A colon is written in a JSON text once per member and once per literal colon in a string. Writing the
     parsed value again gives the same number unless a member was dropped (then fewer: its own colon is
     missing, and none is added). A colon may also be written ``\\u003a``; then, and where the value cannot be
-    written again (an integer over 64 bits), the members are looked at one by one.
+    written again (an integer over 64 bits), the members are looked at one by one. Without objects there are no members.
     """
+    if b"{" not in data:
+        return True
     if written is not None and (b"\\" not in data or b"u003" not in data):
         return written.count(b":") == data.count(b":")
     return _first_duplicate(data) is None

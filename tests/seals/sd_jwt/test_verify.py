@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tessella.canonical import loads
 from tessella.errors import AccessError, DecodeError, LimitError, TessellaError
-from tessella.keys import PublicKey, base64url_decode
+from tessella.keys import PublicKey, base64url_decode, base64url_encode
 from tessella.seals import _jws, sd_jwt
-from tessella.seals.sd_jwt._disclosure import digest, digests
+from tessella.seals.sd_jwt._disclosure import arrays, bad_disclosure, digest, digests
 from tessella.verdicts import Verdict
 from tests.seals.sd_jwt.support import (
     AT,
@@ -559,9 +560,10 @@ def test_ed25519_signature_with_a_high_s_fails() -> None:
     raw = bytearray(base64url_decode(signature))
     order = 2**252 + 27742317777372353535851937790883648493
     raw[32:] = (int.from_bytes(raw[32:], "little") + order).to_bytes(32, "little")
-    from tests.seals.sd_jwt.vectors import b64
 
-    result = sd_jwt.verify(f"{signed}.{b64(bytes(raw))}~{rest}", resolver(KEYS["Ed25519"].public_key))
+    result = sd_jwt.verify(
+        f"{signed}.{base64url_encode(bytes(raw))}~{rest}", resolver(KEYS["Ed25519"].public_key)
+    )
     assert codes(result) == ["seal.signature"]
 
 
@@ -625,3 +627,38 @@ def test_any_header_and_payload_give_a_verdict(
 )
 def test_digests_made_together_equal_those_made_alone(hash_name: str, texts: list[str]) -> None:
     assert digests(texts, hash_name) == [digest(text, hash_name) for text in texts]
+
+
+SIGNS = st.text(st.sampled_from('AQgwZz09-_+/="\\~, é'), max_size=8)
+ARRAYS = st.lists(st.integers() | st.text(max_size=4), max_size=3).map(json.dumps)
+PIECES = st.sampled_from(["[", "]", '["a"', '"b"]', "\t", "\n", " ", "1", "{}", '[{"a":1,"a":1}]'])
+ENCODED = (ARRAYS | PIECES | st.tuples(ARRAYS, PIECES).map("".join)).map(
+    lambda text: base64url_encode(text.encode())
+)
+
+
+def one_by_one(texts: list[str]) -> list[Any]:
+    parts = [loads(base64url_decode(text)) for text in texts]
+    if not all(isinstance(one, list) for one in parts):
+        raise bad_disclosure("A disclosure is no list of salt, perhaps name, and value.")
+    return parts
+
+
+def outcome(run: Callable[[list[str]], Any], texts: list[str]) -> Any:
+    try:
+        return run(texts)
+    except TessellaError as error:
+        return (error.code, error.message)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(ENCODED | SIGNS, max_size=5))
+def test_disclosures_read_together_equal_those_read_alone(texts: list[str]) -> None:
+    assert outcome(arrays, texts) == outcome(one_by_one, texts)
+
+
+@pytest.mark.parametrize("end", "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=~é")
+@pytest.mark.parametrize("text", ["[]", "[1]", "[12]"])
+def test_disclosures_have_one_spelling(text: str, end: str) -> None:
+    texts = [base64url_encode(b"[0]"), base64url_encode(text.encode())[:-1] + end, base64url_encode(b"[3]")]
+    assert outcome(arrays, texts) == outcome(one_by_one, texts)

@@ -10,10 +10,9 @@ from typing import Any
 
 import msgspec
 
-from tessella.canonical import MAX_DEPTH
-from tessella.canonical.strictjson import loads_arrays
-from tessella.errors import LimitError, SealError
-from tessella.keys import base64url_decode_all, base64url_encode
+from tessella.canonical import MAX_DEPTH, loads, loads_lines
+from tessella.errors import DecodeError, LimitError, SealError
+from tessella.keys import base64url_decode, base64url_encode
 from tessella.text import say
 
 __all__ = [
@@ -24,6 +23,7 @@ __all__ = [
     "ClaimPath",
     "Disclosed",
     "Processed",
+    "arrays",
     "bad_disclosure",
     "digest",
     "digests",
@@ -45,14 +45,26 @@ HASHES: Mapping[str, Callable[[bytes], Any]] = {
 }
 """``_sd_alg`` → hash function (RFC 9901 §4.1.1): the ones of the IANA registry that are not truncated."""
 
+_ENCODED = {
+    name: (bytes(-size % 3), (size + 2) // 3 * 4, (size * 8 + 5) // 6)
+    for name, size in ((name, hashed(b"").digest_size) for name, hashed in HASHES.items())
+}
+"""By hash: what fills a digest up to a multiple of three bytes, how long it is then in base64, and how long by itself."""
+
 RESERVED = frozenset(("_sd", "...", "_sd_alg"))
 """Names that no claim may have (RFC 9901 §4.1 rule 7, §4.1.1)."""
 
 NEVER_DISCLOSABLE = frozenset(("iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "aka_vcts", "status"))
 """Claims of an SD-JWT VC, with all below them, that must stand in the open (SD-JWT VC §3.2.2.2; RFC 9901 §9.7)."""
 
-
 _TO_BASE64URL = bytes.maketrans(b"+/", b"-_")
+_TO_BASE64 = bytes.maketrans(b'-_+/="\\', b"+/\0\0\0\0\0")
+"""What base64 has and base64url without padding has not becomes zero, which neither has."""
+_from_base64 = msgspec.json.Decoder(bytes).decode
+_FILL = ("CQkK", "\0", "kK", "K")
+"""By the number of characters after the last group of four: base64 for the zero bits that are missing there, tabs, and a line break."""
+
+_NO_DISCLOSURE = "A disclosure is no list of salt, perhaps name, and value."
 
 
 class Disclosed(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,18 +77,22 @@ class Disclosed(msgspec.Struct, frozen=True, kw_only=True):
 class Processed(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The payload with all disclosures in their places.
 
-    ``places`` are the path and the text of every disclosure; ``withheld`` counts digests without disclosure: claims
-    withheld, and decoys, which nobody can tell apart.
+    ``groups`` are the disclosed members of each object and elements of each array: its path, their names or indexes, and their
+    texts. ``withheld`` counts digests without disclosure: claims withheld, and decoys, which nobody can tell apart.
     """
 
     claims: dict[str, Any]
-    places: tuple[tuple[ClaimPath, str], ...]
+    groups: tuple[tuple[ClaimPath, Sequence[str | int], Sequence[str]], ...]
     withheld: int
 
     @cached_property
     def disclosed(self) -> tuple[Disclosed, ...]:
-        """The claims behind disclosures, in the order in which they were met."""
-        return tuple(Disclosed(path=path, text=text) for path, text in self.places)
+        """The claims behind disclosures: those of an object before those in them."""
+        return tuple(
+            Disclosed(path=(*path, step), text=text)
+            for path, steps, texts in self.groups
+            for step, text in zip(steps, texts, strict=True)
+        )
 
 
 def digest(text: str, hash_name: str) -> str:
@@ -93,16 +109,13 @@ def digests(texts: Sequence[str], hash_name: str) -> list[str]:
     A digest whose length is no multiple of three is filled up with zeros: they add zero bits to its last character, as the
     encoding does, and characters after it.
     """
-    hashed = HASHES[hash_name]
+    hashed, (fill, step, length) = HASHES[hash_name], _ENCODED[hash_name]
     try:
-        raw = [hashed(text.encode()).digest() for text in texts]
+        raw = [one.digest() for one in map(hashed, map(str.encode, texts))]
     except UnicodeEncodeError:
         return [digest(text, hash_name) for text in texts]
-    size = hashed(b"").digest_size
-    fill = bytes(-size % 3)
     joined = binascii.b2a_base64(fill.join((*raw, b"")), newline=False)
     encoded = joined.translate(_TO_BASE64URL).decode("ascii")
-    step, length = (size + len(fill)) // 3 * 4, (size * 8 + 5) // 6
     return [encoded[start : start + length] for start in range(0, len(encoded), step)]
 
 
@@ -148,31 +161,42 @@ def process(payload: Mapping[str, Any], disclosures: Sequence[str]) -> Processed
             expected=MAX_DISCLOSURES,
             hint=say("Check that it is what it should be."),
         )
-    parts = loads_arrays(base64url_decode_all(disclosures))
-    if not all(map(_is_disclosure, parts)):
-        raise bad_disclosure(say("A disclosure is no list of salt, perhaps name, and value."))
+    parts = arrays(disclosures)
     found = dict(
         zip(digests(disclosures, hash_name), zip(disclosures, parts, strict=True), strict=True)
     )  # 3.1
     if len(found) != len(disclosures):  # §4: no disclosure more than once
         raise bad_disclosure(say("A disclosure is sent twice."))
     walk = _Walk(found)
-    open_claims = dict(payload)
-    open_claims.pop("_sd_alg", None)  # step 3.6
-    claims = walk.object(open_claims, (), 1)
-    if len(walk.places) != len(disclosures):  # step 5
+    claims = dict(payload)
+    claims.pop("_sd_alg", None)  # step 3.6
+    walk.complete(claims, (), 1)
+    if walk.used != len(disclosures):  # step 5
         raise bad_disclosure(say("A disclosure belongs to nothing that the issuer signed."))
-    return Processed(claims=claims, places=tuple(walk.places), withheld=walk.withheld)
+    return Processed(claims=claims, groups=tuple(walk.groups), withheld=walk.withheld)
 
 
-def _is_disclosure(parts: Any) -> bool:
-    """§4.2.1 and §4.2.2: a salt, for an object's property its name, and the value."""
-    if type(parts) is not list or type(parts[0] if parts else None) is not str:
-        return False
-    return len(parts) == 2 or (len(parts) == 3 and type(parts[1]) is str)
+def arrays(texts: Sequence[str]) -> list[list[Any]]:
+    """The arrays that the disclosures are; decoded in one go.
+
+    In one go is safe where each text is filled up so that after its array come white space and a line break: bits that should be
+    zero and are not make another character there, and nothing else may follow an array.
+    """
+    filled = [part for text in texts for part in (text, _FILL[len(text) % 4])]
+    try:
+        lines = _from_base64(b'"%b"' % "".join(filled).encode().translate(_TO_BASE64))
+        parts = loads_lines(lines)
+        if len(parts) == len(texts) and {list}.issuperset(map(type, parts)):
+            return parts
+    except (msgspec.MsgspecError, UnicodeEncodeError, DecodeError, LimitError):
+        pass  # one by one tells which is wrong, and how
+    parts = [loads(base64url_decode(text)) for text in texts]
+    if not {list}.issuperset(map(type, parts)):
+        raise bad_disclosure(say(_NO_DISCLOSURE))
+    return parts
 
 
-_ABSENT = object()
+_TEXT = frozenset((str,))
 _NESTED = frozenset((dict, list))
 
 
@@ -185,97 +209,97 @@ class _Walk:
     def __init__(self, disclosures: Mapping[str, tuple[str, list[Any]]]) -> None:
         self._disclosures = disclosures
         self._seen: set[str] = set()
-        self.places: list[tuple[ClaimPath, str]] = []
+        self.used = 0
+        self.groups: list[tuple[ClaimPath, Sequence[str | int], Sequence[str]]] = []
 
     @property
     def withheld(self) -> int:
         """Digests met without disclosure."""
-        return len(self._seen) - len(self.places)
+        return len(self._seen) - self.used
 
-    def _value(self, value: Any, path: ClaimPath, depth: int) -> Any:
-        kind = type(value)
-        if kind is dict:
-            return self.object(value, path, depth)
-        return self._array(value, path, depth) if kind is list else value
-
-    def object(self, members: Mapping[str, Any], path: ClaimPath, depth: int) -> dict[str, Any]:
-        _check_depth(depth)
-        result = dict(members)
-        references = result.pop("_sd", _ABSENT)  # step 3.5
-        if not RESERVED.isdisjoint(result):
+    def complete(self, members: dict[str, Any], path: ClaimPath, depth: int) -> dict[str, Any]:
+        """The members of an object with what is disclosed of it and in it, in place."""
+        if depth > MAX_DEPTH:
+            raise _too_deep()
+        if "_sd" in members:
+            self._disclose(members.pop("_sd"), members, path)  # step 3.5
+        if not members.keys().isdisjoint(RESERVED):  # 3.3.2.2, too
             raise bad_disclosure(say("A reserved name stands where no digest can be."), shown(path))
-        if not _NESTED.isdisjoint(map(type, result.values())):
-            for name, value in result.items():
-                result[name] = self._value(value, (*path, name), depth + 1)
-        if references is not _ABSENT:
-            self._disclose(references, result, path, depth)
-        return result
-
-    def _disclose(self, references: Any, result: dict[str, Any], path: ClaimPath, depth: int) -> None:
-        """Step 3.3.2: the claims behind the digests of an object, into ``result``."""
-        if type(references) is not list or not {str}.issuperset(map(type, references)):
-            raise bad_disclosure(say("“_sd” is not a list of digests."), shown(path))
-        self._meet(references, path)
-        for text, parts in filter(None, map(self._disclosures.get, references)):
-            if len(parts) != 3:  # 3.3.2.1
-                raise bad_disclosure(say("A disclosure for a list stands for a named claim."), shown(path))
-            _, name, value = parts
-            if name in RESERVED:  # 3.3.2.2
-                raise bad_disclosure(say("A disclosure has a reserved name."), shown(path))
-            if name in result:  # 3.3.2.3
-                raise bad_disclosure(say("A disclosure repeats a claim that is there."), shown(path))
-            place = (*path, name)
-            self.places.append((place, text))
+        for name, value in members.items():  # 3.3.2.5, too
             kind = type(value)
-            nested = kind is dict or kind is list
-            result[name] = self._value(value, place, depth + 1) if nested else value  # 3.3.2.4 and 5
+            if kind is dict:
+                members[name] = self.complete(dict(value), (*path, name), depth + 1)
+            elif kind is list:
+                members[name] = self._array(value, (*path, name), depth + 1)
+        return members
+
+    def _disclose(self, references: Any, members: dict[str, Any], path: ClaimPath) -> None:
+        """Step 3.3.2: the claims behind the digests of an object, to its members."""
+        if type(references) is not list or not _TEXT.issuperset(map(type, references)):
+            raise bad_disclosure(say("“_sd” is not a list of digests."), shown(path))
+        texts, parts = self._met(references, path)
+        if not parts:
+            return
+        if {3} != set(map(len, parts)):  # 3.3.2.1
+            raise bad_disclosure(say("A disclosure for a list stands for a named claim."), shown(path))
+        salts, names, values = zip(*parts, strict=True)
+        if not _TEXT.issuperset(map(type, salts + names)):
+            raise bad_disclosure(say(_NO_DISCLOSURE), shown(path))
+        expected = len(members) + len(names)
+        members.update(zip(names, values, strict=True))  # 3.3.2.4
+        if len(members) != expected:  # 3.3.2.3
+            raise bad_disclosure(say("A disclosure repeats a claim that is there."), shown(path))
+        self.groups.append((path, names, texts))
 
     def _array(self, items: list[Any], path: ClaimPath, depth: int) -> list[Any]:
-        _check_depth(depth)
+        if depth > MAX_DEPTH:
+            raise _too_deep()
         if _NESTED.isdisjoint(map(type, items)):
             return items
         result: list[Any] = []
         for item in items:
-            kind = type(item)
-            if kind is not dict and kind is not list:
-                result.append(item)
-                continue
             place = (*path, len(result))
             value = item
-            if kind is dict and "..." in item:
+            if type(item) is dict and "..." in item:
                 reference = item["..."]
                 if len(item) != 1 or type(reference) is not str:  # §4.2.4.2
                     raise bad_disclosure(say("A reserved name stands where no digest can be."), shown(place))
-                self._meet([reference], path)
-                disclosure = self._disclosures.get(reference)
-                if disclosure is None:  # step 3.4: removed
+                texts, parts = self._met([reference], path)
+                if not parts:  # step 3.4: removed
                     continue
-                text, parts = disclosure
-                if len(parts) != 2:  # 3.3.3.1
-                    raise bad_disclosure(
-                        say("A named disclosure stands for the element of a list."), shown(path)
-                    )
-                self.places.append((place, text))
-                value = parts[1]  # 3.3.3.2
-            result.append(self._value(value, place, depth + 1))
+                if len(parts[0]) != 2:  # 3.3.3.1
+                    told = say("A named disclosure stands for the element of a list.")
+                    raise bad_disclosure(told, shown(path))
+                salt, value = parts[0]
+                if type(salt) is not str:
+                    raise bad_disclosure(say(_NO_DISCLOSURE), shown(path))
+                self.groups.append((path, (len(result),), texts))
+            if type(value) is dict:
+                value = self.complete(dict(value), place, depth + 1)
+            elif type(value) is list:
+                value = self._array(value, place, depth + 1)
+            result.append(value)  # 3.3.3.2
         return result
 
-    def _meet(self, references: list[str], path: ClaimPath) -> None:
-        """Step 4: no digest twice."""
-        new = set(references)
-        if len(new) != len(references) or not self._seen.isdisjoint(new):
+    def _met(self, references: list[str], path: ClaimPath) -> tuple[Sequence[str], Sequence[list[Any]]]:
+        """The texts and the parts of the disclosures that the digests refer to. Step 4: no digest twice."""
+        expected = len(self._seen) + len(references)
+        self._seen.update(references)
+        if len(self._seen) != expected:
             raise bad_disclosure(say("A digest stands twice in the credential."), shown(path))
-        self._seen |= new
+        met = list(filter(None, map(self._disclosures.get, references)))
+        self.used += len(met)
+        texts, parts = zip(*met, strict=True) if met else ((), ())
+        return texts, parts
 
 
-def _check_depth(depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise LimitError(
-            say("With its disclosures the credential nests deeper than %(limit)s levels.", limit=MAX_DEPTH),
-            code="input.depth",
-            expected=MAX_DEPTH,
-            hint=say("Check that it is what it should be."),
-        )
+def _too_deep() -> LimitError:
+    return LimitError(
+        say("With its disclosures the credential nests deeper than %(limit)s levels.", limit=MAX_DEPTH),
+        code="input.depth",
+        expected=MAX_DEPTH,
+        hint=say("Check that it is what it should be."),
+    )
 
 
 def bad_disclosure(message: str, place: str = "") -> SealError:

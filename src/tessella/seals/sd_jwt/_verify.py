@@ -42,7 +42,7 @@ _OLD_VC_TYPE = "vc+sd-jwt"
 READ_TYPES = frozenset((VC_TYPE, _OLD_VC_TYPE))
 """``typ`` values read by default; the second was SD-JWT VC's until November 2024 (SD-JWT VC §3.2.1)."""
 
-_NOTHING = Processed(claims={}, places=(), withheld=0)
+_NOTHING = Processed(claims={}, groups=(), withheld=0)
 
 
 class SdJwtResult(msgspec.Struct, frozen=True, kw_only=True):
@@ -277,8 +277,8 @@ def _process(token: SdJwt, found: _Findings) -> Processed:
 
 def _check_vc(processed: Processed) -> None:
     """SD-JWT VC §3.2.2: there is a type, and what controls validity was not withheld."""
-    for path, _ in processed.places:
-        if path[0] in NEVER_DISCLOSABLE:
+    for path, steps, _ in processed.groups:
+        if not NEVER_DISCLOSABLE.isdisjoint(path[:1] or steps):
             raise bad_disclosure(say("A claim that controls validity is selectively disclosed."), shown(path))
     if not isinstance(processed.claims.get("vct"), str) or not processed.claims["vct"]:
         raise SealError(
