@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tessella_web.accounts import domain as accounts
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.catalogue import domain
 from tessella_web.catalogue.checklist import checklist
@@ -314,6 +315,24 @@ def test_starting_from_text_and_file(organisation: Organisation, alice: Person) 
     assert "Begun with a file: description" in page.text
 
 
+def test_people_of_another_organisation_are_invited(
+    draft: Description, alice: Person, charlie: Person
+) -> None:
+    accounts.found_organisation(founder=charlie, name="College of Harbour", slug="harbour", country="BEL")
+    author, partner = CheckingClient(), CheckingClient()
+    author.force_login(alice)
+    partner.force_login(charlie)
+    where = f"/descriptions/{draft.id}/partners"
+    assert partner.get(at(draft, "title")).status_code == 404
+    for wrong in ("nowhere", "twickel", "not a name"):
+        assert author.post(where, {"partner": wrong}).context["form"].errors.keys() == {"partner"}
+    assert "College of Harbour" in author.post(where, {"partner": "harbour"}, follow=True).page.text
+    assert "shared by University of Twickel" in partner.get("/o/harbour/descriptions/").page.text
+    assert partner.post(at(draft, "title"), {"title": "Ours", "language": "en"}).status_code == 302
+    assert partner.post(f"/descriptions/{draft.id}/submit").status_code == 403
+    assert "Charlie" in author.get(f"/descriptions/{draft.id}/history").page.text
+
+
 def test_history_and_previews(draft: Description, alice: Person) -> None:
     client = CheckingClient()
     client.force_login(alice)
@@ -369,6 +388,7 @@ SEEN: dict[str, tuple[str, int, int, int, int]] = {
     "/descriptions/{d}/certificate.pdf": ("get", 200, 200, 404, 302),
     "/descriptions/{d}/publish": ("get", 200, 403, 404, 302),
     "/descriptions/{d}/publish#": ("post", 302, 403, 404, 302),
+    "/descriptions/{d}/partners": ("get", 200, 403, 404, 302),
     "/descriptions/{d}/submit": ("post", 302, 403, 404, 302),
     "/descriptions/{d}/submit#": ("get", 405, 405, 405, 302),
     "/o/twickel/reviews/": ("get", 200, 200, 404, 302),

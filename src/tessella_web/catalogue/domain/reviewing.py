@@ -32,8 +32,8 @@ __all__ = [
     "decide",
     "may_review",
     "reply",
-    "require_to_reply",
     "require_to_review",
+    "require_to_submit",
     "submit_for_review",
     "take_back",
 ]
@@ -198,6 +198,15 @@ def may_review(*, by: Person, review: QualityReview) -> bool:
     return True
 
 
+def require_to_submit(*, by: Person, description: Description) -> None:
+    """Go on only for those who answer for the description in its organisation.
+
+    Raises:
+        NotAllowedError: ``accounts.not-allowed``.
+    """
+    require(by, description.organisation, "description.submit")
+
+
 def require_to_review(*, by: Person, review: QualityReview) -> None:
     """Go on only for reviewers, while the review is open.
 
@@ -207,15 +216,6 @@ def require_to_review(*, by: Person, review: QualityReview) -> None:
     """
     _require_reviewer(by, review.description)
     _require_open(review)
-
-
-def require_to_reply(*, by: Person, review: QualityReview) -> None:
-    """Go on only for those who answer comments.
-
-    Raises:
-        NotAllowedError: ``accounts.not-allowed``.
-    """
-    require(by, review.description.organisation, "description.submit")
 
 
 def _require_open(review: QualityReview) -> None:

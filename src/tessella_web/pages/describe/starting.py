@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy
 
-__all__ = ["FileForm", "TextForm"]
+__all__ = ["FileForm", "PartnerForm", "TextForm"]
 
 
 class TextForm(forms.Form):
@@ -14,6 +14,15 @@ class TextForm(forms.Form):
     text = forms.CharField(
         label=gettext_lazy("The text"), widget=forms.Textarea(attrs={"rows": 14}),
         help_text=gettext_lazy("Title first. What stands there about hours, level, outcomes and assessment is taken over for you to check."),
+    )  # fmt: skip
+
+
+class PartnerForm(forms.Form):
+    """Another organisation, by the short name in its address."""
+
+    partner = forms.SlugField(
+        label=gettext_lazy("Short name of the other organisation"), max_length=60,
+        help_text=gettext_lazy("It stands in the address of its pages, after /o/."),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("descriptions/<str:id>/history", views.history, name="description-history"),
     path("descriptions/<str:id>/badge.svg", views.badge, name="description-badge"),
     path("descriptions/<str:id>/certificate.pdf", views.certificate, name="description-certificate"),
+    path("descriptions/<str:id>/partners", views.partners, name="description-partners"),
     path("descriptions/<str:id>/submit", views.submit, name="description-submit"),
     path("descriptions/<str:id>/publish", views.publish, name="description-publish"),
     path("descriptions/<str:id>/<slug:name>", views.screen, name="description-screen"),

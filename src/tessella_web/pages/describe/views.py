@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tessella_web.accounts.models import Organisation
 from tessella_web.accounts.permissions import may
 from tessella_web.catalogue import domain, preview, queries
 from tessella_web.catalogue.changes import changes_of_edit
@@ -28,7 +29,7 @@ from tessella_web.pages.describe.access import (
 )
 from tessella_web.pages.describe.forms import ScreenForm, items_of
 from tessella_web.pages.describe.screens import BY_ID, SCREENS, Screen, screen_of
-from tessella_web.pages.describe.starting import FileForm, TextForm
+from tessella_web.pages.describe.starting import FileForm, PartnerForm, TextForm
 
 __all__ = [
     "badge",
@@ -36,6 +37,7 @@ __all__ = [
     "history",
     "listing",
     "overview",
+    "partners",
     "publish",
     "screen",
     "start",
@@ -192,6 +194,27 @@ def certificate(request: HttpRequest, id: str) -> HttpResponse:
     return HttpResponse(
         pdf, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="preview.pdf"'}
     )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def partners(request: HttpRequest, id: str) -> HttpResponse:
+    """Which other organisations write on it, and inviting one."""
+    description = visible_description(request, id)
+    domain.require_to_submit(by=asking(request), description=description)
+    form = PartnerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        partner = Organisation.objects.filter(slug=form.cleaned_data["partner"]).first()
+        if partner is None:
+            form.add_error("partner", _("There is no organisation of this short name here."))
+        else:
+            try:
+                domain.invite_partner(description=description, by=asking(request), partner=partner)
+                messages.success(request, _("%(name)s can write on it now.") % {"name": partner.name})
+                return redirect("description-partners", description.id)
+            except DomainError as error:
+                form.add_error("partner", f"{error.message} {error.hint}")
+    return render(request, "pages/describe/partners.html", {"description": description, "form": form})
 
 
 @login_required

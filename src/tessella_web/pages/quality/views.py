@@ -89,7 +89,7 @@ def reply(request: HttpRequest, id: str, comment_id: str) -> HttpResponse:
     about = Comment.objects.filter(review=found, pk=comment_id).select_related("person").first()
     if about is None:
         raise Http404
-    domain.require_to_reply(by=asking(request), review=found)
+    domain.require_to_submit(by=asking(request), description=found.description)
     form = ReplyForm(request.POST or None, initial={"reply": about.reply})
     if request.method == "POST" and form.is_valid() and _done(form, lambda: domain.reply(
         comment=about, by=asking(request), text=form.cleaned_data["reply"])):  # fmt: skip
