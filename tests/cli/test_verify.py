@@ -227,3 +227,8 @@ def test_brief_is_one_line_each_however_long_the_name(run: Run, tmp_path: Path) 
     path = tmp_path / ("n" * 200 + ".json")
     path.write_text("{}")
     assert len(run("verify", "--brief", path, path).output.splitlines()) == 2
+
+
+def test_missing_file_is_not_said_to_be_of_an_unknown_format(run: Run, tmp_path: Path) -> None:
+    done = run("verify", tmp_path / "nothing.json")
+    assert (done.code, "Nothing was read" in done.output, "its format" in done.output) == (3, True, False)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 
-from tessella.errors import TessellaError
+from tessella.errors import AccessError, TessellaError
 from tessella.text import pick, say
 from tessella.verdicts import Check, Report, Verdict, combine
 from tessella.verification._case import Case
@@ -24,6 +25,9 @@ from tessella.verification.surroundings import Surroundings
 __all__ = ["unreadable", "verify", "verify_many"]
 
 _FORMAT = CHECKS[0]
+
+_POLICIES = 64
+"""Lists of checks kept: a verifier has one or two policies, for a handful of formats."""
 
 
 def verify(
@@ -89,18 +93,17 @@ def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings,
     checks = tuple(
         [
             _check(kind, own.get(kind.id, kind.run)(case), kind.id in required)
-            for kind in CHECKS
-            if kind.id in required or policy.inform or (kind.id == "holder" and envelope.presentation)
+            for kind in _kinds(required, policy.inform, envelope.presentation is not None)
         ]
     )
-    children = tuple(_inside(case, name, policy, around, depth))
+    children = tuple([*_inside(case, name, policy, around, depth)])
     return Report(
         input=name,
         format=format,
         verdict=combine(
             [
-                *(check.verdict for check in checks if check.required),
-                *(child.verdict for child in children),
+                *[check.verdict for check in checks if check.required],
+                *[child.verdict for child in children],
             ]
         ),
         checks=checks,
@@ -108,6 +111,14 @@ def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings,
         at=around.at,
         subject=_subject(case) if policy.inform else {},
         children=children,
+    )
+
+
+@functools.lru_cache(maxsize=_POLICIES)
+def _kinds(required: tuple[str, ...], inform: bool, presented: bool) -> tuple[CheckKind, ...]:
+    """The checks to run: those that the policy asks for, and who presents what was presented."""
+    return tuple(
+        kind for kind in CHECKS if kind.id in required or inform or (kind.id == "holder" and presented)
     )
 
 
@@ -163,7 +174,9 @@ def unreadable(
     error: TessellaError, name: str, policy: Policy, around: Surroundings, notes: tuple[str, ...] = ()
 ) -> Report:
     """The report on what cannot be read: the check *format* alone, which then decides under every policy."""
-    outcome = Outcome(judge(error), explain(error), error.as_dict(), notes)
+    missing = isinstance(error, AccessError)
+    meaning = say("Nothing was read, so nothing is known of it.") if missing else ""
+    outcome = Outcome(judge(error), explain(error), error.as_dict(), notes, meaning)
     return Report(
         input=name,
         format="",
