@@ -109,3 +109,15 @@ def test_hosted_badge_is_compared_with_what_it_links(run: Run, hosted: list[str]
     done = run(*asked)
     wrong = [one["element"] for one in done.lines[0]["elements"] if one["answer"] == "contradictory"]
     assert (done.code, wrong) == (1, ["title"])
+
+
+@pytest.mark.parametrize(
+    ("target", "kind"), [("edc", "European Digital Credential"), ("openbadge", "Open Badge")]
+)
+def test_of_a_certificate_the_credential_is_converted_that_says_most(
+    batch: Path, run: Run, target: str, kind: str
+) -> None:
+    (report,) = run("convert", copy(batch, "pdf", "005"), "--to", target, "--json").lines
+    assert report["from"] == {"edc": "edc", "openbadge": "openbadges3"}[target]
+    assert "The file holds 2 credentials; this is a" in report["notes"][0] and kind in report["notes"][0]
+    assert [one for one in report["losses"] if "hash" in one["reason"] and target == "edc"] == []

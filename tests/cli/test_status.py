@@ -116,3 +116,35 @@ def test_lists_are_renewed_unchanged(run: Run, files: list[str], tmp_path: Path)
 def test_status_without_a_name_is_a_clear_error(run: Run, files: list[str]) -> None:
     done = run("status")
     assert (done.code, "not in the ledger" in done.errors) == (2, True)
+
+
+def test_certificate_and_elmo_say_how_they_are_withdrawn(run: Run, tmp_path: Path) -> None:
+    run("example", "--copy-to", ".")
+    (tmp_path / "one.csv").write_text("Full name\nOna K\n", encoding="utf-8")
+    run("keys", "create", "badges")
+    run("keys", "create", "seal", "--test-seal", "University of Twickel")
+    issued = run(
+        "issue", "data-ethics.yaml", "one.csv", "--formats", "openbadge,elmo,pdf",
+        "--status-url", "https://university.example/status",
+    )  # fmt: skip
+    assert issued.code == 0, issued.errors
+    done = run("revoke", "out/pdf/002-ona-k.pdf")
+    assert (done.code, "or all copies of the award with --all-copies" in done.errors) == (2, True)
+    assert run("revoke", "out/elmo/002-ona-k.elmo.xml").code == 2
+    done = run("revoke", "out/pdf/002-ona-k.pdf", "--all-copies")
+    assert done.code == 0
+    assert "Unchanged, since no status is published for it: ELMO (EMREX)" in done.errors
+
+
+def test_certificate_made_alone_is_revoked_by_itself(run: Run, tmp_path: Path) -> None:
+    run("example", "--copy-to", ".")
+    (tmp_path / "one.csv").write_text("Full name\nOna K\n", encoding="utf-8")
+    run("keys", "create", "badges")
+    run(
+        "issue", "data-ethics.yaml", "one.csv", "--formats", "pdf",
+        "--status-url", "https://university.example/status",
+    )  # fmt: skip
+    file = "out/pdf/002-ona-k.pdf"
+    assert _verdicts(run, [file]) == ["passed"]
+    assert run("revoke", file).code == 0
+    assert _verdicts(run, [file]) == ["failed"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,7 +21,7 @@ from tessella.model import Award, Loaded, MicroCredential, Problem, load, unknow
 from tessella.standard import CheckResult, ElementStatus, Kind, SealFacts, check, profiles
 from tessella.text import say
 from tessella.verdicts import Finding, Severity
-from tessella.verification import carries_mandate, read_credential
+from tessella.verification import Opened, carries_mandate, open_credentials, read_credential
 
 __all__ = ["Subject", "read_subject"]
 
@@ -100,8 +101,8 @@ def check_command(
     return Exit.OK if complete else Exit.NEGATIVE
 
 
-def read_subject(name: str) -> Subject:
-    """The record in a description or credential file.
+def read_subject(name: str, prefer: Sequence[str] = ()) -> Subject:
+    """The record in a description or credential file; of several credentials one of the first preferred format that is there.
 
     Raises:
         TessellaError: it cannot be read as either.
@@ -110,7 +111,7 @@ def read_subject(name: str) -> Subject:
     if _is_description(name, data):
         loaded: Loaded[MicroCredential] = load(parse_description(data, name), place=name)
         return Subject(record=loaded.record, format="description", problems=loaded.problems)
-    opened = read_credential(data, name=name)
+    opened = _preferred(data, name, prefer) or read_credential(data, name=name)
     if opened.award is None:
         raise opened.problem or InputError(
             say("The file holds no award that can be read."),
@@ -124,6 +125,16 @@ def read_subject(name: str) -> Subject:
         notes=tuple(opened.notes),
         mandate=carries_mandate(opened.document),
     )
+
+
+def _preferred(data: bytes, name: str, prefer: Sequence[str]) -> Opened | None:
+    found = [one for one in open_credentials(data, name) if one.award is not None] if prefer else []
+    if len(found) < 2:
+        return None
+    ranks = {format: rank for rank, format in enumerate(prefer)}
+    best = min(found, key=lambda one: ranks.get(one.format, len(prefer)))
+    note = say("The file holds %(count)s credentials; this is %(title)s.", count=len(found), title=best.title)
+    return msgspec.structs.replace(best, notes=(note, *best.notes))
 
 
 def _is_description(name: str, data: bytes) -> bool:

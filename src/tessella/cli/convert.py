@@ -16,6 +16,7 @@ from rich.markup import escape
 from tessella.adapters.clock import SystemClock
 from tessella.adapters.descriptions import write_description
 from tessella.adapters.files import write_bytes
+from tessella.canonical import element_of
 from tessella.cli._app import Exit, JsonFlag, app, console, errors, print_json, say_note
 from tessella.cli.check import read_subject
 from tessella.errors import ConfigError
@@ -45,7 +46,7 @@ def convert(
 ) -> int:
     """Convert a credential's content and report what the other format cannot carry. The result is not sealed:
     only the issuer can seal it again."""
-    subject = read_subject(file)
+    subject = read_subject(file, prefer=(_READ_AS.get(to, "edc"), "edc"))
     made, lost = _CONVERSIONS[to](subject.record)
     if out is not None:
         write_bytes(out, made)
@@ -55,6 +56,7 @@ def convert(
             "from": subject.format,
             "to": to.value,
             "output": str(out) if out else None,
+            "notes": list(subject.notes),
             "losses": [msgspec.to_builtins(loss) for loss in lost],
         }
         if out is None:
@@ -63,18 +65,34 @@ def convert(
         return Exit.OK
     if out is None:
         console.print(made.decode(), markup=False, soft_wrap=True)
+    for note in subject.notes:
+        say_note(note)
     for loss in lost:
         errors.print(
-            f"[yellow]![/yellow] {escape(loss.element or loss.record)}: {escape(loss.reason)} "
+            f"[yellow]![/yellow] {escape(loss.element or _element(loss.record))}: {escape(loss.reason)} "
             f"[dim]({escape(loss.record)})[/dim]"
         )
-    errors.print(
-        say("Nothing is lost.")
-        if not lost
-        else say("%(count)s things are lost or carried in part.", count=len(lost))
-    )
+    errors.print(_count(len(lost)))
     say_note(say("The result has no seal. The original stays the proof: keep it."))
     return Exit.OK
+
+
+_READ_AS = {Target.OPENBADGE: "openbadges3", Target.ATTESTATION: "attestation", Target.ELMO: "elmo"}
+"""Of several credentials in a file, the one that needs no converting is taken; else the European one, which says most."""
+
+
+def _element(path: str) -> str:
+    """What a path of the record is about, in the words of the standard."""
+    found = element_of(path.partition("[")[0])
+    return say(found.title) if found else path
+
+
+def _count(losses: int) -> str:
+    if not losses:
+        return say("Nothing is lost.")
+    if losses == 1:
+        return say("One thing is lost or carried in part.")
+    return say("%(count)s things are lost or carried in part.", count=losses)
 
 
 def _award(record: MicroCredential | Award) -> Award:

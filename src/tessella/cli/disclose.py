@@ -144,6 +144,7 @@ def _rows_of_token(token: sd_jwt.SdJwt) -> list[_Row]:
 
 
 def _list(rows: Iterable[_Row], as_json: bool) -> int:
+    rows = list(rows)
     if as_json:
         print_json([{"claim": row.name, "can_be_withheld": row.may, "value": row.value} for row in rows])
         return Exit.OK
@@ -155,6 +156,8 @@ def _list(rows: Iterable[_Row], as_json: bool) -> int:
         may = say("in part") if row.partly else say("yes") if row.may else say("always shown")
         table.add_row(escape(row.name), may, escape(_brief(row.value)))
     console.print(table)
+    if not any(row.may for row in rows):
+        say_note(say("Nothing of it can be kept back: it is shown whole or not at all."))
     return Exit.OK
 
 

@@ -131,14 +131,14 @@ def _verdict(found: Equivalence) -> str:
     counts = {answer: len(found.of(answer)) for answer in Answer}
     if found.answer is Answer.CONTRADICTORY:
         return say(
-            "[bold red]They contradict each other[/bold red] in %(count)s elements; %(equal)s are equal.",
+            "[bold red]They contradict each other[/bold red] in %(count)s of the elements; equal: %(equal)s.",
             count=counts[Answer.CONTRADICTORY],
             equal=counts[Answer.EQUAL],
         )
     if found.answer is Answer.NOT_CARRIED:
         return say("[yellow]Nothing can be compared[/yellow]: what one says, the other does not.")
     return say(
-        "[green]They say the same[/green] in %(equal)s elements; said by one only: %(missing)s.",
+        "[green]They say the same[/green] in %(equal)s of the elements; said by one only: %(missing)s.",
         equal=counts[Answer.EQUAL],
         missing=counts[Answer.NOT_CARRIED],
     )

@@ -360,20 +360,23 @@ def print_tally(tally: Tally, out: Path) -> None:
             lines.add_row(FORMATS[name].title, str(count), str(out / FORMATS[name].folder))
         console.print(lines)
     if tally.unbound:
-        say_note(
-            say(
-                "%(count)s attestations are bound to no key: whoever has the file can present it. Wallets ask for the column "
-                "“Wallet key” in the class list.",
+        told = (
+            say("One attestation is bound to no key: whoever has the file can present it.")
+            if tally.unbound == 1
+            else say(
+                "%(count)s attestations are bound to no key: whoever has the files can present them.",
                 count=tally.unbound,
             )
         )
+        say_note(f"{told} {say('Wallets ask for the column “Wallet key” in the class list.')}")
     parts = [say("%(count)s awarded", count=tally.issued)]
     if tally.already:
         parts.append(say("%(count)s awarded before, left as they are", count=tally.already))
     if tally.not_passed:
         parts.append(say("%(count)s did not pass", count=tally.not_passed))
     if tally.problems:
-        parts.append(say("%(count)s rows left out", count=len(tally.problems)))
+        count = len(tally.problems)
+        parts.append(say("%(count)s row left out" if count == 1 else "%(count)s rows left out", count=count))
     console.print(" · ".join(parts))
     if tally.problems:
         say_note(say("Correct the rows and run the command again: only the missing awards are made."))

@@ -94,12 +94,19 @@ def _say_published(files: Sequence[Path]) -> None:
     say_note(say("Publish now: %(files)s.", files=", ".join(str(file) for file in files)))
 
 
-def _no_status(got: str) -> StateError:
+def _no_status(got: str, found: Sequence[IssuedCopy] = ()) -> StateError:
+    carrying = bool(found) and all(FORMATS[copy.format].builds_on for copy in found)
     return StateError(
-        say("These copies have no published status."),
+        say("A certificate has the status of the credentials in it.")
+        if carrying
+        else say("These copies have no published status."),
         code="state.no-status",
         got=got,
-        hint=say("Only copies issued with --status-url can be revoked, and Open Badges 2.0."),
+        hint=say("Name one of them, or all copies of the award with --all-copies.")
+        if carrying
+        else say(
+            "Only copies issued with --status-url can be revoked, and Open Badges 2.0; for ELMO there is no such thing."
+        ),
     )
 
 
@@ -127,8 +134,9 @@ def _change(
         found = _copies(ledger, id, out, all_copies)
         listed = [copy for copy in found if "list" in copy.status]
         hosted = [copy for copy in found if "site" in copy.status and not active]
-        if not listed and not hosted:
-            raise _no_status(id)
+        copies = [*listed, *hosted]
+        if not copies:
+            raise _no_status(id, found)
         files: list[Path] = []
         if listed:
             book = _book(out, ledger, listed)
@@ -138,11 +146,20 @@ def _change(
             files += book.publish(issuer, at=SystemClock().now().replace(microsecond=0))
         for copy in hosted:
             files.append(_site(out, copy).revoke(copy.credential_id, copy.format, reason=reason))
-        copies = [*listed, *hosted]
         _print(copies, _states(copies, out, ledger), _files(out, ledger, copies), as_json)
     if not as_json:
         _say_published(list(dict.fromkeys(files)))
+        _say_unchanged(found, copies)
     return Exit.OK
+
+
+def _say_unchanged(found: Sequence[IssuedCopy], changed: Sequence[IssuedCopy]) -> None:
+    """Which copies go on to be valid: they have no status. A certificate follows the credentials in it."""
+    formats = {copy.format for copy in changed}
+    rest = [copy for copy in found if not copy.status and not formats & set(FORMATS[copy.format].builds_on)]
+    if rest:
+        titles = dict.fromkeys(FORMATS[copy.format].title for copy in rest)
+        say_note(say("Unchanged, since no status is published for it: %(titles)s.", titles=", ".join(titles)))
 
 
 def _site(out: Path, copy: IssuedCopy) -> BadgeFolder:

@@ -67,7 +67,7 @@ def present(
                 say("There is no claim at %(place)s.", place=shown(path)),
                 code="input.schema.claim-path",
                 place=shown(path),
-                hint=say("Choose among the claims that the credential has."),
+                hint=say("It says: %(names)s.", names=", ".join(processed.claims)),
             )
     kept = tuple(one.text for one in processed.disclosed if any(_on_line(one.path, path) for path in chosen))
     presentation = "~".join((token.issuer_jwt, *kept, ""))
