@@ -43,12 +43,35 @@ REMEDIES: Mapping[str, object] = {
 """By error code of the library: what to do here. Other errors speak for themselves."""
 
 
+EXPLANATIONS: Mapping[str, object] = {
+    "edc": gettext_lazy(
+        "For Europass, in all EU countries. Europass takes it when the seal is from a trust service provider."
+    ),
+    "openbadge": gettext_lazy(
+        "The badge of the newest standard: badge wallets and social networks for work take it."
+    ),
+    "openbadge-jwt": gettext_lazy("The same badge as a signed token, for programs that ask for it."),
+    "openbadge-sd": gettext_lazy("A badge from which its holder shows only parts. Few programs read it yet."),
+    "attestation": gettext_lazy(
+        "For European digital identity wallets. Its holder decides which facts to show."
+    ),
+    "elmo": gettext_lazy("For the student systems of universities (EMREX)."),
+    "png": gettext_lazy("A picture that carries the badge: it can be looked at, sent and checked."),
+    "svg": gettext_lazy("The same as a drawing that stays sharp at any size."),
+    "pdf": gettext_lazy(
+        "A certificate to print, with the files above inside it and a code that leads to its page."
+    ),
+}
+"""By format: who takes it, in words for people who have never heard of it."""
+
+
 class FormatChoice(msgspec.Struct, frozen=True, kw_only=True):
     """A format as it is offered: or why it cannot be made."""
 
     name: str
     title: str
     is_usual: bool
+    explanation: str = ""
     reason: str = ""
 
 
@@ -85,7 +108,15 @@ def choices(version: Version) -> list[FormatChoice]:
     possible, lacking = formats_for(
         _issuer(organisation, record, {use: _Shown(one) for use, one in shown.items()}), record
     )
-    made = [FormatChoice(name=name, title=FORMATS[name].title, is_usual=name in USUAL) for name in possible]
+    made = [
+        FormatChoice(
+            name=name,
+            title=FORMATS[name].title,
+            is_usual=name in USUAL,
+            explanation=str(EXPLANATIONS.get(name, "")),
+        )
+        for name in possible
+    ]
     return made + [
         FormatChoice(
             name=name,

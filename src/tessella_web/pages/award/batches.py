@@ -45,6 +45,7 @@ class _SealingForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["formats"]
         field.choices = [(one.name, one.title) for one in choices if not one.reason]  # type: ignore[attr-defined]
+        field.widget.explanations = {one.name: one.explanation for one in choices}
         field.initial = [one.name for one in choices if one.is_usual and not one.reason]
 
 

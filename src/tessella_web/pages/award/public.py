@@ -84,9 +84,7 @@ def claim(request: HttpRequest, id: str) -> HttpResponse:
         messages.success(request, _("It is yours. Keep the files somewhere safe."))
         return redirect("award-files", id)
     title = pick(award.version.record().title, (get_language() or "en",))
-    response = render(request, "pages/award/claim.html", {"award": award, "key": key, "title": title})
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "pages/award/claim.html", {"award": award, "key": key, "title": title})
 
 
 def _holds(request: HttpRequest, award: Award) -> bool:
