@@ -51,6 +51,7 @@ _BOM = b"\xef\xbb\xbf"  # harmless around the outer JSON: it is not signed
 _CACHED_HEADERS = 64  # an issuer's header is the same in every credential: parse it once
 
 Header = Mapping[str, Any]
+_NOTHING: Header = MappingProxyType({})
 
 
 class JwsSignature(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +61,7 @@ class JwsSignature(msgspec.Struct, frozen=True, kw_only=True):
     header: Header
     signature: bytes
     signature_text: str
-    unprotected: Header = MappingProxyType({})
+    unprotected: Header = _NOTHING
 
 
 class Jws(msgspec.Struct, frozen=True, kw_only=True):
@@ -154,7 +155,7 @@ def _signature(protected: str, header: Header, value: str, unprotected: dict[str
         header=header,
         signature=base64url_decode(value),
         signature_text=value,
-        unprotected=MappingProxyType(unprotected) if unprotected else MappingProxyType({}),
+        unprotected=MappingProxyType(unprotected) if unprotected else _NOTHING,
     )
 
 

@@ -58,7 +58,7 @@ def check_seal(case: Case) -> Outcome:
 
 def _check_seal(case: Case) -> Outcome:
     sealing = case.sealing
-    notes = list(dict.fromkeys(note for one in sealing.signatures for note in one.notes))
+    notes = list(dict.fromkeys([note for one in sealing.signatures for note in one.notes]))
     if sealing.verdict is not Verdict.PASSED:
         errors = [sealing.error, *(one.error for one in sealing.signatures if one.verdict is sealing.verdict)]
         found = [error for error in errors if error is not None]

@@ -44,10 +44,10 @@ def sealing_of_token(envelope: Envelope, around: Surroundings, policy: Policy) -
 
     def resolve(header: Mapping[str, Any], claims: Mapping[str, Any]) -> VerifyingKey:
         found.append(_issuer_key(header, claims, around))
-        return found[-1].key.for_algorithm(str(header.get("alg")))
+        return found[-1].key
 
     result = sd_jwt.verify(token, resolve)
-    error = next(iter(result.problems), None) or accepted(result.key, policy)
+    error = result.problems[0] if result.problems else accepted(result.key, policy)
     verdict = result.verdict
     if verdict is Verdict.PASSED and error is not None:
         verdict = judge(error)

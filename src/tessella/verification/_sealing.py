@@ -60,7 +60,7 @@ class Sealing(msgspec.Struct, frozen=True, kw_only=True):
         """The signatures that hold; none unless the seal as a whole does."""
         if self.verdict is not Verdict.PASSED:
             return ()
-        return tuple(one for one in self.signatures if one.verdict is Verdict.PASSED)
+        return tuple([one for one in self.signatures if one.verdict is Verdict.PASSED])
 
 
 def judge(error: TessellaError) -> Verdict:

@@ -96,7 +96,7 @@ def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings,
             for kind in _kinds(required, policy.inform, envelope.presentation is not None)
         ]
     )
-    children = tuple([*_inside(case, name, policy, around, depth)])
+    children = (*_inside(case, name, policy, around, depth),)
     return Report(
         input=name,
         format=format,

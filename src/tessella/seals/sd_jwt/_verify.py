@@ -42,6 +42,9 @@ _OLD_VC_TYPE = "vc+sd-jwt"
 READ_TYPES = frozenset((VC_TYPE, _OLD_VC_TYPE))
 """``typ`` values read by default; the second was SD-JWT VC's until November 2024 (SD-JWT VC §3.2.1)."""
 
+_TIMES = ("iat", "nbf", "exp")
+"""Facts for the caller."""
+
 _NOTHING = Processed(claims={}, groups=(), withheld=0)
 
 
@@ -148,21 +151,23 @@ def verify(
     found = _Findings()
     key = _check_signature(token, resolve or _offline, types, found)  # §7.1 step 2
     processed = _process(token, found)  # §7.1 steps 2.4 and 3 to 5
-    times = _times(processed.claims, found)  # §7.1 step 6: facts for the caller
+    issued_at, not_before, not_after = [
+        _time(processed.claims, name, found) for name in _TIMES
+    ]  # §7.1 step 6
     binding, bound = _check_binding(token, processed, demand, found)  # §7.3
     return SdJwtResult(
         verdict=found.verdict,
         header=token.header,
         processed=processed,
         key=key,
-        chain=_chain(token),
+        chain=_chain(token) if "x5c" in token.header else (),
         bound=bound,
         binding=binding,
         problems=found.problems,
         notes=tuple(found.notes),
-        issued_at=times["iat"],
-        not_before=times["nbf"],
-        not_after=times["exp"],
+        issued_at=issued_at,
+        not_before=not_before,
+        not_after=not_after,
     )
 
 
@@ -289,15 +294,12 @@ def _check_vc(processed: Processed) -> None:
         )
 
 
-def _times(claims: Mapping[str, Any], found: _Findings) -> dict[str, dt.datetime | None]:
-    times: dict[str, dt.datetime | None] = {}
-    for name in ("iat", "nbf", "exp"):
-        try:
-            times[name] = instant_claim(claims, name)
-        except SealError as error:
-            times[name] = None
-            found.add(error)
-    return times
+def _time(claims: Mapping[str, Any], name: str, found: _Findings) -> dt.datetime | None:
+    try:
+        return instant_claim(claims, name)
+    except SealError as error:
+        found.add(error)
+        return None
 
 
 def _check_binding(
