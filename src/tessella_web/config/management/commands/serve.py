@@ -81,6 +81,8 @@ class Command(BaseCommand):
         while time.monotonic() < deadline and self.server is not None and self.server.poll() is None:
             try:
                 urllib.request.urlopen(f"{_own_address()}/", timeout=5).close()  # noqa: S310 -- our own address
+            except urllib.error.HTTPError as error:
+                raise CommandError(f"The first page fails with status {error.code}; see above.") from error
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
             else:
