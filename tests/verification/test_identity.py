@@ -222,6 +222,23 @@ def test_edc_with_a_known_authority_passes() -> None:
     assert verdict(report, "timestamp") == "not_applicable"
 
 
+def test_seal_that_keeps_to_no_baseline_profile_says_why() -> None:
+    noted = found(of_edc(edc()), "seal").notes  # the profile of Europass, after 15 July 2025
+    assert noted == (
+        "The seal keeps to no baseline profile of JAdES: Since 15 July 2025 the time of signing is stated as “iat”.",
+    )
+    payload = json.loads(edc())["payload"]
+    key = PrivateKey.generate("ES256")
+    der = authority().der
+    certificate = seal_certificate(
+        authority(), load_der_public_key(key.public_key.to_spki_der()), organization="Fjordakademiet",
+        identifier="NTRNO-987654321", start=AWARDED - DAY, end=AWARDED + 700 * DAY,
+    )  # fmt: skip
+    signer = key.with_certificates([certificate.public_bytes(Encoding.DER), der])
+    etsi = jades.seal(payload, signer, at=AWARDED, profile="etsi")
+    assert found(of_edc(etsi), "seal").notes == ()
+
+
 def test_algorithm_of_an_edc_outside_the_policy_fails() -> None:
     rsa_only = Policy(name="rsa", required=("seal",), algorithms=("RS256",))
     report = of_edc(edc(), policy=rsa_only)

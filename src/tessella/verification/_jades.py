@@ -5,6 +5,7 @@ from __future__ import annotations
 from tessella.errors import KeyMaterialError
 from tessella.keys import ResolvedKey, key_from_certificates
 from tessella.seals import jades
+from tessella.text import say
 from tessella.verdicts import Verdict, combine
 from tessella.verification._sealing import Sealing, Signature, accepted
 from tessella.verification.envelopes import Envelope
@@ -47,5 +48,13 @@ def _seal(result: jades.SignatureResult, policy: Policy) -> Signature:
         crls=result.extras.crls,
         ocsps=result.extras.ocsps,
         error=error,
-        notes=result.notes,
+        notes=(*result.notes, *_departures(result)),
     )
+
+
+def _departures(result: jades.SignatureResult) -> tuple[str, ...]:
+    """What keeps a signature that holds from being a baseline one: a matter of form, which other software may insist on."""
+    if result.verdict is not Verdict.PASSED or not result.departures:
+        return ()
+    reasons = " ".join(one.message for one in result.departures)
+    return (say("The seal keeps to no baseline profile of JAdES: %(reasons)s", reasons=reasons),)
