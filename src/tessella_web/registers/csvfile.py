@@ -18,6 +18,7 @@ from tessella_web.common.errors import RefusedError
 from tessella_web.registers.domain.bodies import normalised, require_country
 from tessella_web.registers.domain.registers import checked_scope
 from tessella_web.registers.models import BodyKind, Decision, EntryStatus, ImportKind, Scheme
+from tessella_web.registers.names import cleaned
 
 __all__ = ["IDENTIFIERS", "MAX_FILE_BYTES", "MAX_ROWS", "Finding", "Parsed", "decoded", "parsed"]
 
@@ -300,6 +301,8 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "valid_to": _date,
     "decided_on": _date,
     "valid_until": _date,
+    "name": cleaned,
+    "agency": cleaned,
     "url": _url,
     "homepage": _url,
     "country": require_country,

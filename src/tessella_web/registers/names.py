@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 
-__all__ = ["MAX_DISTANCE", "distance", "plain", "sketch", "words"]
+__all__ = ["MAX_DISTANCE", "cleaned", "distance", "mixed_letters", "plain", "sketch", "words"]
 
 MAX_DISTANCE = 2
 """Letters by which look-alike names differ: a slip of the pen or one letter exchanged on purpose."""
@@ -31,6 +32,25 @@ _SMALL = frozenset(
      "het", "i", "in", "la", "le", "les", "lo", "los", "of", "og", "på", "the", "und", "van", "von", "y", "w", "z")
 )  # fmt: skip
 """Words that do not tell one name from another."""
+
+
+def cleaned(name: str) -> str:
+    """A name as it is kept: composed letters, single spaces, and nothing invisible that changes how it is shown."""
+    composed = unicodedata.normalize("NFC", name)
+    seen = "".join(
+        one for one in composed if unicodedata.category(one) not in ("Cf", "Cc", "Co", "Cs") or one.isspace()
+    )
+    return " ".join(seen.split())
+
+
+def mixed_letters(name: str) -> list[tuple[str, str]]:
+    """Letters of a script that is not that of most letters of the name, with their Unicode names; in order, each once."""
+    scripts = {one: unicodedata.name(one, "").partition(" ")[0] for one in name if one.isalpha()}
+    counts = Counter(scripts[one] for one in name if one in scripts)
+    if len(counts) < 2:
+        return []
+    usual = counts.most_common(1)[0][0]
+    return [(one, unicodedata.name(one, "")) for one, script in scripts.items() if script != usual]
 
 
 def plain(name: str) -> str:

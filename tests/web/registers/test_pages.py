@@ -349,3 +349,64 @@ def test_the_page_of_a_body_needs_as_many_queries_for_three_reports_as_for_one(
         report(other, agnes, twickel, agency, f"R{number}x")
     with django_assert_num_queries(len(first.captured_queries)):
         client.get(f"/bodies/{twickel.id}")
+
+
+@pytest.mark.parametrize(("who", "status"), [("rob", 200), ("alice", 404), ("charlie", 404), ("", 302)])
+def test_who_changes_what_is_known_of_a_body(
+    client: CheckingClient,
+    entry: RegisterEntry,
+    rob: Person,
+    request: pytest.FixtureRequest,
+    who: str,
+    status: int,
+) -> None:
+    assert status_of(client, request, who, f"/bodies/{entry.body_id}/change") == status
+
+
+def test_names_identifiers_and_relations_change_with_their_days(
+    client: CheckingClient, entry: RegisterEntry, rob: Person, agency: Body
+) -> None:
+    address = f"/bodies/{entry.body_id}/change"
+    client.force_login(rob)
+    client.post(address, {"form": "name", "name": "Twickel\u202e University", "on": "2026-02-01"})
+    client.post(address, {"form": "identifier", "scheme": "ror", "value": "https://ror.org/x"})
+    client.post(
+        address, {"form": "relation", "kind": "member-of", "other": agency.name, "since": "2026-01-01"}
+    )
+    relation = entry.body.relations.get()
+    client.post(address, {"form": "end", "what": f"relation-{relation.pk}", "on": "2026-06-30"})
+    page = client.get(f"/bodies/{entry.body_id}").page
+    for told in (
+        "Twickel University",
+        "University of Twickel",
+        "31 January 2026",
+        "https://ror.org/x",
+        "until 30 June 2026",
+    ):
+        assert told in page.text
+    wrong = client.post(address, {"form": "relation", "kind": "part-of", "other": "nobody"})
+    assert "There is no one body of this name or identifier." in wrong.page.text
+    early = client.post(address, {"form": "name", "name": "Again", "on": "2026-01-01"})
+    assert "Choose a later day." in early.page.text
+
+
+def test_a_report_is_withdrawn_with_a_reason(
+    client: CheckingClient, entry: RegisterEntry, alice: Person, agency: Body
+) -> None:
+    made = report(entry.register, alice, entry.body, agency)
+    client.force_login(alice)
+    page = client.get(f"/o/twickel/registers/dikes/entries/{entry.id}").page
+    assert "Withdraw report R-1" in page.text
+    client.post(f"/o/twickel/registers/dikes/reports/{made.id}", {"reason": "Mixed up with another"})
+    assert "Mixed up with another" in CheckingClient().get(f"/registers/dikes/entries/{entry.id}").page.text
+
+
+def test_a_reviewer_is_told_of_letters_of_another_script(
+    client: CheckingClient, twickel: Body, alice: Person, rob: Person
+) -> None:
+    fake = accounts.found_organisation(
+        founder=alice, name="Univеrsity of Twickel", slug="fake", country="NLD"
+    )
+    claim = identity.claim_new_body(by=alice, organisation=fake, name=fake.name, country="NL")
+    client.force_login(rob)
+    assert "CYRILLIC SMALL LETTER IE" in client.get(f"/identity-reviews/{claim.id}").page.text

@@ -21,6 +21,7 @@ from tessella_web.pages.award.common import add_refusal, person_of, workspace
 from tessella_web.registers import outside, queries
 from tessella_web.registers.domain import identity as domain
 from tessella_web.registers.models import Body, BodyKind, Claim, ClaimState
+from tessella_web.registers.names import mixed_letters
 
 __all__ = ["accept", "claim", "overview", "review", "reviews", "show", "withdraw"]
 
@@ -205,6 +206,7 @@ def review(request: HttpRequest, id: str) -> HttpResponse:
         "form": form,
         "differs": any(one["reason"] == "name-differs" for one in found.reasons),
         "alike": Body.objects.filter(pk__in=ids),
+        "letters": mixed_letters(found.organisation.name) or mixed_letters(found.body.name),
         "evidence": [(key, value) for key, value in found.evidence.items() if isinstance(value, str)],
         "crumbs": [(_("Who is who"), reverse("identity-reviews"))],
     })  # fmt: skip

@@ -24,7 +24,18 @@ from tessella_web.registers import queries
 from tessella_web.registers.domain import identity, registers
 from tessella_web.registers.models import Claim, Decision, EntryStatus, LearningKind, Register
 
-__all__ = ["confirm", "enter", "listing", "new", "overview", "register_of", "report", "snapshot", "status"]
+__all__ = [
+    "confirm",
+    "enter",
+    "listing",
+    "new",
+    "overview",
+    "register_of",
+    "report",
+    "snapshot",
+    "status",
+    "withdraw",
+]
 
 DAY = forms.DateInput(attrs={"type": "date"})
 
@@ -118,6 +129,16 @@ class StatusForm(forms.Form):
     on = forms.DateField(label=gettext_lazy("From which day"), widget=DAY)
     reason = forms.CharField(
         label=gettext_lazy("Why"), widget=forms.Textarea, help_text=gettext_lazy("Everybody can read it.")
+    )
+
+
+class WithdrawForm(forms.Form):
+    """Why a report should not have been here."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why it should not be here"),
+        widget=forms.Textarea,
+        help_text=gettext_lazy("Everybody can read it. The report stays readable and counts no more."),
     )
 
 
@@ -297,12 +318,57 @@ def status(request: HttpRequest, slug: str, register: str, id: str) -> HttpRespo
         else:
             messages.success(request, _("The status is changed."))
             return redirect("register-entry", register, id)
+    links = [
+        (
+            _("Withdraw report %(number)s") % {"number": one.number},
+            reverse("keeping-withdraw", args=[slug, register, one.id]),
+        )
+        for one in queries.reports_about(entry.body, found)
+        if one.withdrawn_at is None
+    ]
     title = _("Status of %(name)s") % {"name": entry.body.name}
-    return _form(request, form, register_crumbs(found), title, _("Change the status"))
+    return _form(request, form, register_crumbs(found), title, _("Change the status"), links)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, slug: str, register: str, id: str) -> HttpResponse:
+    """Withdraw a report."""
+    organisation = workspace(request, slug, "register.manage")
+    found = register_of(organisation, register)
+    report = (
+        found.reports.select_related("body", "register__organisation")
+        .filter(pk=id, withdrawn_at=None)
+        .first()
+    )
+    if report is None:
+        raise Http404
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            registers.withdraw_report(
+                by=person_of(request), report=report, reason=form.cleaned_data["reason"]
+            )
+        except DomainError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("The report counts no more."))
+            return redirect("keeping-register", slug, register)
+    title = _("Withdraw report %(number)s about %(name)s") % {
+        "number": report.number,
+        "name": report.body.name,
+    }
+    return _form(request, form, register_crumbs(found), title, _("Withdraw the report"))
 
 
 def _form(
-    request: HttpRequest, form: forms.Form, way: list[tuple[Any, str]], title: str, action: str
+    request: HttpRequest,
+    form: forms.Form,
+    way: list[tuple[Any, str]],
+    title: str,
+    action: str,
+    links: list[tuple[str, str]] | None = None,
 ) -> HttpResponse:
-    context = {"form": form, "crumbs": way, "title": title, "action": action}
+    """A page with one form, and ``links`` to what else can be done about the thing."""
+    context = {"form": form, "crumbs": way, "title": title, "action": action, "links": links or []}
     return render(request, "pages/registers/form.html", context)

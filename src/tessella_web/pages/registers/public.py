@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from tessella_web.accounts.models import Person
 from tessella_web.pages.registers.words import (
     evidence_rows,
     field_choices,
@@ -21,6 +22,7 @@ from tessella_web.pages.registers.words import (
     state_words,
 )
 from tessella_web.registers import queries
+from tessella_web.registers.domain.bodies import may_describe
 from tessella_web.registers.models import EntryStatus, LearningKind, Register, Snapshot
 from tessella_web.registers.quality import Scope, quality_assured
 
@@ -151,6 +153,7 @@ def body(request: HttpRequest, id: str) -> HttpResponse:
     return render(request, "pages/registers/body.html", {
         "body": found,
         "form": form,
+        "may_describe": isinstance(request.user, Person) and may_describe(request.user, found),
         "on": on,
         "is_today": on == today,
         "answer": answer,

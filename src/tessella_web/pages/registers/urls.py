@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tessella_web.pages.registers import identity, importing, keeping, public
+from tessella_web.pages.registers import describing, identity, importing, keeping, public
 
 urlpatterns = [
     path("registers/", public.listing, name="registers"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("registers/<slug:slug>/entries/<str:id>", public.entry, name="register-entry"),
     path("registers/<slug:slug>/snapshots/<int:number>.json", public.snapshot, name="register-snapshot"),
     path("bodies/<str:id>", public.body, name="body"),
+    path("bodies/<str:id>/change", describing.change, name="body-change"),
     path("o/<slug:slug>/registers/", keeping.listing, name="keeping"),
     path("o/<slug:slug>/registers/new", keeping.new, name="keeping-new"),
     path("o/<slug:slug>/registers/<slug:register>/", keeping.overview, name="keeping-register"),
@@ -20,6 +21,9 @@ urlpatterns = [
     path("o/<slug:slug>/registers/<slug:register>/enter", keeping.enter, name="keeping-enter"),
     path("o/<slug:slug>/registers/<slug:register>/report", keeping.report, name="keeping-report"),
     path("o/<slug:slug>/registers/<slug:register>/entries/<str:id>", keeping.status, name="keeping-status"),
+    path(
+        "o/<slug:slug>/registers/<slug:register>/reports/<str:id>", keeping.withdraw, name="keeping-withdraw"
+    ),
     path("o/<slug:slug>/registers/<slug:register>/import", importing.upload, name="keeping-import"),
     path("o/<slug:slug>/registers/<slug:register>/import/<str:id>", importing.run, name="keeping-run"),
     path("o/<slug:slug>/identity/", identity.overview, name="identity"),

@@ -25,6 +25,7 @@ from tessella_web.registers.models import (
     RelationKind,
     Scheme,
 )
+from tessella_web.registers.names import cleaned
 
 __all__ = [
     "add_identifier",
@@ -237,7 +238,7 @@ def _end(thing: BodyIdentifier | BodyRelation, on: dt.date) -> None:
 
 
 def _required(name: str) -> str:
-    name = " ".join(name.split())
+    name = cleaned(name)
     if not name:
         raise RefusedError(
             _("The name is missing."),
