@@ -260,3 +260,12 @@ def test_files_without_such_seals_are_told(run: Run, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()
     assert run("renew", "empty", "--json").lines[0]["error"]["code"] == "cli.nothing"
+
+
+def test_sealed_pdf_is_passed_over_and_says_so(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "page.pdf").write_bytes(b"%PDF-1.7\n")
+    done = run("renew", "page.pdf", "--json")
+    assert (done.code, done.lines[0]["status"]) == (2, "skipped")
+    assert done.lines[0]["notes"] == [
+        "Seals of PDFs are not renewed. Keep and renew the European Digital Credential beside it."
+    ]

@@ -124,7 +124,9 @@ def renew(
         raise ConfigError(
             say("None of the files has a JAdES seal in JSON."),
             code="cli.no-seal",
-            hint=say("Name European Digital Credentials; other seals are renewed by other means."),
+            hint=say(
+                "Name European Digital Credentials: seals of PDFs, ELMO files and badges are not renewed."
+            ),
         )
     return Exit.NEGATIVE if seen & {"due", "failed"} else Exit.OK
 
@@ -148,7 +150,7 @@ def _renewed(path: Path, shown: str, work: Renewal, now: dt.datetime) -> Outcome
     data = read_bytes(path)
     result = _seal_of(data)
     if result is None:
-        return Outcome(file=shown, status="skipped")
+        return Outcome(file=shown, status="skipped", notes=_why_not(data))
     result.require()
     soonest = _soonest(result)
     if not (soonest.is_due(now) or work.at_once):
@@ -182,6 +184,13 @@ def _renewed(path: Path, shown: str, work: Renewal, now: dt.datetime) -> Outcome
         )
     write_bytes(_target(path, work), made.data)
     return _told(shown, "renewed", after, added=made.added, notes=(*notes, *made.notes, *found.notes))
+
+
+def _why_not(data: bytes) -> tuple[str, ...]:
+    """What people expect to be renewed with the credentials beside it, and is not."""
+    if not data.startswith(b"%PDF-"):
+        return ()
+    return (say("Seals of PDFs are not renewed. Keep and renew the European Digital Credential beside it."),)
 
 
 def _seal_of(data: bytes) -> jades.JadesResult | None:
