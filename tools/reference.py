@@ -25,6 +25,7 @@ from typing import Any
 
 from tools.command_line import command_line
 from tools.markdown import plain, table
+from tools.stacking_rules import stacking_rules
 
 import tessella
 from tessella.errors import TessellaError
@@ -55,7 +56,7 @@ def _rooms(name: str) -> list[str]:
 
 PACKAGES = (
     "model", "standard", "vocabulary", *_rooms("formats"), "issuing.sealing", "issuing.batch", "issuing.classlist",
-    "verification", "verdicts", "keys", *_rooms("seals"), "status", "trust", "trust.trusted_lists", "containers", "rendering", "canonical",
+    "verification", "stacking", "stacking.checker", "verdicts", "keys", *_rooms("seals"), "status", "trust", "trust.trusted_lists", "containers", "rendering", "canonical",
     "adapters.descriptions", "adapters.keystore", "adapters.ledger", "adapters.http", "adapters.files",
     "adapters.published", "adapters.trusted_lists", "adapters.clock", "ports", "text", "errors",
 )  # fmt: skip
@@ -382,6 +383,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "settings": settings,
     "checks": checks_markdown,
     "rules": rules_markdown,
+    "stacking-rules": stacking_rules,
 }
 
 

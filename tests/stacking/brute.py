@@ -80,7 +80,12 @@ def _amount(amount: Amount, chosen: Iterable[Item], context: Context) -> bool:
 
 def _no_clash(chosen: Sequence[Item], rule: Rule) -> bool:
     for a, b in itertools.combinations(chosen, 2):
-        if rule.repeats == "refused" and a.credential and a.credential == b.credential:
+        same = (
+            a.credential == b.credential
+            if a.credential and b.credential
+            else bool(a.title) and a.title == b.title and set(a.issuers) & set(b.issuers)
+        )
+        if rule.repeats == "refused" and same:
             return False
         if (
             rule.overlap is not None

@@ -110,6 +110,7 @@ def items(draw: st.DrawFn) -> Item:
     return Item(
         id="",
         credential=draw(st.sampled_from(("", "", "m1", "m2"))),
+        title=draw(st.sampled_from(("", "", "Welding", "Sewing"))),
         issuers=(draw(st.sampled_from(("Twickel", "Elsewhere"))),),
         credits={"ects": Decimal(draw(st.sampled_from((0, 1, 2, 3, 5)))) / draw(st.sampled_from((1, 2)))},
         levels={"eqf": (draw(st.sampled_from(("5", "6", "7"))),)},

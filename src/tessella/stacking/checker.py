@@ -449,8 +449,7 @@ class _Checker:
         for j in range(self.size):
             for i in range(j):
                 a, b = self.items[i], self.items[j]
-                same = a.get("credential") and a.get("credential") == b.get("credential")
-                if same and self.rule.get("repeats", "refused") == "refused":
+                if _same_credential(a, b) and self.rule.get("repeats", "refused") == "refused":
                     rows[f"repeat:{i}:{j}"] = self._pair(i, j, True)
                 elif overlap is not None:
                     known = "outcomes" in a and "outcomes" in b
@@ -503,6 +502,15 @@ class _Checker:
                     self._sure(self.facts.fits(slot["where"], item)) for item in self.items
                 ]
         return pools
+
+
+def _same_credential(a: Data, b: Data) -> bool:
+    ids = [str(one.get("credential", "")) for one in (a, b)]
+    if all(ids):
+        return ids[0] == ids[1]
+    titles = [_fold([one.get("title", "")]) for one in (a, b)]
+    shared = set(a.get("issuers", ())) & set(b.get("issuers", ()))
+    return bool(shared) and titles[0] == titles[1] and titles[0] != {""}
 
 
 def _flow(

@@ -429,9 +429,9 @@ class _Report:
         amount, unit = measure_words(self.rule, row.key, row.id, short, row.scale)
         words = requirement_words(self.rule, row.id, row.key)
         if row.limit:
-            message = say("Too much by %(amount)s: %(what)s.", amount=f"{amount} {unit}".strip(), what=words)
+            message = say("Too much by %(amount)s (%(what)s).", amount=f"{amount} {unit}".strip(), what=words)
         else:
-            message = say("Missing: %(amount)s. %(what)s.", amount=f"{amount} {unit}".strip(), what=words)
+            message = say("Missing: %(amount)s (%(what)s).", amount=f"{amount} {unit}".strip(), what=words)
         if len(ids) > 1:
             message = f"{message} {self._clash(ids)}"
         return Missing(
@@ -518,6 +518,9 @@ class _Report:
                     if held.truth is not True:
                         yield condition_words(self.rule, advice.id, item, held.fields)
         yield from _hours_differ(items, self.rule)
+        twice = {row.key.split(":")[1] for row in self.system.rows if row.id == "repeats"}
+        for name in dict.fromkeys(self.system.items[int(i)].name for i in sorted(twice)):
+            yield say("“%(title)s” is there more than once, and counts once.", title=name)
         if any(item.status == "unverified" for item in items or self.system.items):
             yield say("Seals and revocation were not looked at.")
         if not self.rule.source.confirmed:

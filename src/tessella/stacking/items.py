@@ -69,6 +69,16 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """How it is called in answers."""
         return self.title or self.id
 
+    def repeats(self, other: Item) -> bool:
+        """Whether both are about the same micro-credential: the same id, or, where a format carries none, the title and an issuer in common.
+
+        Copies of one award in two formats have ids of their own; they must not count twice.
+        """
+        if self.credential and other.credential:
+            return self.credential == other.credential
+        title, of_other = (" ".join(one.title.split()).casefold() for one in (self, other))
+        return bool(title) and title == of_other and bool({*self.issuers} & {*other.issuers})
+
 
 def item_data(item: Item) -> dict[str, Any]:
     """The item as plain data, as `load_items` reads it."""
@@ -139,7 +149,7 @@ def load_items(data: object, *, place: str = "") -> tuple[Item, ...]:
             hint=say("Write items: and below it one entry for each credential."),
         )
     try:
-        items = msgspec.convert(listed, tuple[Item, ...], strict=False)
+        items = msgspec.convert([_written(one) for one in listed], tuple[Item, ...], strict=False)
     except msgspec.ValidationError as error:
         raise SchemaError(
             say("An item cannot be used: %(reason)s.", reason=str(error)),
@@ -148,6 +158,25 @@ def load_items(data: object, *, place: str = "") -> tuple[Item, ...]:
             hint=say("Correct it there; the fields are those of the rule language's reference."),
         ) from error
     return checked(items, place=place)
+
+
+def _written(item: object) -> object:
+    """An item as people write it: levels as numbers, one level without a list, grades as numbers."""
+    if not isinstance(item, dict):
+        return item
+    made = dict(item)
+    if isinstance(made.get("levels"), dict):
+        made["levels"] = {
+            name: [str(one) for one in (value if isinstance(value, list) else [value])]
+            for name, value in made["levels"].items()
+        }
+    if isinstance(made.get("grade"), int | float) and not isinstance(made["grade"], bool):
+        made["grade"] = str(made["grade"])
+    if isinstance(made.get("credits"), dict):
+        made["credits"] = {
+            name: str(value) if isinstance(value, float) else value for name, value in made["credits"].items()
+        }
+    return made
 
 
 def checked(items: Iterable[Item], *, place: str = "") -> tuple[Item, ...]:

@@ -79,7 +79,10 @@ def load_rule(data: object, *, place: str = "") -> Rule:
             hint=say("Start from an example: tessella stack rules"),
         )
     try:
-        rule = msgspec.convert(_lists(data), Rule, strict=False)
+        plain = _lists(data)
+        if isinstance(plain.get("version"), int):
+            plain["version"] = str(plain["version"])
+        rule = msgspec.convert(plain, Rule, strict=False)
     except (msgspec.ValidationError, ArithmeticError) as error:
         text = str(error)
         found = _PATH.search(text)

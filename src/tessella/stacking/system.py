@@ -261,7 +261,7 @@ def _pair_rows(items: Sequence[Item], context: Context) -> Iterator[Row]:
     for i in range(count):
         for j in range(i + 1, count):
             first, second = items[i], items[j]
-            if rule.repeats == "refused" and first.credential and first.credential == second.credential:
+            if rule.repeats == "refused" and first.repeats(second):
                 yield _pair(f"repeat:{i}:{j}", "repeats", i, j, count, sure=True)
             elif rule.overlap is not None:
                 common = (
