@@ -36,6 +36,7 @@ _from_base64 = msgspec.json.Decoder(bytes).decode
 
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _SQUARE = 58**2
+_FOURTH = 58**4
 _DIGITS = 10  # per round: 58**10 is the largest even power below 2**63, so the inner steps stay small
 _ROUND = 58**_DIGITS
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
@@ -48,9 +49,14 @@ def base58btc_encode(data: bytes) -> str:
     pairs: list[str] = []
     while number:
         number, low = divmod(number, _ROUND)
-        for _ in range(_DIGITS // 2):
-            low, pair = divmod(low, _SQUARE)
-            pairs.append(_PAIRS[pair])
+        high, low = low // _FOURTH, low % _FOURTH  # six and four digits: the steps stay below 2**36
+        pairs += (
+            _PAIRS[low % _SQUARE],
+            _PAIRS[low // _SQUARE],
+            _PAIRS[high % _SQUARE],
+            _PAIRS[high // _SQUARE % _SQUARE],
+            _PAIRS[high // _FOURTH],
+        )
     pairs.reverse()
     zeros = len(data) - len(data.lstrip(b"\0"))
     return "1" * zeros + "".join(pairs).lstrip("1")
