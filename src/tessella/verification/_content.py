@@ -12,6 +12,7 @@ from tessella.text import say
 from tessella.verdicts import Finding, Severity, Verdict
 from tessella.verification._case import Case
 from tessella.verification._checks import SHOWN_FINDINGS
+from tessella.verification._endorsements import endorsements
 from tessella.verification._outcome import Outcome, explain
 from tessella.vocabulary import code_list
 
@@ -87,16 +88,17 @@ def check_audit(case: Case) -> Outcome:
         return Outcome(
             Verdict.NOT_APPLICABLE, say("The format is not known, so its content is not looked at.")
         )
-    found = opened.doubts
+    endorsed, refused = endorsements(case)
+    found = (*opened.doubts, *refused)
     if not found:
-        return Outcome(Verdict.PASSED, say("Nothing in the content looks doubtful."))
+        return Outcome(Verdict.PASSED, say("Nothing in the content looks doubtful."), {}, endorsed)
     told = say(
         "%(count)s things in the content look doubtful; the first: %(message)s",
         count=len(found),
         message=found[0].message,
     )
     notes = tuple(dict.fromkeys(one.message for one in found[:SHOWN_FINDINGS]))
-    return Outcome(Verdict.INDETERMINATE, told, {"findings": _listed(found)}, notes)
+    return Outcome(Verdict.INDETERMINATE, told, {"findings": _listed(found)}, (*notes, *endorsed))
 
 
 def _listed(findings: tuple[Finding, ...]) -> list[dict[str, str]]:
