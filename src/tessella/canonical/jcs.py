@@ -21,6 +21,7 @@ __all__ = ["MAX_SAFE_INTEGER", "jcs"]
 MAX_SAFE_INTEGER = 2**53 - 1
 """The largest integer that every JSON reader keeps exactly (RFC 7493 §2.2)."""
 
+_NESTED = frozenset((dict, list))
 _OPTIONS = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER | orjson.OPT_PASSTHROUGH_SUBCLASS
 
 _FLAT = frozenset({str, int, bool, type(None)})
@@ -91,13 +92,11 @@ def _fast(value: Any) -> bytes | None:
 def _kinds(value: Any) -> set[type]:
     """The exact types that occur in a value that ``orjson`` could write (so it does not contain itself)."""
     kinds = {type(value)}
-    containers = [value] if type(value) in (dict, list) else []
-    for container in containers:  # grows while we go
-        items = container.values() if type(container) is dict else container
-        found = set(map(type, items))
-        if not found <= _FLAT:
-            containers.extend([item for item in items if type(item) is dict or type(item) is list])
-        kinds |= found
+    level = [value] if type(value) in _NESTED else []
+    while level:
+        items = [item for one in level for item in (one.values() if type(one) is dict else one)]
+        kinds.update(map(type, items))
+        level = [item for item in items if type(item) in _NESTED]
     return kinds
 
 
