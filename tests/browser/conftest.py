@@ -50,7 +50,7 @@ def visitor(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
     opened = []
 
     def visit(email: str = "", **options: Any) -> Any:
-        context = chromium.new_context(base_url=site.address, locale="en-GB", **options)
+        context = chromium.new_context(base_url=site.address, **{"locale": "en-GB", **options})
         context.set_default_timeout(15_000)
         opened.append(context)
         page = context.new_page()

@@ -69,7 +69,7 @@ def test_axe_finds_nothing_on_any_page_and_every_address_is_one(visitor: Callabl
 
 
 def test_pages_are_sound_in_german(visitor: Callable[..., Any]) -> None:
-    page = visitor(extra_http_headers={"Accept-Language": "de"})
+    page = visitor(locale="de-DE")
     page.goto("/")
     assert page.locator("html").get_attribute("lang") == "de"
     assert problems(page) == []
