@@ -1,4 +1,4 @@
-"""Endorsements in a badge are credentials of others: verified each, and told apart by whether they hold."""
+"""What a badge links or brings along: endorsements, verified each and told apart by whether they hold, and newer copies."""
 
 from __future__ import annotations
 
@@ -67,3 +67,11 @@ def test_endorsement_as_token_and_of_the_achievement_are_found() -> None:
 @pytest.mark.parametrize("value", ["x", 1, None, {}, []])
 def test_what_is_no_endorsement_never_raises(value: Any) -> None:
     assert str(found(check(text({**badge(), "endorsement": [value]})), "audit").verdict) == "indeterminate"
+
+
+def test_newer_copy_that_the_issuer_may_offer_is_named() -> None:
+    url = "https://ribeira.example/refresh/1"
+    report = check(sealed(refreshService={"id": url, "type": "1EdTechCredentialRefresh"}))
+    assert (
+        f"Its issuer may offer a newer copy at {url}; it was not asked for." in found(report, "format").notes
+    )

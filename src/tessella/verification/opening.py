@@ -292,7 +292,13 @@ def _read_badge(document: Mapping[str, Any]) -> Read:
     if "EndorsementCredential" in _types(document):
         return Read(notes=(say("This is an endorsement, not an award to a learner."),))
     found = openbadges3.read(document)
-    return Read(award=found.award, notes=tuple(note.message for note in found.notes))
+    newer = (one.get("id") for one in found.credential.refresh if isinstance(one, Mapping))
+    told = tuple(
+        say("Its issuer may offer a newer copy at %(url)s; it was not asked for.", url=url[:200])
+        for url in newer
+        if isinstance(url, str)
+    )
+    return Read(award=found.award, notes=(*(note.message for note in found.notes), *told))
 
 
 def _validate_record(document: Mapping[str, Any]) -> Iterator[Finding]:
