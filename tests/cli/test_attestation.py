@@ -138,3 +138,24 @@ def test_attestation_is_bound_to_the_wallet_key_and_presented_with_it(run: Run, 
     )
     assert run("verify", mine, *asked).code == 1
     assert run("verify", "shown.sd-jwt", "--nonce", "n-17").code == 3
+
+
+def test_own_type_is_published_and_enforced(run: Run, token: Path, tmp_path: Path) -> None:
+    asked = (
+        "issue",
+        "data-ethics.yaml",
+        "one.csv",
+        "--formats",
+        "attestation",
+        "--out",
+        "own",
+        "--attestation-type",
+    )
+    assert run(*asked, "http://university.example/types/award").code == 2
+    done = run(*asked, "https://university.example/types/award")
+    assert (done.code, "own/attestation-type.json, unchanged" in done.errors) == (0, True)
+    verify = ("verify", "own/attestation", "--published", "own", "--json")
+    assert [report["verdict"] for report in run(*verify).lines] == ["passed"]
+    published = tmp_path / "own" / "attestation-type.json"
+    published.write_bytes(published.read_bytes().replace(b"{", b"{ ", 1))
+    assert [report["verdict"] for report in run(*verify).lines] == ["failed"]

@@ -40,7 +40,15 @@ from tessella.errors import ConfigError, LimitError
 from tessella.issuing.badge_site import HOSTED, SIGNED
 from tessella.issuing.batch import SITE_FOLDER, AlreadyIssued, IssuedAward, issue_class_list
 from tessella.issuing.classlist import HEADER_SEARCH_ROWS, MAX_ROWS, NotPassed, RowProblem
-from tessella.issuing.sealing import ALL_FORMATS, FORMATS, Issuer, StatusEntry, formats_for, holder_key
+from tessella.issuing.sealing import (
+    ALL_FORMATS,
+    FORMATS,
+    Issuer,
+    StatusEntry,
+    formats_for,
+    holder_key,
+    published_type,
+)
 from tessella.issuing.table import Row, Table
 from tessella.keys import KeyRecord, PrivateKey, certificate_facts
 from tessella.model import MicroCredential
@@ -51,6 +59,9 @@ from tessella.text import say
 from tessella.verdicts import Severity
 
 __all__ = ["Tally", "issue_batch", "issuer_from"]
+
+TYPE_FILE = "attestation-type.json"
+"""What is to be published at the address of the issuer's own type, below the folder that was issued into."""
 
 OutOption = Annotated[
     Path, typer.Option("--out", help="Folder for the sealed files, the ledger and the status lists.")
@@ -98,6 +109,12 @@ def issue(
     badges_url: Annotated[
         str, typer.Option(help="Where you will publish Open Badges 2.0 (https); enables them.")
     ] = "",
+    attestation_type: Annotated[
+        str,
+        typer.Option(
+            help="A type of your own for attestations: the https address where you will publish it."
+        ),
+    ] = "",
     cryptosuite: Annotated[
         str, typer.Option(help=f"For badges: {', '.join(SUITES)}; default: the RDF suite of the key.")
     ] = "",
@@ -128,13 +145,25 @@ def issue(
         cryptosuite=suite_named(cryptosuite).name if cryptosuite else "",
         jades_profile=jades.value,
         badges_url=badges_url,
+        attestation_type=attestation_type,
         timestamp=TimestampAuthority(tsa, SystemClock()) if tsa else None,
     )
     names = _chosen_formats(formats, issuer, record)
+    metadata = published_type(attestation_type) if attestation_type else b""
     tally = issue_batch(
         record, read_table(class_list), issuer, out=out, formats=names, status_url=status_url,
         suspendable=suspendable, verify_url=verify_url, quiet=as_json,
     )  # fmt: skip
+    if metadata and "attestation" in tally.copies:
+        write_bytes(out / TYPE_FILE, metadata)
+        if not as_json:
+            say_note(
+                say(
+                    "Publish %(file)s, unchanged, at %(url)s: attestations carry its hash.",
+                    file=out / TYPE_FILE,
+                    url=attestation_type,
+                )
+            )
     if as_json:
         print_json(msgspec.json.encode(tally))
     else:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from tessella.errors import ConfigError
 from tessella.formats import attestation
 from tessella.issuing._job import Job, StatusEntry
 from tessella.issuing.issuer import Issuer
 from tessella.keys import did_key_from_did
 from tessella.model import Award, Identifier, Learner, MicroCredential
 from tessella.seals import sd_jwt
+from tessella.text import say
 
-__all__ = ["attested", "check_description", "holder_key"]
+__all__ = ["attested", "check_description", "holder_key", "published_type"]
 
 
 def attested(job: Job) -> bytes:
@@ -28,6 +31,8 @@ def attested(job: Job) -> bytes:
         issued_at=job.at,
         credential_id=job.credential_ids["attestation"],
         status=_status(job.statuses.get("attestation")),
+        vct=job.issuer.attestation_type,
+        vct_integrity=_type_hash(job.issuer.attestation_type),
     )
     token = sd_jwt.issue(
         made.claims,
@@ -37,6 +42,30 @@ def attested(job: Job) -> bytes:
         holder_key=holder_key(job.award),
     )
     return token.encode()
+
+
+def published_type(address: str) -> bytes:
+    """The metadata of a type of the issuer's own, to be published unchanged at its address: attestations carry their hash.
+
+    Raises:
+        ConfigError: ``issuing.attestation-type``, it is no https address.
+    """
+    if not address.startswith("https://") or any(sign.isspace() for sign in address):
+        raise ConfigError(
+            say("“%(address)s” is no https address.", address=address),
+            code="issuing.attestation-type",
+            got=address,
+            hint=say(
+                "Give the address at which you will publish the type, for example https://university.example/types/award."
+            ),
+        )
+    return attestation.type_metadata(vct=address)
+
+
+@lru_cache(maxsize=8)
+def _type_hash(address: str) -> str:
+    """``vct#integrity``; one for a batch."""
+    return attestation.integrity(published_type(address)) if address else ""
 
 
 def check_description(micro_credential: MicroCredential, issuer: Issuer) -> None:

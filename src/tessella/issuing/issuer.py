@@ -28,6 +28,7 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
     ``test`` marks everything a person sees as sealed by a test certificate.
     ``cryptosuite`` is the Data Integrity suite (empty: the RDF suite for the key); ``jades_profile`` what `jades.seal` offers.
     ``badges_url`` is the public address below which Open Badges 2.0 are published.
+    ``attestation_type`` is the https address of a type of the issuer's own for attestations, whose metadata it publishes there.
     ``timestamp`` makes RFC 3161 tokens (DER) for seals, from the bytes to be stamped; what it raises stops a batch.
     """
 
@@ -39,6 +40,7 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
     cryptosuite: str = ""
     jades_profile: Literal["europass", "etsi"] = "europass"
     badges_url: str = ""
+    attestation_type: str = ""
     timestamp: Callable[[bytes], bytes] | None = None
 
     @property

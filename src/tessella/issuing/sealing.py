@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from tessella.errors import SchemaError, TessellaError, UnsupportedError
-from tessella.issuing._attestations import attested, check_description, holder_key
+from tessella.issuing._attestations import attested, check_description, holder_key, published_type
 from tessella.issuing._badges import openbadge, openbadge_jwt, openbadge_sd, png, svg
 from tessella.issuing._certificates import pdf
 from tessella.issuing._elmo import elmo
@@ -32,6 +32,7 @@ __all__ = [
     "StatusEntry",
     "formats_for",
     "holder_key",
+    "published_type",
     "seal",
     "seal_award",
     "test_issuer",
