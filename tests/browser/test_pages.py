@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -29,15 +30,20 @@ NOT_PAGES = {
 """By name the addresses that no link leads to, and why."""
 
 
+SEVERAL = {"description": 3, "review": 2}
+"""How many pages of a route are looked at where they differ by the state of things."""
+
+
 def crawl(page: Any, start: str = "/") -> Iterator[tuple[str, Any]]:
     """Each route once that links lead to from a start, with the page loaded."""
-    waiting, seen = [start], set()
+    waiting, seen, visits = [start], set[str](), Counter[str]()
     while waiting:
-        address = waiting.pop(0)
+        address = waiting.pop(0).partition("#")[0]
         route = route_of(address)
-        if not route or route in seen:
+        if not route or address in seen or visits[route] >= SEVERAL.get(route, 1):
             continue
-        seen.add(route)
+        seen.add(address)
+        visits[route] += 1
         try:
             answer = page.goto(address)
         except Exception as error:

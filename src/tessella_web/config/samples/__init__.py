@@ -13,10 +13,13 @@ from django.db import transaction
 
 from tessella.adapters.descriptions import parse_description
 from tessella_web.accounts import domain as accounts
+from tessella_web.accounts.keys import domain as keys
+from tessella_web.accounts.keys.models import KeyUse
 from tessella_web.accounts.models import Organisation, Person, Role
 from tessella_web.catalogue import domain as catalogue
 from tessella_web.catalogue.checklist import checklist
-from tessella_web.catalogue.models import Description, QualityReview, Standing
+from tessella_web.catalogue.models import Description, QualityReview, Standing, Version
+from tessella_web.credentials.domain import batches
 
 __all__ = ["FIRST_PERSON", "ORGANISATIONS", "load"]
 
@@ -71,7 +74,22 @@ def _description(facts: Mapping[str, Any], organisation: Organisation, owner: Pe
         review = catalogue.submit_for_review(description=made, by=owner)
         _review(review, facts["review"], approve=stage == "published")
     if stage == "published":
-        catalogue.publish(description=Description.objects.get(pk=made.pk), by=owner)
+        version = catalogue.publish(description=Description.objects.get(pk=made.pk), by=owner)
+        if "class" in facts:
+            _class(facts["class"], version, owner)
+
+
+def _class(facts: Mapping[str, Any], version: Version, owner: Person) -> None:
+    """A key, and a class list that was looked through and handed to the worker; nobody is mailed."""
+    keys.create_key(by=owner, organisation=version.organisation, use=KeyUse.BADGE, name=facts["key"])
+    batch = batches.prepare_list(
+        by=owner,
+        version=version,
+        file_name=facts["file"],
+        data=facts["list"].encode(),
+        formats=facts["formats"],
+    )
+    batches.start(by=owner, batch=batch)
 
 
 def _review(review: QualityReview, facts: Mapping[str, Any], *, approve: bool) -> None:

@@ -1,4 +1,4 @@
-"""``serve``: bring the database up to date, print a sign-in link, and answer requests until told to stop."""
+"""``serve``: bring the database up to date, print a sign-in link, answer requests and seal until told to stop."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ STOPPED = (0, -signal.SIGTERM, -signal.SIGINT, 128 + signal.SIGTERM, 128 + signa
 
 
 class Command(BaseCommand):
-    """Everything on one machine: database, samples, web server, first sign-in."""
+    """Everything on one machine: database, samples, web server, worker, first sign-in."""
 
     help = "Start the platform on this machine."
 
@@ -56,13 +56,15 @@ class Command(BaseCommand):
             samples.load()
         if self.stopped.is_set():
             return
-        self.server = _started(urlsplit(settings.BASE_URL).port or 8000)
+        self.server = _server(urlsplit(settings.BASE_URL).port or 8000)
+        worker = _python("tessella_web", "work")
         try:
             if self._answers():
                 self._greet()
             code = self.server.wait()
         finally:
             _ended(self.server)
+            _ended(worker)
         if not self.stopped.is_set() or code not in STOPPED:
             raise CommandError(f"The web server ended with code {code}.")
 
@@ -113,22 +115,29 @@ def _own_address() -> str:
     return f"http://127.0.0.1:{urlsplit(settings.BASE_URL).port or 8000}"
 
 
-def _started(port: int) -> subprocess.Popen[bytes]:
+def _python(*arguments: str) -> subprocess.Popen[bytes]:
+    """A process of our own; standard output is kept for “ready” and the link."""
     return subprocess.Popen(  # noqa: S603 -- our own interpreter and arguments
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-         "--no-ws", "--blocking-threads", "8", "--log-level", "error", "tessella_web.config.wsgi:application"],
+        [sys.executable, "-m", *arguments],
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "tessella_web.config.settings"},
-        stdout=sys.stderr,  # standard output is for “ready” and the link
+        stdout=sys.stderr,
+    )
+
+
+def _server(port: int) -> subprocess.Popen[bytes]:
+    return _python(
+        "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws",
+        "--blocking-threads", "8", "--log-level", "error", "tessella_web.config.wsgi:application",
     )  # fmt: skip
 
 
-def _ended(server: subprocess.Popen[bytes]) -> None:
-    """The server is gone, whatever happened."""
-    if server.poll() is not None:
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    """The process is gone, whatever happened; what was in hand is taken up again at the next start."""
+    if process.poll() is not None:
         return
-    server.terminate()
+    process.terminate()
     try:
-        server.wait(STOP_S)
+        process.wait(STOP_S)
     except subprocess.TimeoutExpired:
-        server.kill()
-        server.wait()
+        process.kill()
+        process.wait()
