@@ -222,9 +222,9 @@ def _row(
         text = cells[place].strip() if place < len(cells) else ""
         text = "" if text in ("-", "–") else text
         try:
-            if not text and name in _REQUIRED[kind]:
-                raise _cell(_("This is missing."), _("Every row needs it."))
             found.values[name] = _value(name, text)
+            if found.values[name] in ("", None) and name in _REQUIRED[kind]:
+                raise _cell(_("This is missing."), _("Every row needs it."))
         except RefusedError as error:
             found.findings.append(
                 Finding(
@@ -306,7 +306,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "url": _url,
     "homepage": _url,
     "country": require_country,
-    "decision": _one_of(_DECISIONS, Decision.NONE),
+    "decision": _one_of(_DECISIONS, None),
     "status": _one_of({one.value: one for one in EntryStatus}, None),
     "kind": _one_of({one.value: one for one in BodyKind}, BodyKind.OTHER),
 }
