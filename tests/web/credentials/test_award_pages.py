@@ -135,7 +135,9 @@ def test_from_a_spreadsheet_to_the_holder_s_files(
     assert link is not None
     assert holder.get(f"/a/{award.id}/files").status_code == 404
     opened = holder.get(link.group(1))  # a program that looks into mails
-    assert opened["Referrer-Policy"] == "same-origin"  # with less, browsers send no origin and the form is refused
+    assert (
+        opened["Referrer-Policy"] == "same-origin"
+    )  # with less, browsers send no origin and the form is refused
     path, key = link.group(1).split("?key=")
     taken = holder.post(path, {"key": key}, follow=True)
     assert taken.page.headings[0][1] == version.title

@@ -91,6 +91,7 @@ def test_each_row_gets_one_award_with_its_files_and_a_mail(alice: Person, versio
 
 
 def test_a_batch_of_more_than_one_chunk_changes_a_status_list_once(alice: Person, version: Version) -> None:
+    batches.set_approval_threshold(by=alice, organisation=version.organisation, threshold=1000)
     batch = prepare(alice, version, *learners(batches.CHUNK_ROWS + 5))
     batches.start(by=alice, batch=batch)
     assert engine.seal_next_chunk()

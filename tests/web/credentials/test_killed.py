@@ -12,7 +12,7 @@ import pytest
 
 from tests.web.credentials.processes import PREPARED, WAIT_S, count, run, worker
 
-ROWS = 45
+ROWS = 60
 KILLS = 2
 PREPARE = (
     PREPARED

@@ -267,7 +267,9 @@ def _finished(plan: _Plan, made: Sequence[_Made]) -> bool:
         for copy in plan.copies[one.award.pk]:
             copy.file, copy.size = one.files[copy.format]
             copies.append(copy)
-    Copy.objects.bulk_update(copies, ["file", "size"], batch_size=100)
+    Copy.objects.bulk_create(  # one statement, where bulk_update builds an expression for each row
+        copies, batch_size=100, update_conflicts=True, unique_fields=["id"], update_fields=["file", "size"]
+    )
     Award.objects.filter(pk__in=[one.award.pk for one in good]).update(state=AwardState.VALID)
     Row.objects.filter(pk__in=[one.award.row_id for one in good]).update(state=RowState.AWARDED)
     for one in made:
