@@ -170,6 +170,17 @@ def test_an_accepted_register_that_lists_the_body_confirms(
     assert (found.state, found.evidence["number"]) == ("established", "7")
 
 
+def test_a_keeper_that_lost_its_identity_confirms_nobody(
+    claim: Claim, register: Register, agnes: Person, rob: Person, twickel: Body
+) -> None:
+    identity.accept_register(register=register, by=rob)
+    registers.enter(by=agnes, register=register, body=twickel, number="7", valid_from=DAY)
+    accounts.unestablish(organisation=register.organisation)
+    with pytest.raises(RefusedError) as caught:
+        identity.confirm_by_register(claim=claim, by=agnes, register=Register.objects.get(pk=register.pk))
+    assert (caught.value.code, bodies.may_describe(agnes, twickel)) == ("registers.not-accepted", False)
+
+
 def test_only_a_reviewer_accepts_a_register_whose_keeper_is_established(
     register: Register, agnes: Person, rob: Person
 ) -> None:

@@ -219,7 +219,7 @@ def overview(request: HttpRequest, slug: str, register: str) -> HttpResponse:
         "entries": queries.entries(found, search=search)[:20],
         "imports": queries.imports_of(found)[:10],
         "snapshots": queries.snapshots_of(found)[:5],
-        "claims": queries.claims_on_listed(found, timezone.localdate())[:50] if manages and found.may_establish else [],
+        "claims": queries.claims_on_listed(found, timezone.localdate())[:50] if manages and found.is_accepted else [],
     })  # fmt: skip
 
 

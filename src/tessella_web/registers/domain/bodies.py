@@ -106,7 +106,9 @@ def may_describe(person: Person, body: Body) -> bool:
     if IdentityReviewer.objects.filter(person=person).exists():
         return True
     registers = Register.objects.filter(entries__body=body, may_establish=True).select_related("organisation")
-    return any(may(person, one.organisation, "register.manage") for one in registers.distinct())
+    return any(
+        one.is_accepted and may(person, one.organisation, "register.manage") for one in registers.distinct()
+    )
 
 
 @transaction.atomic

@@ -203,7 +203,7 @@ def confirm_by_register(*, claim: Claim, by: Person, register: Register) -> Clai
     require(by, register.organisation, "register.manage")
     _require_open(claim)
     _require_other(by, claim)
-    if not register.may_establish:
+    if not register.is_accepted:
         raise RefusedError(
             _("This register is not one whose word is accepted here."),
             code="registers.not-accepted",

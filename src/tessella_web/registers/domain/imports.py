@@ -307,7 +307,7 @@ class _Plan:
         values = row.values if row else {}
         body = Body(
             name=name[:300], plain_name=plain(name)[:600], kind=values.get("kind", kind), country=values.get("country", ""),
-            homepage=values.get("homepage", ""), is_confirmed=self.register.may_establish,
+            homepage=values.get("homepage", ""), is_confirmed=self.register.is_accepted,
         )  # fmt: skip
         self.new_bodies.append(body)
         self.new_names.append(BodyName(body=body, name=body.name).prepare())
@@ -364,7 +364,7 @@ class _Plan:
         Body.objects.bulk_create(self.new_bodies, batch_size=CHUNK)
         BodyName.objects.bulk_create(self.new_names, batch_size=CHUNK)
         BodyIdentifier.objects.bulk_create(self.new_identifiers, batch_size=CHUNK)
-        if self.register.may_establish:
+        if self.register.is_accepted:
             self._confirm()
         model: Any = RegisterEntry if self.kind == ImportKind.ENTRIES else QualityReport
         new = [one for one in self.planned if one.action == "new"]

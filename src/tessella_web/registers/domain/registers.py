@@ -119,7 +119,7 @@ def enter(
         **checked_scope(scope or {}),
     )
     EntryChange.objects.create(entry=entry, status=EntryStatus.LISTED, on=valid_from, by=by)
-    if register.may_establish and not body.is_confirmed:
+    if register.is_accepted and not body.is_confirmed:
         body.is_confirmed = True
         body.save(update_fields=["is_confirmed"])
     _tell("register.entered", register, by, entry=entry.id, body=body.id)
@@ -168,7 +168,7 @@ def enter_named(
             country=country,
             homepage=homepage,
             identifiers=((Scheme.LEGAL, wanted),) if wanted else (),
-            confirmed=register.may_establish,
+            confirmed=register.is_accepted,
         )
     )
     return enter(
@@ -200,7 +200,7 @@ def report_on_entry(
             hint=_("Import the report with an identifier."), field="agency",
         )  # fmt: skip
     writer = (
-        named[0] if named else make_body(name=agency, kind=BodyKind.AGENCY, confirmed=register.may_establish)
+        named[0] if named else make_body(name=agency, kind=BodyKind.AGENCY, confirmed=register.is_accepted)
     )
     return record_report(
         by=by, register=register, body=listed.body, agency=writer, number=number, decision=decision, **more

@@ -86,6 +86,11 @@ class Register(Identified):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_accepted(self) -> bool:
+        """Whether its keeper's word is taken: accepted by a reviewer, and the keeper's own identity still established."""
+        return self.may_establish and self.organisation.is_established
+
 
 class EntryStatus(models.TextChoices):
     """What the register says about the body."""
