@@ -13,7 +13,7 @@ from tessella.verdicts import Verdict
 from tessella_web.accounts import domain as accounts
 from tessella_web.accounts.models import Person
 from tessella_web.common.errors import NotAllowedError, RefusedError
-from tessella_web.registers.domain import registers
+from tessella_web.registers.domain import identity, registers
 from tessella_web.registers.domain.bodies import attach_identifier
 from tessella_web.registers.models import Body, EntryStatus, Register, RegisterEntry, Scheme
 from tessella_web.registers.publication import registries
@@ -108,3 +108,35 @@ def test_a_body_without_identifiers_is_listed_by_its_page(register: Register, ag
     registers.enter(by=agnes, register=register, body=plain, number="2", valid_from=DAY)
     told = json.loads(registers.take_snapshot(by=agnes, register=register).content)
     assert [one["id"].endswith(f"/bodies/{plain.id}") for one in told["issuers"]] == [True]
+
+
+def test_entering_a_body_that_others_declared_takes_nothing_of_what_they_said(
+    register: Register, agnes: Person, rob: Person
+) -> None:
+    squatted = body("Twickel", homepage="https://evil.example", confirmed=False)
+    attach_identifier(squatted, Scheme.LEGAL, "NTRNL-1")
+    identity.accept_register(register=register, by=rob)
+    register.refresh_from_db()
+    registers.enter_named(
+        by=agnes, register=register, name="University of Twickel", country="NL", legal_id="NTRNL-1", number="1",
+        valid_from=DAY, homepage="https://twickel.example",
+    )  # fmt: skip
+    squatted.refresh_from_db()
+    assert (squatted.name, squatted.homepage, squatted.is_confirmed) == (
+        "University of Twickel",
+        "https://twickel.example",
+        True,
+    )
+
+
+def test_accepting_a_register_confirms_only_what_it_described_itself(
+    register: Register, agnes: Person, rob: Person, alice: Person
+) -> None:
+    theirs = registers.open_register(
+        by=agnes, organisation=register.organisation, name="Theirs", slug="theirs"
+    )
+    shared, own = body("Shared", confirmed=False), body("Own", confirmed=False)
+    for number, (where, which) in enumerate([(theirs, shared), (register, shared), (register, own)]):
+        registers.enter(by=agnes, register=where, body=which, number=str(number), valid_from=DAY)
+    identity.accept_register(register=register, by=rob)
+    assert [Body.objects.get(pk=one.pk).is_confirmed for one in (shared, own)] == [False, True]

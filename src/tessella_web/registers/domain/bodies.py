@@ -31,6 +31,7 @@ __all__ = [
     "add_identifier",
     "add_relation",
     "attach_identifier",
+    "describe_anew",
     "end_identifier",
     "end_relation",
     "make_body",
@@ -99,6 +100,14 @@ def make_body(
     for scheme, value in identifiers:
         attach_identifier(body, scheme, value)
     return body
+
+
+def describe_anew(body: Body, *, name: str, country: str, homepage: str) -> None:
+    """An accepted register says who a body is that others only declared: nothing they said of it stays but its identifiers."""
+    body.name, body.country, body.homepage, body.is_confirmed = name[:300], country, homepage, True
+    body.save()
+    body.names.all().delete()
+    BodyName.objects.create(body=body, name=body.name)
 
 
 def may_describe(person: Person, body: Body) -> bool:

@@ -38,6 +38,7 @@ from tessella_web.registers.models import (
     IdentityReviewer,
     Method,
     Register,
+    RegisterEntry,
     Scheme,
 )
 from tessella_web.registers.names import plain
@@ -289,7 +290,10 @@ def accept_register(*, register: Register, by: Person, accept: bool = True) -> N
     register.may_establish = accept
     register.save(update_fields=["may_establish"])
     if accept:
-        Body.objects.filter(entries__register=register, is_confirmed=False).update(is_confirmed=True)
+        # What another register described stays open: its website would be anybody's word.
+        others = Body.objects.filter(entries__in=RegisterEntry.objects.exclude(register=register))
+        own = Body.objects.filter(entries__register=register, is_confirmed=False)
+        own.exclude(pk__in=others.values("pk")).update(is_confirmed=True)
     audit.record(
         "register.accepted" if accept else "register.not-accepted", f"register:{register.id}",
         actor_id=by.id, organisation=register.organisation_id,

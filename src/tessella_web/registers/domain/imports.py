@@ -24,6 +24,7 @@ from tessella_web.accounts.permissions import require
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
 from tessella_web.registers.csvfile import IDENTIFIERS, Finding, Parsed, decoded, parsed
+from tessella_web.registers.domain.bodies import describe_anew
 from tessella_web.registers.models import (
     Body,
     BodyIdentifier,
@@ -397,13 +398,10 @@ class _Plan:
             body = one.thing.body
             if body.is_confirmed or body.id in fresh or self.kind != ImportKind.ENTRIES:
                 continue
-            body.name = one.row.values["name"][:300]
-            body.country = one.row.values.get("country", "")
-            body.homepage = one.row.values.get("homepage", "")
-            body.is_confirmed = True
-            body.save()
-            body.names.all().delete()
-            BodyName.objects.create(body=body, name=body.name)
+            given = one.row.values
+            describe_anew(
+                body, name=given["name"], country=given.get("country", ""), homepage=given.get("homepage", "")
+            )
 
 
 _FIELDS = {

@@ -18,7 +18,7 @@ from tessella_web.accounts.models import Organisation, Person
 from tessella_web.accounts.permissions import require
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
-from tessella_web.registers.domain.bodies import make_body, normalised, require_country
+from tessella_web.registers.domain.bodies import describe_anew, make_body, normalised, require_country
 from tessella_web.registers.models import (
     Body,
     BodyIdentifier,
@@ -171,6 +171,8 @@ def enter_named(
             confirmed=register.is_accepted,
         )
     )
+    if register.is_accepted and not body.is_confirmed:
+        describe_anew(body, name=name, country=country, homepage=homepage)
     return enter(
         by=by, register=register, body=body, number=number, valid_from=valid_from, valid_to=valid_to, scope=scope, url=url
     )  # fmt: skip
