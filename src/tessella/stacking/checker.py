@@ -289,8 +289,8 @@ class _Checker:
             self.whole or self.lenient or truth is True or (self.possible and truth is None)
             for truth in self.eligible
         ]
-        self.rows = self._rows()
         self.pools = self._pools()
+        self.rows = self._rows() | self._implied()
         if met:
             _need("counted" in found, f"The proof gives no selection for the {name} reading.")
             self._selection(found["counted"], found["filled"])
@@ -482,6 +482,20 @@ class _Checker:
                     weights[i] = Fraction(0 if self.possible and fit is None else -1)
                     rows[f"order:{part['id']}:{need}:{i}"] = (weights, Fraction(0))
         return rows
+
+    def _implied(self) -> dict[str, tuple[list[Fraction], Fraction]]:
+        """Filling places takes items: so many of those that fit any of them."""
+        rows = {}
+        for key, (needs, places) in self.pools.items():
+            for group, count in needs.items():
+                rows[f"group:{group}"] = self._fitting(
+                    [f for (g, _), f in places.items() if g == group], count
+                )
+            rows[f"fill:{key}"] = self._fitting(list(places.values()), sum(needs.values()))
+        return rows
+
+    def _fitting(self, listed: list[list[bool]], count: int) -> tuple[list[Fraction], Fraction]:
+        return [Fraction(any(fits[i] for fits in listed)) for i in range(self.size)], Fraction(count)
 
     def _not_later(self, first: int, second: int) -> Truth:
         days = [self.items[k].get("awarded_on", "") for k in (first, second)]

@@ -22,12 +22,15 @@ from tessella.stacking.system import World
 __all__ = ["MAX_NODES", "Found", "fill", "holds", "solve"]
 
 MAX_NODES = 4_000
-"""Steps of one search, some seconds. Published rules need fewer than a hundred; beyond it the answer is *not known*."""
+"""Steps of one search. Published rules need fewer than a hundred; beyond it the answer is *not known*."""
+
+MAX_WORK = 8_000_000
+"""Steps times items times rows and places: some seconds on one core for the largest rules."""
 
 MAX_DEPTH = 250
 """Choices on top of each other: the search, its refutation in JSON and the checker all nest so deep."""
 
-MAX_RATIOS = 3
+MAX_RATIOS = 8
 """Weightings of two rows that are tried together; items of one rule have few different sizes."""
 
 Tree = dict[str, Any]
@@ -98,44 +101,40 @@ def _fill_pool(
     fits: tuple[tuple[bool, ...], ...],
     items: tuple[int, ...],
 ) -> tuple[dict[int, int], dict[str, int]]:
-    """Kuhn's matching from the places. “n of k places” is k places and k - n blanks that fit only there."""
+    """Kuhn's matching, item by item. “n of k places” is k places and k - n blanks that fit only there.
+
+    Earlier items are preferred: the items placed are the first ones with which as many places can be filled (a transversal matroid).
+    """
     of_group: dict[str, list[int]] = {}
     for place, (group, _) in enumerate(places):
         of_group.setdefault(group, []).append(place)
-    options = [[item for item in items if row[item]] for row in fits]
-    blank = -1
-    for group, listed in of_group.items():
-        for _ in range(len(listed) - needs[group]):
-            for place in listed:
-                options[place].append(blank)
-            blank -= 1
+    blanks = [listed for group, listed in of_group.items() for _ in range(len(listed) - needs[group])]
+    options = {-1 - number: listed for number, listed in enumerate(blanks)}
+    options |= {item: [place for place, row in enumerate(fits) if row[item]] for item in items}
     holder: dict[int, int] = {}
 
-    def place_one(place: int, seen: set[int]) -> bool:
-        for item in options[place]:
-            if item not in holder:
-                holder[item] = place
+    def put(item: int, seen: set[int]) -> bool:
+        for place in options[item]:
+            if place not in holder:
+                holder[place] = item
                 return True
-        for item in options[place]:
-            if item not in seen:
-                seen.add(item)
-                if place_one(holder[item], seen):
-                    holder[item] = place
+        for place in options[item]:
+            if place not in seen:
+                seen.add(place)
+                if put(holder[place], seen):
+                    holder[place] = item
                     return True
         return False
 
-    empty = [
-        place
-        for place in sorted(range(len(places)), key=lambda p: len(options[p]))
-        if not place_one(place, set())
-    ]
-    filled = {place: item for item, place in holder.items() if item >= 0}
-    for group, listed in of_group.items():  # blanks that stayed unused: one item too many is in the group
-        for place in [p for p in listed if p in filled][needs[group] :]:
-            del filled[place]
+    for item in options:
+        if len(holder) == len(places):
+            break
+        put(item, set())
+    filled = {place: item for place, item in holder.items() if item >= 0}
     lacking: dict[str, int] = {}
-    for place in empty:
-        lacking[places[place][0]] = lacking.get(places[place][0], 0) + 1
+    for place, (group, _) in enumerate(places):
+        if place not in holder:
+            lacking[group] = lacking.get(group, 0) + 1
     return filled, lacking
 
 
@@ -144,8 +143,9 @@ class _Search:
 
     def __init__(self, world: World, max_nodes: int) -> None:
         self.world = world
-        self.left = max_nodes
         size = len(world.allowed)
+        wide = len(world.rows) + sum(len(pool.places) for pool in world.pools)
+        self.left = min(max_nodes, 1 + MAX_WORK // max(1, size * wide))
         columns = [
             (
                 tuple(weights[i] for _, weights, _ in world.rows),
@@ -262,13 +262,14 @@ class _Search:
     ) -> int:
         _, weights, bound = violated[0]
         short = bound - sum(weights[i] for i in counted)
+        lightest = sorted(counted, key=lambda i: -weights[i])
         slack = [
             (row, sum(row[i] for i in counted) - least) for _, row, least in self.world.rows if least > 0
         ]
         rigid = {
             item
             for pool, fits in zip(self.world.pools, self.world.fits, strict=True)
-            for item in _fill_pool(pool.places, pool.needs, fits, tuple(counted))[0].values()
+            for item in _fill_pool(pool.places, pool.needs, fits, tuple(lightest))[0].values()
         }
 
         def harm(i: int) -> tuple[bool, bool, int, int]:

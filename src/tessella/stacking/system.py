@@ -6,7 +6,7 @@ in the possible world fails whatever they say; in between nobody can know yet.
 
 Row keys are part of the proof format: ``ID>=``, ``ID<=``, ``ID%>=``, ``ID%<=`` for amounts; ``ID#n`` for the n-th outcome;
 ``overlap:i:j`` and ``repeat:i:j`` for two items that exclude each other; ``order:PART:NEED:i``; ``whole``. Pools of places are
-``places`` (all groups together) and ``apart:ID``.
+``places`` (all groups together) and ``apart:ID``; each implies ``fill:POOL`` (so many items must fit its places) and ``group:ID``.
 """
 
 from __future__ import annotations
@@ -97,20 +97,23 @@ class System(msgspec.Struct, frozen=True):
         chosen = self.rows if rows is None else tuple(rows)
         pools = self.pools if pools is None else tuple(pools)
         eligible = [self.eligible(index) for index in range(len(self.items))]
+        fits = tuple(
+            tuple(tuple(t is True or (possible and t is None) for t in place) for place in pool.fits)
+            for pool in pools
+        )
+        stated = [
+            (row.key, row.high if possible else row.low, row.bound)
+            for row in chosen
+            if not (lenient and row.key == "whole")
+        ]
+        implied = [row for pool, places in zip(pools, fits, strict=True) for row in _implied(pool, places)]
         return World(
-            rows=tuple(
-                (row.key, row.high if possible else row.low, row.bound)
-                for row in chosen
-                if not (lenient and row.key == "whole")
-            ),
+            rows=(*stated, *implied),
             pools=tuple(pools),
-            fits=tuple(
-                tuple(tuple(t is True or (possible and t is None) for t in place) for place in pool.fits)
-                for pool in pools
-            ),
+            fits=fits,
             allowed=tuple(whole or lenient or t is True or (possible and t is None) for t in eligible),
             whole=whole,
-            scales={row.key: row.scale for row in chosen},
+            scales={row.key: row.scale for row in chosen} | {key: 1 for key, _, _ in implied},
         )
 
 
@@ -295,6 +298,18 @@ def _order_rows(items: Sequence[Item], context: Context) -> Iterator[Row]:
                 high = [int(t is not False) for t in earlier]
                 low[i], high[i] = -1, -int(fit is True)
                 yield Row(f"order:{part.id}:{need}:{i}", part.id, tuple(low), tuple(high), 0, 1, True)
+
+
+def _implied(pool: Pool, fits: tuple[tuple[bool, ...], ...]) -> Iterator[tuple[str, tuple[int, ...], int]]:
+    """What filling places takes in items, as rows, so that they can be added to limits."""
+    for group, count in pool.needs.items():
+        of_group = [row for (name, _), row in zip(pool.places, fits, strict=True) if name == group]
+        yield f"group:{group}", tuple(int(any(column)) for column in zip(*of_group, strict=True)), count
+    yield (
+        f"fill:{pool.key}",
+        tuple(int(any(column)) for column in zip(*fits, strict=True)),
+        sum(pool.needs.values()),
+    )
 
 
 def _not_later(first: Item, second: Item) -> Truth:
