@@ -10,7 +10,7 @@ from pathlib import Path
 
 __all__ = ["PREPARED", "WAIT_S", "count", "run", "worker"]
 
-WAIT_S = 90
+WAIT_S = 150
 
 PREPARED = """
 import django; django.setup()

@@ -36,7 +36,7 @@ def expire_leases(folder: Path) -> None:
         )
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_killed_workers_lose_nothing_and_make_nothing_twice(tmp_path: Path) -> None:
     assert run(tmp_path, "-c", PREPARE).wait(WAIT_S) == 0
     for _kill in range(KILLS):

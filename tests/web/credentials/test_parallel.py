@@ -62,7 +62,7 @@ assert list(audit.broken_links()) == []
 )
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_workers_revocations_and_uploads_at_once(tmp_path: Path) -> None:
     assert run(tmp_path, "-c", PREPARE).wait(WAIT_S) == 0
     jobs = [

@@ -198,7 +198,7 @@ def _plan_copies(batch: Batch, awards: Sequence[Award]) -> None:
     key = active_key(batch.organisation, KeyUse.BADGE)
     purpose: StatusPurpose = "suspension" if batch.is_suspendable else "revocation"
     copies = []
-    for name in batch.formats:
+    for name in sorted(batch.formats, key=lambda one: FORMATS[one].token_status):  # locks in one order
         places: Sequence[tuple[StatusList | None, int | None]] = [(None, None)] * len(awards)
         if key is not None and FORMATS[name].has_status and awards:
             places = statuslists.allocate(
