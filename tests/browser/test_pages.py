@@ -30,7 +30,7 @@ NOT_PAGES = {
 """By name the addresses that no link leads to, and why."""
 
 
-SEVERAL = {"workspace": 2, "descriptions": 2, "awarding": 2, "keys": 2, "description": 3, "review": 2}
+SEVERAL = {"description": 3, "review": 2}
 """How many pages of a route are looked at where they differ by the state of things."""
 
 
