@@ -289,6 +289,18 @@ def test_formats_are_those_that_there_are_keys_for(alice: Person, version: Versi
     assert caught.value.code == "batch.formats"
 
 
+def test_nobody_awards_to_themselves(alice: Person, version: Version) -> None:
+    batch = prepare(alice, version, "Alice,Own,ALICE@example.org,,passed", *learners(1))
+    assert (states(batch), batch.rows.get(number=2).problems[0]["code"]) == (
+        ["problem", "good"],
+        "batch.own-award",
+    )
+    with pytest.raises(RefusedError) as caught:
+        values = {"given_name": "Alice", "email": "alice@example.org"}
+        batches.prepare_learner(by=alice, version=version, values=values, formats=BADGE)
+    assert (caught.value.code, caught.value.field) == ("batch.own-award", "email")
+
+
 def test_a_guest_prepares_nothing(bob: Person, version: Version) -> None:
     with pytest.raises(NotAllowedError):
         prepare(bob, version, *learners(1))

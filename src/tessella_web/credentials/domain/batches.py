@@ -86,7 +86,7 @@ def prepare_list(
         )  # fmt: skip
     name = Path(file_name.replace("\\", "/")).name[-150:]
     try:
-        rows = _rows(version, _table(name, data))
+        rows = _rows(by, version, _table(name, data))
     except TessellaError as error:
         raise RefusedError(error.message, code=error.code, hint=error.hint, field="file") from error
     if not rows:
@@ -115,7 +115,7 @@ def prepare_learner(
     filled = {name: value for name, value in values.items() if name in COLUMNS and value not in ("", None)}
     lines = [Line(number=0, cells=tuple(filled)), Line(number=1, cells=tuple(filled.values()))]
     try:
-        rows = _rows(version, Table(source="", sheet="", rows=lines), replaces=replaces)
+        rows = _rows(by, version, Table(source="", sheet="", rows=lines), replaces=replaces)
     except TessellaError as error:
         raise RefusedError(error.message, code=error.code, hint=error.hint, field="full_name") from error
     wrong = next((problem for row in rows for problem in row.problems), None)
@@ -234,7 +234,7 @@ def _table(name: str, data: bytes) -> Table:
     return Table(source=name, sheet=table.sheet, rows=lines)
 
 
-def _rows(version: Version, table: Table, *, replaces: Award | None = None) -> list[Row]:
+def _rows(by: Person, version: Version, table: Table, *, replaces: Award | None = None) -> list[Row]:
     found: dict[int, Row] = {}
     today = timezone.now().date()
     for event in read_class_list(table, today=today, every_cell=True):
@@ -242,6 +242,8 @@ def _rows(version: Version, table: Table, *, replaces: Award | None = None) -> l
         _READ[type(event)](row, event)
         if isinstance(event, ClassListEntry):
             row.person = person_of(version.organisation, event)
+            if event.learner.email.casefold() == by.email.casefold():
+                row.state, row.problems = RowState.PROBLEM, [_own_award()]
     people = [row.person for row in found.values() if row.person]
     have = set(
         _standing(version, people)
@@ -252,6 +254,16 @@ def _rows(version: Version, table: Table, *, replaces: Award | None = None) -> l
         if row.person in have:
             row.state = RowState.ALREADY
     return list(found.values())
+
+
+def _own_award() -> dict[str, str]:
+    """Nobody awards to themselves."""
+    return {
+        "column": "“email”",
+        "message": _("This is your own address: nobody awards to themselves."),
+        "hint": _("Ask a colleague to prepare this award."),
+        "code": "batch.own-award",
+    }
 
 
 def _standing(version: Version, people: Iterable[str]) -> Any:
