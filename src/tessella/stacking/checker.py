@@ -449,8 +449,9 @@ class _Checker:
         for j in range(self.size):
             for i in range(j):
                 a, b = self.items[i], self.items[j]
-                if _same_credential(a, b) and self.rule.get("repeats", "refused") == "refused":
-                    rows[f"repeat:{i}:{j}"] = self._pair(i, j, True)
+                same = self.rule.get("repeats", "refused") == "refused" and _same_credential(a, b)
+                if same is not False:
+                    rows[f"repeat:{i}:{j}"] = self._pair(i, j, same is True)
                 elif overlap is not None:
                     known = "outcomes" in a and "outcomes" in b
                     common = {x.casefold() for x in a.get("outcomes", ())} & {
@@ -518,13 +519,15 @@ class _Checker:
         return pools
 
 
-def _same_credential(a: Data, b: Data) -> bool:
+def _same_credential(a: Data, b: Data) -> Truth:
     ids = [str(one.get("credential", "")) for one in (a, b)]
     if all(ids):
         return ids[0] == ids[1]
     titles = [_fold([one.get("title", "")]) for one in (a, b)]
-    shared = set(a.get("issuers", ())) & set(b.get("issuers", ()))
-    return bool(shared) and titles[0] == titles[1] and titles[0] != {""}
+    if titles[0] != titles[1] or titles[0] == {""}:
+        return False
+    issuers = [set(one.get("issuers", ())) for one in (a, b)]
+    return bool(issuers[0] & issuers[1]) if all(issuers) else None
 
 
 def _flow(

@@ -502,6 +502,8 @@ class _Report:
                 and not quantity(amount.of, item, self.rule).known
             ):
                 yield amount.id, _size_field(amount.of, item)
+        if any(row.id == "repeats" and row.low != row.high and row.low[i] for row in self.system.rows):
+            yield "repeats", "issuer"
         if self.rule.outcomes and item.outcomes is None:
             yield self.rule.outcomes[0].id, "outcome"
         if self.rule.parts and item.awarded_on is None:
@@ -518,7 +520,9 @@ class _Report:
                     if held.truth is not True:
                         yield condition_words(self.rule, advice.id, item, held.fields)
         yield from _hours_differ(items, self.rule)
-        twice = {row.key.split(":")[1] for row in self.system.rows if row.id == "repeats"}
+        twice = {
+            row.key.split(":")[1] for row in self.system.rows if row.id == "repeats" and row.low == row.high
+        }
         for name in dict.fromkeys(self.system.items[int(i)].name for i in sorted(twice)):
             yield say("“%(title)s” is there more than once, and counts once.", title=name)
         if any(item.status == "unverified" for item in items or self.system.items):

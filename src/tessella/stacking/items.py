@@ -69,15 +69,19 @@ class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """How it is called in answers."""
         return self.title or self.id
 
-    def repeats(self, other: Item) -> bool:
+    def repeats(self, other: Item) -> bool | None:
         """Whether both are about the same micro-credential: the same id, or, where a format carries none, the title and an issuer in common.
 
-        Copies of one award in two formats have ids of their own; they must not count twice.
+        Copies of one award in two formats have ids of their own; they must not count twice. None: an issuer is not known.
         """
         if self.credential and other.credential:
             return self.credential == other.credential
         title, of_other = (" ".join(one.title.split()).casefold() for one in (self, other))
-        return bool(title) and title == of_other and bool({*self.issuers} & {*other.issuers})
+        if not title or title != of_other:
+            return False
+        if not self.issuers or not other.issuers:
+            return None
+        return bool({*self.issuers} & {*other.issuers})
 
 
 def item_data(item: Item) -> dict[str, Any]:

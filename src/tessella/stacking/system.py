@@ -264,8 +264,9 @@ def _pair_rows(items: Sequence[Item], context: Context) -> Iterator[Row]:
     for i in range(count):
         for j in range(i + 1, count):
             first, second = items[i], items[j]
-            if rule.repeats == "refused" and first.repeats(second):
-                yield _pair(f"repeat:{i}:{j}", "repeats", i, j, count, sure=True)
+            same = rule.repeats == "refused" and first.repeats(second)
+            if same is not False:
+                yield _pair(f"repeat:{i}:{j}", "repeats", i, j, count, sure=same is True)
             elif rule.overlap is not None:
                 common = (
                     None
