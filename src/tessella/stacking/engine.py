@@ -497,10 +497,9 @@ class _Report:
             if found.truth is None:
                 yield from ((id, field) for field in found.fields)
         for amount in self.rule.amounts:
-            if (
-                judge(amount.where, item, context).truth is not False
-                and not quantity(amount.of, item, self.rule).known
-            ):
+            of_all = amount.at_least_share is not None or amount.at_most_share is not None
+            weighs = of_all or judge(amount.where, item, context).truth is not False
+            if weighs and not quantity(amount.of, item, self.rule).known:
                 yield amount.id, _size_field(amount.of, item)
         if any(row.id == "repeats" and row.low != row.high and row.low[i] for row in self.system.rows):
             yield "repeats", "issuer"
