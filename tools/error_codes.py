@@ -54,7 +54,11 @@ def _stated(tree: ast.AST) -> Iterator[str]:
 def _texts(value: ast.AST) -> list[str]:
     """The text, or both texts of a choice."""
     chosen = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
-    return [one.value for one in chosen if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value]
+    return [
+        one.value
+        for one in chosen
+        if isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value
+    ]
 
 
 def _prefixed(tree: ast.AST, siblings: Sequence[ast.AST]) -> Iterator[str]:

@@ -23,7 +23,11 @@ LOCKS = ("tests/independent/package-lock.json",)
 """Written by a package manager, which puts the registry's address into it."""
 
 MAX_LINES = 500
-LONG_MODULES: dict[str, str] = {}
+LONG_MODULES: dict[str, str] = {
+    "src/tessella/stacking/checker.py": "one file that another organisation can take away and run without the rest",
+    "src/tessella/stacking/engine.py": "one decision: what fills what, under every rule at once",
+    "src/tessella_web/pages/describe/how.py": "seven screens of one form, each a few fields with their explanations",
+}
 """Modules of more than `MAX_LINES` lines, each with the reason why it is one thought."""
 
 
@@ -72,7 +76,9 @@ def test_nothing_is_left_unfinished() -> None:
 
 def test_modules_are_one_thought() -> None:
     lengths = {
-        name: text.count("\n") for name, text in texts(".py").items() if name.startswith(("src/", "tools/"))
+        name: text.count("\n")
+        for name, text in texts(".py").items()
+        if name.startswith(("src/", "tools/")) and "/migrations/" not in name
     }
     long = {name for name, length in lengths.items() if length > MAX_LINES}
     assert long == set(LONG_MODULES)

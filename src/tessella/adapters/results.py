@@ -60,7 +60,9 @@ class ResultsFile:
     def __init__(self, path: Path, settings: dict[str, Any]) -> None:
         self.path = path
         self.counts: dict[str, int] = {}
-        self.settings: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(settings))  # as it is read again
+        self.settings: dict[str, Any] = msgspec.json.decode(
+            msgspec.json.encode(settings)
+        )  # as it is read again
         self._before: dict[bytes, tuple[bytes, str]] = {}
         self._lines = 0
         try:

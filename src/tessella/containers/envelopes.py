@@ -23,6 +23,7 @@ MEMBERS = (
     "compactJwsString",  # Open Badges 3.0 API
     "compactJwsStrings",  # the same, as one of its examples spells it
 )
+"""Members that hold credentials, in presentations and in the requests and responses of the usual interfaces."""
 _ENVELOPED = ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation")  # VCDM 2.0 §4.13
 
 

@@ -358,7 +358,9 @@ def _extended(
 def without_composed_criteria(micro: MicroCredential, described: MicroCredential) -> MicroCredential:
     """The same without criteria that say no more than what the writer composes when a record has none."""
     composed = criteria_narrative(msgspec.structs.replace(described, criteria={}))
-    same = sorted(pick(micro.criteria).splitlines()) == sorted(composed.splitlines())  # their order says nothing
+    same = sorted(pick(micro.criteria).splitlines()) == sorted(
+        composed.splitlines()
+    )  # their order says nothing
     return msgspec.structs.replace(micro, criteria={}) if same else micro
 
 
