@@ -69,6 +69,12 @@ app = typer.Typer(
     result_callback=_leave,
 )
 
+
+@app.callback()
+def _group() -> None:
+    """Commands stay commands when only one of them was imported."""
+
+
 console = Console(highlight=False, emoji=False)
 errors = Console(stderr=True, highlight=False, emoji=False)
 
