@@ -1,4 +1,4 @@
-# `make run` does the main job on the bundled class list; `make test` checks everything.
+# `make run` starts the platform; `make test` checks everything.
 # Both set themselves up: they need Python 3.11 and make, nothing else.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -7,7 +7,7 @@ BIN    := $(VENV)/bin
 NODE   := tests/independent
 PYTEST := $(BIN)/python -m pytest
 
-.PHONY: help run example serve test lint format types unit browser vectors fuzz bench docs clean
+.PHONY: help run example test lint format types unit browser postgres vectors fuzz bench docs clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -40,13 +40,11 @@ $(VENV)/.browser: $(VENV)/.node
 	  || echo "Chromium not installed; the browser tests will be skipped."
 	@touch $@
 
-run: example  ## award, seal and verify the bundled class list
-
-example: $(VENV)/.run  ## the same as run
-	@$(BIN)/tessella example
-
-serve: $(VENV)/.web  ## start the platform with invented organisations on this machine
+run: $(VENV)/.web  ## start the platform with invented organisations on this machine
 	@$(BIN)/python -m tessella_web serve
+
+example: $(VENV)/.run  ## award, seal and verify the bundled class list with the library alone
+	@$(BIN)/tessella example
 
 test: lint types unit  ## lint, layer contracts, types, all tests
 
@@ -62,13 +60,26 @@ format: $(VENV)/.test  ## let ruff write
 types: $(VENV)/.test  ## mypy --strict
 	TESSELLA_DATA=$(VENV)/types $(BIN)/mypy
 
-unit: $(VENV)/.browser  ## all tests but the long ones
+# The tests with PostgreSQL, a broker and a token for keys start servers of their own; where one is missing they are skipped and say so.
+$(VENV)/.servers: $(VENV)/.browser
+	@{ command -v redis-server && command -v softhsm2-util && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 \
+	  || test "$$(id -u)" != 0 || ! command -v apt-get >/dev/null \
+	  || { echo "Installing PostgreSQL, Redis and SoftHSM for the tests …"; \
+	       apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	         postgresql redis-server softhsm2 >/dev/null; } \
+	  || echo "PostgreSQL, Redis or SoftHSM not installed; tests that need one will be skipped."
+	@touch $@
+
+unit: $(VENV)/.servers  ## all tests but the long ones
 	$(PYTEST) -n 2 -m 'not vectors'
 
 browser: $(VENV)/.browser  ## only the tests in a real browser
 	$(PYTEST) tests/browser
 
-vectors: $(VENV)/.node  ## the full official vector sets, long mutation and fuzz runs
+postgres: $(VENV)/.servers  ## the tests of the platform on PostgreSQL instead of SQLite
+	TESSELLA_TEST_DATABASE=postgresql $(PYTEST) -n 2 -m 'not vectors' tests/web tests/api
+
+vectors: $(VENV)/.servers  ## the full official vector sets, long mutation and fuzz runs
 	$(PYTEST) -n 2 -m vectors
 
 fuzz: $(VENV)/.test  ## mutate every format and seal (FUZZ="--mutants 1000" for fewer)

@@ -34,10 +34,10 @@ def test_python_example_is_executed(
     assert capsys.readouterr().out.split() == said == ["True", "passed"]
 
 
-def test_first_run_prints_what_the_readme_shows(tmp_path: Path) -> None:
+def test_the_example_prints_what_the_readme_shows(tmp_path: Path) -> None:
     done = tessella("example", cwd=tmp_path)
     shown = tuple(line for line in block("text", "1. Description").splitlines() if line.strip())
-    compare(Command("make run", shown, 0), done.output)
+    compare(Command("make example", shown, 0), done.output)
     assert done.code == 0
 
 
