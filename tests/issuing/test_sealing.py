@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tessella.containers import extract, read_png
-from tessella.errors import ConfigError, UnsupportedError
+from tessella.errors import ConfigError, SchemaError, UnsupportedError
 from tessella.formats import elm, openbadges3
 from tessella.issuing.sealing import FORMATS, Issuer, StatusEntry, formats_for, seal, seal_award
 from tessella.keys import PrivateKey
@@ -85,6 +85,12 @@ def test_other_record_types_are_never_called_micro_credentials() -> None:
     assert "icro-credential" not in json.dumps(
         json.loads(json.loads(seal(plain, issuer(), "edc", at=AT))["payload"])["displayParameter"]
     )
+    with pytest.raises(SchemaError) as refused:
+        seal(plain, issuer(), "attestation", at=AT)
+    assert refused.value.code == "attestation.record-type"
+    possible, lacking = formats_for(issuer(), course)
+    assert "attestation" not in possible
+    assert lacking["attestation"].code == "attestation.record-type"
 
 
 @pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "eddsa-jcs-2022"])

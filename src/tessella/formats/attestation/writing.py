@@ -69,7 +69,8 @@ def write(
         allow_incomplete: write although claims are missing that the profile demands (MC-IR-01).
 
     Raises:
-        SchemaError: ``attestation.incomplete``, what the award lacks; ``attestation.no-time-zone``.
+        SchemaError: ``attestation.incomplete``, what the award lacks; ``attestation.record-type``, it is no micro-credential;
+            ``attestation.no-time-zone``.
     """
     for moment in (issued_at, expires_at):
         if moment is not None and moment.tzinfo is None:
@@ -80,6 +81,7 @@ def write(
             )
     said = content(Writing(award=award, issuer=issuer, issued_at=issued_at), profile, matching=matching)
     if not allow_incomplete:
+        _require_micro_credential(award)
         _require_complete(said, profile)
     until = expires_at or award.valid_until
     seconds = int(issued_at.timestamp())
@@ -114,6 +116,17 @@ def content(writing: Writing, profile: Profile, *, matching: bool) -> dict[str, 
     return {
         claim: value for claim, value in written.items() if value is not None and value not in ("", [], {})
     }
+
+
+def _require_micro_credential(award: Award) -> None:
+    """Wallets show the type's name: a record of taking part must not carry it."""
+    if not award.micro_credential.is_micro_credential:
+        raise SchemaError(
+            say("The attestation is a type for micro-credentials, and this record is none."),
+            code="attestation.record-type",
+            got=str(award.micro_credential.record_type),
+            hint=say("Use a badge or a certificate, which name the kind of record."),
+        )
 
 
 def _require_complete(said: Mapping[str, Any], profile: Profile) -> None:
