@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+
 import pytest
 
 from tessella_web.accounts import domain
 from tessella_web.accounts.models import Organisation, Person, Role
+from tests.web import servers
 from tests.web.pages import CheckingClient
 
 
@@ -43,3 +47,27 @@ def bob(alice: Person, organisation: Organisation) -> Person:
 def charlie(db: None) -> Person:
     """Somebody with no role there."""
     return person("Charlie")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The address of a real PostgreSQL, without a database: `servers.new_database` makes one."""
+    running = os.environ.get("TESSELLA_TEST_SERVER")
+    if running:
+        yield running
+        return
+    try:
+        with servers.postgresql_server() as address:
+            yield address
+    except servers.Missing as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[str]:
+    """The address of a real Redis."""
+    try:
+        with servers.redis_server() as address:
+            yield address
+    except servers.Missing as missing:
+        pytest.skip(str(missing))

@@ -98,7 +98,7 @@ class TitleForm(ScreenForm):
     def read(self) -> dict[str, Any]:
         """The texts in the primary language, and the title in the first other one."""
         title = self.content.get("title")
-        others = [tag for tag in title if tag != self.primary] if isinstance(title, dict) else []
+        others = sorted(tag for tag in title if tag != self.primary) if isinstance(title, dict) else []
         other = others[0] if others else ""
         return {
             "title": said(title, self.primary),
