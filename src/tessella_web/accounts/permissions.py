@@ -31,6 +31,9 @@ CAPABILITIES: Mapping[str, frozenset[Role]] = {
     "identity.claim": frozenset({Role.OWNER}),
     "register.manage": frozenset({Role.OWNER}),
     "register.import": frozenset({Role.OWNER, Role.COORDINATOR}),
+    "token.make": frozenset(Role),
+    "webhook.manage": frozenset({Role.OWNER}),
+    "audit.read": frozenset({Role.OWNER}),
 }
 """By capability the roles that have it. A capability that is not here is nobody's."""
 

@@ -35,10 +35,13 @@ INSTALLED_APPS = [
     "tessella_web.common",
     "tessella_web.ui",
     "tessella_web.accounts",
+    "tessella_web.accounts.tokens",
+    "tessella_web.accounts.webhooks",
     "tessella_web.registers",
     "tessella_web.catalogue",
     "tessella_web.credentials",
     "tessella_web.pages",
+    "tessella_web.api",
     "tessella_web.config",
 ]
 

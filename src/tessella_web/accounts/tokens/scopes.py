@@ -1,0 +1,78 @@
+"""What a token may be limited to: groups of capabilities, in words for people who make tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+__all__ = ["SCOPES", "Scope", "scope_of"]
+
+
+class Scope(NamedTuple):
+    """A group of capabilities (see `accounts.permissions`), what it is called, and what it lets a program do."""
+
+    title: Any
+    text: Any
+    capabilities: frozenset[str]
+
+
+SCOPES: Mapping[str, Scope] = {
+    "organisation:read": Scope(
+        _("Read the organisation"), _("Name, people and their roles, statistics."),
+        frozenset({"organisation.view"}),
+    ),
+    "organisation:manage": Scope(
+        _("Manage the organisation"), _("Give and take roles, set rules."),
+        frozenset({"organisation.manage", "identity.claim"}),
+    ),
+    "descriptions:read": Scope(
+        _("Read descriptions"), _("Descriptions in work, what they miss, their reviews."),
+        frozenset({"description.view"}),
+    ),
+    "descriptions:write": Scope(
+        _("Write descriptions"), _("Start and change descriptions, hand them in for review."),
+        frozenset({"description.edit", "description.submit", "offer.edit"}),
+    ),
+    "quality:write": Scope(
+        _("Review quality"), _("Comment, answer the checklist, decide."),
+        frozenset({"quality.comment", "quality.decide"}),
+    ),
+    "versions:publish": Scope(
+        _("Publish"), _("Publish and withdraw versions."),
+        frozenset({"version.publish"}),
+    ),
+    "awards:write": Scope(
+        _("Award"), _("Read learners’ data, prepare and approve batches, correct, suspend and revoke awards."),
+        frozenset({"outcome.record", "batch.prepare", "batch.approve", "award.correct", "award.revoke"}),
+    ),
+    "keys:manage": Scope(
+        _("Manage keys"), _("List, make, replace and revoke keys; never their secret parts."),
+        frozenset({"key.manage"}),
+    ),
+    "registers:write": Scope(
+        _("Keep registers"), _("Enter bodies and reports, import files, take snapshots."),
+        frozenset({"register.manage", "register.import"}),
+    ),
+    "audit:read": Scope(
+        _("Read the audit trail"), _("Entries about this organisation, and the head of the chain."),
+        frozenset({"audit.read"}),
+    ),
+    "webhooks:manage": Scope(
+        _("Manage webhooks"), _("Where events are sent, and what was delivered."),
+        frozenset({"webhook.manage"}),
+    ),
+}  # fmt: skip
+"""By name; a capability is in one scope only."""
+
+_SCOPE_OF = {capability: name for name, scope in SCOPES.items() for capability in scope.capabilities}
+
+
+def scope_of(capability: str) -> str:
+    """The scope that a token needs for a capability.
+
+    Raises:
+        KeyError: no scope has it: programs cannot do this.
+    """
+    return _SCOPE_OF[capability]

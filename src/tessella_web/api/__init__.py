@@ -1,0 +1,1 @@
+"""The REST interface: what the pages can do, for programs."""
