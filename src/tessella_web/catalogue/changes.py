@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from tessella.model import Award, Learner
 from tessella.rendering import Row, Section, plain_words
+from tessella_web.catalogue import particulars
 from tessella_web.catalogue.content import loaded
 
 __all__ = ["Change", "changes_of_edit", "compare", "sections_of"]
@@ -39,15 +40,22 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def sections_of(content: Mapping[str, Any]) -> tuple[Section, ...]:
-    """The record in plain words, in the reader's language as far as it has it; without what only an award can have."""
+    """The record in plain words, in the reader's language as far as it has it; without what only an award can have.
+
+    Particulars that stand with it (see `whole_of`) are a section of their own at the end.
+    """
     record = loaded(content).record
     languages = (get_language() or "en", record.language)
     found = plain_words(Award(micro_credential=record, learner=Learner()), languages=languages)
-    return tuple(
-        msgspec.structs.replace(
-            one, rows=tuple(_in_words(row) for row in one.rows if row.element not in _AT_AWARD)
-        )
-        for one in found
+    beside = particulars.section_of(content.get("particulars") or {})
+    return (
+        *(
+            msgspec.structs.replace(
+                one, rows=tuple(_in_words(row) for row in one.rows if row.element not in _AT_AWARD)
+            )
+            for one in found
+        ),
+        *([beside] if beside else ()),
     )
 
 
@@ -72,8 +80,15 @@ def changes_of_edit(element: str, before: Any, after: Any, content: Mapping[str,
         "language": content.get("language", "en"),
         "record_type": content.get("record_type", "micro-credential"),
     }
-    old, new = ({**base, **({element: value} if value is not None else {})} for value in (before, after))
+    old, new = ({**base, **_placed(element, value)} for value in (before, after))
     return compare(old, new)
+
+
+def _placed(element: str, value: Any) -> dict[str, Any]:
+    """The element where a content has it."""
+    if value is None:
+        return {}
+    return {"particulars": {element: value}} if element in particulars.ELEMENTS else {element: value}
 
 
 def _rows(content: Mapping[str, Any]) -> dict[str, Row]:

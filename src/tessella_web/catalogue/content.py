@@ -12,7 +12,7 @@ from tessella.canonical import jcs
 from tessella.model import Loaded, MicroCredential, describe, load
 from tessella.text import pick
 
-__all__ = ["digest_of", "loaded", "plain", "title_of"]
+__all__ = ["digest_of", "loaded", "plain", "title_of", "whole_of"]
 
 
 def plain(record: MicroCredential) -> dict[str, Any]:
@@ -34,3 +34,8 @@ def digest_of(content: Mapping[str, Any]) -> str:
 def title_of(record: MicroCredential) -> str:
     """The title in the primary language, else in any."""
     return pick(record.title, (record.language,))
+
+
+def whole_of(content: Mapping[str, Any], particulars: Mapping[str, Any]) -> dict[str, Any]:
+    """Content and particulars in one; without particulars the content alone."""
+    return {**content, "particulars": dict(particulars)} if particulars else dict(content)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tessella.model import MicroCredential
 from tessella_web.accounts.models import Organisation
-from tessella_web.catalogue.content import digest_of, loaded
+from tessella_web.catalogue.content import digest_of, loaded, whole_of
 from tessella_web.common.models import Identified
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Decision",
     "Description",
     "Edit",
+    "OwnChecklist",
     "QualityReview",
     "Stage",
     "Standing",
@@ -45,7 +46,8 @@ class Description(Identified):
     """What is being described: the working text from which versions are published. Its id is part of every version's address.
 
     ``workings`` is what people or programs noted on the way and that is no part of the record: hours by activity, elements
-    that were proposed and wait for somebody to look. ``partners`` are other organisations whose people edit it too; the quality review and publishing stay with ``organisation``.
+    that were proposed and wait for somebody to look, the skills that somebody confirmed. ``particulars`` is what it says beyond
+    the standard's elements; see `tessella_web.catalogue.particulars`. ``partners`` are other organisations whose people edit it too; the quality review and publishing stay with ``organisation``.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="descriptions")
@@ -57,6 +59,7 @@ class Description(Identified):
     started_from = models.CharField(max_length=60, blank=True)
     source = models.TextField(blank=True)
     workings: Any = models.JSONField(default=dict, blank=True)
+    particulars: Any = models.JSONField(default=dict, blank=True)
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:
@@ -70,9 +73,14 @@ class Description(Identified):
         return loaded(self.content).record
 
     @property
+    def whole(self) -> dict[str, Any]:
+        """Content and particulars in one: what is reviewed, shown and compared."""
+        return whole_of(self.content, self.particulars)
+
+    @property
     def digest(self) -> str:
-        """What a review refers to: changes with every change of the content."""
-        return digest_of(self.content)
+        """What a review refers to: changes with every change of content or particulars."""
+        return digest_of(self.whole)
 
 
 class Edit(models.Model):
@@ -101,16 +109,16 @@ class Decision(models.TextChoices):
 
 
 class QualityReview(Identified):
-    """Internal quality assurance of exactly one content.
+    """Internal quality assurance of exactly one content (with its particulars).
 
-    Who decided and in which role stays readable here when the account is gone. ``without_learner`` says why no learner
+    ``checklist`` names the edition whose questions are asked: one that is shipped, or an organisation's own. Who decided and in which role stays readable here when the account is gone. ``without_learner`` says why no learner
     representative took part; ``is_self_review`` that the only person of the organisation reviewed the own work.
     """
 
     description = models.ForeignKey(Description, on_delete=models.CASCADE, related_name="reviews")
     digest = models.CharField(max_length=DIGEST_LENGTH)
     content: Any = models.JSONField()
-    checklist = models.CharField(max_length=20)
+    checklist = models.CharField(max_length=60)
     opened_by = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="+")
     decision = models.CharField(max_length=20, choices=Decision.choices, default=Decision.OPEN)
     evidence = models.TextField(blank=True)
@@ -136,6 +144,43 @@ class QualityReview(Identified):
     def is_open(self) -> bool:
         """Whether it waits for a decision."""
         return self.decision == Decision.OPEN
+
+
+class OwnChecklist(Identified):
+    """An organisation's edition of the checklist: begun as a copy, edited, then in use and immutable.
+
+    ``sections`` is the whole edition in the form of `tessella_web.catalogue.checklist.Checklist`; questions of the European
+    core are never missing in it: one that is not asked says why. ``number`` counts from 1 when it is taken into use; a draft has 0.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="checklists")
+    number = models.PositiveIntegerField(default=0)
+    base = models.CharField(max_length=60)
+    sections: Any = models.JSONField()
+    made_by = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="+")
+    used_from = models.DateTimeField(null=True, blank=True)
+    used_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("organisation", "-number")
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "number"], name="one_checklist_each"),
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=models.Q(used_from__isnull=False, used_until__isnull=True),
+                name="one_checklist_in_use",
+            ),
+        ]
+
+    @property
+    def edition(self) -> str:
+        """How a review names it."""
+        return f"own:{self.id}"
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it can still be edited."""
+        return self.used_from is None
 
 
 class Standing(models.TextChoices):
@@ -197,7 +242,8 @@ class _Frozen(models.QuerySet["Version"]):
 class Version(Identified):
     """A published version: what awards refer to. Its content never changes; it can be withdrawn.
 
-    ``number`` counts from 1 within a description. Outcome ids mean the same outcome in every version of it.
+    ``number`` counts from 1 within a description. ``content`` is the record that is awarded, ``particulars`` what is published
+    beside it (purposes, pilot, evidence of need: see `tessella_web.catalogue.particulars`). Outcome ids mean the same outcome in every version of it.
     """
 
     WITHDRAWING = frozenset({"withdrawn_at", "withdrawn_because"})
@@ -206,6 +252,7 @@ class Version(Identified):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     content: Any = models.JSONField()
+    particulars: Any = models.JSONField(default=dict, blank=True)
     digest = models.CharField(max_length=DIGEST_LENGTH)
     title = models.CharField(_("title"), max_length=300)
     record_type = models.CharField(max_length=30)
@@ -249,13 +296,18 @@ class Version(Identified):
         return loaded(self.content).record
 
     @property
+    def whole(self) -> dict[str, Any]:
+        """Content and particulars in one: what is shown and compared."""
+        return whole_of(self.content, self.particulars)
+
+    @property
     def is_withdrawn(self) -> bool:
         """Whether it is not offered and awarded any more."""
         return self.withdrawn_at is not None
 
     def is_as_published(self) -> bool:
         """Whether the content is still that of the digest."""
-        return digest_of(self.content) == self.digest
+        return digest_of(self.whole) == self.digest
 
 
 def _only_withdrawing(fields: Any) -> None:

@@ -54,7 +54,7 @@ def version(request: HttpRequest, id: str, number: int) -> HttpResponse:
     return render(request, "pages/versions/version.html", {
         "version": found,
         "record": record,
-        "sections": sections_of(found.content),
+        "sections": sections_of(found.whole),
         "missing": missing_of(record, on=timezone.now().date()),
         "versions": versions,
         "newest": newest if newest and newest.number != found.number else None,
@@ -80,7 +80,7 @@ def changes(request: HttpRequest, id: str, number: int) -> HttpResponse:
     if before is None:
         raise Http404
     return render(request, "pages/versions/changes.html", {
-        "version": found, "before": before, "changes": compare(before.content, found.content),
+        "version": found, "before": before, "changes": compare(before.whole, found.whole),
     })  # fmt: skip
 
 

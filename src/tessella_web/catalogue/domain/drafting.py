@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import itertools
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,12 +11,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tessella.errors import TessellaError
-from tessella.model import MicroCredential, unknown_fields
+from tessella.model import MicroCredential
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.accounts.permissions import require
-from tessella_web.catalogue.content import loaded, plain, title_of
+from tessella_web.catalogue import particulars
+from tessella_web.catalogue.content import plain, title_of
 from tessella_web.catalogue.domain._common import cut, locked, note, require_to_edit
+from tessella_web.catalogue.domain._usable import known_outcomes, usable_record
+from tessella_web.catalogue.merging import ChangedMeanwhileError, merged
 from tessella_web.catalogue.models import Description, Edit, Stage
 from tessella_web.common.errors import RefusedError
 
@@ -52,11 +52,13 @@ def start_description(
     started_from: str = "",
     source: str = "",
     proposed: tuple[str, ...] = (),
+    notes: Mapping[str, Any] | None = None,
 ) -> Description:
     """A new description, with the organisation as awarding body unless ``content`` names one.
 
     Args:
-        content: fields of a library description to begin with.
+        content: fields of a library description, and particulars, to begin with.
+        notes: what to keep beside the record, such as what could not be taken over.
         started_from: what it was begun from, in a word (``text``, the name of a format); empty for nothing.
         proposed: elements that a program read out of something, for people to confirm.
     """
@@ -65,10 +67,13 @@ def start_description(
         organisation=organisation, started_by=by, started_from=started_from, source=source
     )
     first = {"language": organisation.language, "awarding_bodies": [_body(organisation)], **(content or {})}
+    beside = particulars.usable(first)
     first = {name: value for name, value in first.items() if name in ELEMENTS}
-    made = _usable({**first, "id": f"{settings.BASE_URL}/m/{description.id}"}, known={})
+    made = usable_record({**first, "id": f"{settings.BASE_URL}/m/{description.id}"}, known={})
     description.content, description.title = plain(made), cut(title_of(made))
-    description.workings = {"proposed": [name for name in proposed if name in description.content]}
+    description.particulars = beside
+    described = {**description.content, **beside}
+    description.workings = {"proposed": [name for name in proposed if name in described], **(notes or {})}
     description.save()
     note("description.started", f"description:{description.id}", by=by, description=description,
          started_from=started_from)  # fmt: skip
@@ -82,40 +87,87 @@ def save_element(*, description: Description, by: Person, element: str, value: A
 
 @transaction.atomic
 def save_elements(
-    *, description: Description, by: Person, values: Mapping[str, Any], notes: Mapping[str, Any] | None = None
+    *,
+    description: Description,
+    by: Person,
+    values: Mapping[str, Any],
+    notes: Mapping[str, Any] | None = None,
+    seen: Mapping[str, Any] | None = None,
 ) -> Description:
-    """Write elements (fields of the library's description, in its plain form; None takes one away), with attribution.
+    """Write elements (fields of the library's description, or particulars; None takes one away), with attribution.
 
     Outcomes keep their ids: one that comes without gets the id of the same words in an earlier state, else a new one.
     What was approved before has to be reviewed again. ``notes`` say how something was worked out, such as the hours by
-    activity: they are kept beside the record, not in it.
+    activity: they are kept beside the record, not in it. ``seen`` is what the elements were when the person began to write:
+    what somebody else wrote meanwhile is kept, and only where both changed the same thing nothing is written.
 
     Raises:
         NotAllowedError: ``accounts.not-allowed``.
+        ChangedMeanwhileError: ``catalogue.changed-meanwhile``: somebody else changed the same.
         RefusedError: ``catalogue.in-review``; ``catalogue.element`` for a value the record cannot hold, with the field.
     """
     description = locked(description)
     require_to_edit(by, description)
     _require_editable(description)
-    unknown = sorted(set(values) - ELEMENTS)
+    unknown = sorted(set(values) - ELEMENTS - set(particulars.ELEMENTS))
     if unknown:
         raise RefusedError(
             _("There is no element “%(name)s”.") % {"name": unknown[0][:40]},
             code="catalogue.element", hint=_("Use the fields of a description."), field=unknown[0],
         )  # fmt: skip
-    before = description.content
-    wanted = {name: value for name, value in {**before, **values}.items() if value is not None}
-    made = _usable(wanted, known=_known_outcomes(description))
-    after = plain(made)
+    before = {**description.content, **description.particulars}
+    if seen is not None:
+        values = _reconciled(description, before, values, seen)
+    made, beside = _made(description, {**before, **values})
+    after = {**plain(made), **beside}
     changed = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
     description.workings = {**_without_proposals(description.workings, set(values)), **(notes or {})}
     if changed:
-        description.content, description.title = after, cut(title_of(made))
+        description.content, description.particulars = plain(made), beside
+        description.title = cut(title_of(made))
         description.stage = Stage.CHANGES_ASKED if description.stage == Stage.CHANGES_ASKED else Stage.DRAFT
         for name in changed:
             _remember(description, by, name, before.get(name), after.get(name))
     description.save()
     return description
+
+
+def _made(description: Description, wanted: Mapping[str, Any]) -> tuple[MicroCredential, dict[str, Any]]:
+    """The record and the particulars of elements in one."""
+    beside = particulars.usable({name: wanted.get(name) for name in particulars.ELEMENTS})
+    content = {
+        name: value
+        for name, value in wanted.items()
+        if value is not None and name not in particulars.ELEMENTS
+    }
+    return usable_record(content, known=known_outcomes(description)), beside
+
+
+def _reconciled(
+    description: Description, before: Mapping[str, Any], values: Mapping[str, Any], seen: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What to write so that nothing is lost that somebody else wrote since it was ``seen``.
+
+    Raises:
+        ChangedMeanwhileError: both changed the same.
+    """
+    made, beside = _made(description, {**before, **seen, **values})
+    mine, merged_values, both = {**plain(made), **beside}, {}, []
+    for name in values:
+        value, is_clear = merged(seen.get(name), mine.get(name), before.get(name))
+        merged_values[name] = value
+        if not is_clear:
+            both.append(name)
+    if both:
+        raise ChangedMeanwhileError(
+            _("Somebody else changed the same while you wrote."),
+            code="catalogue.changed-meanwhile",
+            hint=_("Compare the two, and choose."),
+            elements=tuple(both),
+            mine={name: mine.get(name) for name in both},
+            theirs={name: before.get(name) for name in both},
+        )
+    return merged_values
 
 
 @transaction.atomic
@@ -174,86 +226,6 @@ def _body(organisation: Organisation) -> dict[str, Any]:
         "homepage": organisation.website,
     }
     return {name: value for name, value in found.items() if value}
-
-
-def _usable(content: Mapping[str, Any], *, known: Mapping[str, str]) -> MicroCredential:
-    """The record of a content in which everything can be used."""
-    content = {**content}
-    if "outcomes" in content:
-        content["outcomes"] = _with_ids(content["outcomes"], known, str(content.get("language") or "en"))
-    if "assessments" in content:
-        content["assessments"] = _assessments(content["assessments"], content.get("outcomes", ()))
-    try:
-        found = loaded(content)
-    except TessellaError as error:
-        raise RefusedError(
-            error.message, code="catalogue.element", hint=error.hint, field=error.place.strip()
-        ) from error
-    for problem in found.problems:
-        raise RefusedError(problem.message, code="catalogue.element", hint=problem.hint, field=problem.place)
-    for place in unknown_fields(found.record):
-        raise RefusedError(
-            _("The field “%(name)s” is not known.") % {"name": place[:80]},
-            code="catalogue.element", hint=_("Use the fields of a description."), field=place,
-        )  # fmt: skip
-    return found.record
-
-
-def _known_outcomes(description: Description) -> dict[str, str]:
-    """By title the ids of all outcomes that the description or one of its versions ever had, newest last."""
-    contents = [
-        *description.versions.order_by("number").values_list("content", flat=True),
-        description.content,
-    ]
-    return {_words(one, language): one["id"] for content in contents
-            for language in [str(content.get("language") or "en")]
-            for one in content.get("outcomes", ()) if isinstance(one, Mapping) and one.get("id")}  # fmt: skip
-
-
-def _with_ids(outcomes: Any, known: Mapping[str, str], language: str) -> list[Any]:
-    """Outcomes that each have an id: their own, that of the same words earlier, or a new one."""
-    items = [{"title": one} if isinstance(one, str) else one
-             for one in (outcomes if isinstance(outcomes, list | tuple) else [outcomes])]  # fmt: skip
-    used = [one["id"] for one in items if isinstance(one, Mapping) and one.get("id")]
-    if len(used) != len(set(used)):
-        raise RefusedError(
-            _("Two outcomes have the same identifier."),
-            code="catalogue.outcome-twice", hint=_("Give each its own, or leave it out."), field="outcomes",
-        )  # fmt: skip
-    ever, taken = set(known.values()), set(used)
-    made: list[Any] = []
-    for one in items:
-        if isinstance(one, Mapping) and one.get("id") not in ever:
-            same = known.get(_words(one, language), "")
-            id = same if same and same not in taken else one.get("id") or f"lo-{secrets.token_hex(4)}"
-            taken.add(id)
-            one = {**one, "id": id}
-        made.append(one)
-    return made
-
-
-def _words(outcome: Mapping[str, Any], language: str) -> str:
-    title = outcome.get("title", "")
-    text = title.get(language, "") or next(iter(title.values()), "") if isinstance(title, Mapping) else title
-    return " ".join(str(text).split()).casefold()
-
-
-def _assessments(assessments: Any, outcomes: Any) -> Any:
-    """Assessments that each have an id and cover only outcomes there are."""
-    if not isinstance(assessments, list | tuple):
-        return assessments
-    parts = [{"type": one} if isinstance(one, str) else one for one in assessments]
-    ids = {one["id"] for one in outcomes if isinstance(one, Mapping)}
-    taken = {one.get("id") for one in parts if isinstance(one, Mapping)}
-    free = (id for number in itertools.count(1) if (id := f"assessment-{number}") not in taken)
-    made = []
-    for one in parts:
-        if isinstance(one, Mapping):
-            covers = one.get("covers")
-            kept = {"covers": [id for id in covers if id in ids]} if isinstance(covers, list | tuple) else {}
-            one = {**one, **kept, "id": one.get("id") or next(free)}
-        made.append(one)
-    return made
 
 
 def _without_proposals(workings: Mapping[str, Any], looked_at: set[str]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from tessella.standard import check
 from tessella.verdicts import Severity
 from tessella_web.accounts.models import Person
 from tessella_web.accounts.permissions import require
-from tessella_web.catalogue.content import digest_of, loaded, plain, title_of
+from tessella_web.catalogue.content import digest_of, loaded, plain, title_of, whole_of
 from tessella_web.catalogue.domain._common import cut, locked, note, require_text
 from tessella_web.catalogue.models import Decision, Description, QualityReview, Stage, Version
 from tessella_web.common.errors import RefusedError
@@ -60,7 +60,7 @@ def publish(*, description: Description, by: Person) -> Version:
     content = as_published(description.content, number=number, on=now.date(), review=review)
     version = Version.objects.create(
         description=description, organisation=description.organisation, number=number, content=content,
-        digest=digest_of(content), title=cut(title_of(record)), record_type=str(record.record_type),
+        particulars=description.particulars, digest=digest_of(whole_of(content, description.particulars)), title=cut(title_of(record)), record_type=str(record.record_type),
         review=review, published_at=now, published_by=by,
     )  # fmt: skip
     description.content, description.stage = content, Stage.PUBLISHED

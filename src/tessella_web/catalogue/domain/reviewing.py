@@ -59,7 +59,7 @@ def submit_for_review(*, description: Description, by: Person) -> QualityReview:
     review = QualityReview.objects.create(
         description=description,
         digest=description.digest,
-        content=description.content,
+        content=description.whole,
         checklist=CURRENT,
         opened_by=by,
     )

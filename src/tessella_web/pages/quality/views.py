@@ -176,7 +176,7 @@ def _page(
     return render(request, "pages/quality/review.html", {
         "review": found,
         "content": sections_of(found.content),
-        "changes": compare(last.content, found.content) if last and found.is_open else (),
+        "changes": compare(last.whole, found.content) if last and found.is_open else (),
         "sections": [
             (one, [(question, answers.get(question.id, [])) for question in one.questions])
             for one in checklist(found.checklist).sections
