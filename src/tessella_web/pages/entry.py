@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tessella.rendering import TileFacts
 from tessella_web.accounts import domain
@@ -33,6 +33,7 @@ class EmailForm(forms.Form):
     )
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is; for people who work somewhere, the way to their work."""
     return render(request, "pages/home.html", {"example": EXAMPLE})

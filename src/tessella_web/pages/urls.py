@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.urls import include, path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from tessella_web.pages import about, entry, examples, workspace
 
 urlpatterns = [
     path("", include("tessella_web.pages.award.urls")),
     path("", entry.home, name="home"),
-    path("language", include("django.conf.urls.i18n")),
+    path("language", require_POST(set_language), name="set_language"),
     path("accessibility", about.accessibility, name="accessibility"),
     path("ui/", examples.components, name="ui"),
     path("ui/confirmation", examples.confirmation, name="ui-confirmation"),

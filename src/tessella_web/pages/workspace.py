@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 
 from tessella_web.accounts.models import Membership, Organisation
 from tessella_web.accounts.permissions import CAPABILITIES, roles_of
@@ -40,6 +41,7 @@ PLACES = (
 
 
 @login_required
+@require_safe
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """Where to go from here; an organisation that one does not work in looks as if it did not exist."""
     organisation = Organisation.objects.filter(slug=slug).first()

@@ -81,7 +81,7 @@ _CHANGES: Mapping[str, _Change] = {
 @require_safe
 def show(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     """The award with what only staff may know."""
-    organisation = workspace(request, slug, "batch.prepare")
+    organisation = workspace(request, slug, "batch.view")
     award = _award(slug, id)
     may_revoke = may(request.user, organisation, "award.revoke")
     actions = {

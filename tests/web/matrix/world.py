@@ -1,0 +1,191 @@
+"""One installation with something behind every address, and a person for every role."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from importlib.resources import as_file, files
+from typing import Any
+
+from tessella.adapters.descriptions import read_description
+from tessella_web.accounts import domain as accounts
+from tessella_web.accounts.keys import domain as keys
+from tessella_web.accounts.keys.models import KeyUse
+from tessella_web.accounts.models import Person, Role
+from tessella_web.catalogue import domain as catalogue
+from tessella_web.catalogue.checklist import checklist
+from tessella_web.catalogue.content import plain
+from tessella_web.catalogue.models import Description, Version
+from tessella_web.credentials.domain import batches, engine
+from tessella_web.credentials.models import Award, Batch
+from tessella_web.registers.domain import bodies, identity, imports, registers
+from tessella_web.registers.models import Decision, ImportKind
+from tests.web.catalogue.samples import approved
+from tests.web.conftest import person
+
+__all__ = ["MEMBERS", "PEOPLE", "World"]
+
+MEMBERS = tuple(str(role) for role in Role)
+"""The roles in the organisation whose things are asked for."""
+
+PEOPLE = ("anybody", "outsider", "neighbour", "holder", "identity-reviewer", *MEMBERS)
+"""Everybody who asks: nobody signed in, somebody without a role, the owner of another organisation, the holder of the
+award, who reviews identities for the installation, and one person for each role."""
+
+
+@dataclass
+class World:
+    """What stands behind the addresses: ``values`` by route and name of the argument, ``""`` for every route.
+
+    ``sent`` are the fields of a form where an empty one would be sent back before anybody asks who sends it.
+    """
+
+    people: dict[str, Person] = field(default_factory=dict)
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sent: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def made(cls) -> World:
+        """Everything, through the verbs of the platform."""
+        world = cls()
+        world._people()
+        world._descriptions()
+        world._awards()
+        world._registers()
+        return world
+
+    def arguments(self, route: str, names: list[str]) -> dict[str, Any]:
+        """The arguments of a route's address.
+
+        Raises:
+            KeyError: nothing was made for it.
+        """
+        known = next((found for name, found in self.values.items() if name and re.fullmatch(name, route)), {})
+        return {name: known.get(name, self.values[""].get(name)) for name in names}
+
+    def _people(self) -> None:
+        owner = person("Owner")
+        self.organisation = accounts.found_organisation(
+            founder=owner, name="University of Twickel", slug="twickel", country="NLD"
+        )
+        self.people["owner"] = owner
+        self.key = keys.create_key(by=owner, organisation=self.organisation, use=KeyUse.SEAL)
+        accounts.establish(organisation=self.organisation, by_method="reviewer")
+        keys.create_key(by=owner, organisation=self.organisation, use=KeyUse.BADGE)
+        for role in MEMBERS[1:]:
+            self.people[role] = person(role)
+            accounts.give_role(
+                by=owner, organisation=self.organisation, person=self.people[role], role=Role(role)
+            )
+        for name in ("outsider", "neighbour", "holder", "identity-reviewer"):
+            self.people[name] = person(name)
+        self.neighbours = accounts.found_organisation(
+            founder=self.people["neighbour"], name="Academy of the Hill", slug="hill", country="DEU"
+        )
+        identity.name_reviewer(person=self.people["identity-reviewer"])
+        self.values[""] = {"slug": "twickel"}
+
+    def _descriptions(self) -> None:
+        with as_file(files("tessella.cli") / "example" / "data-ethics.yaml") as path:
+            content = plain(read_description(path).require())
+        draft, reviewed, ready = (self._description(content) for _ in range(3))
+        review = catalogue.submit_for_review(description=reviewed, by=self.people["coordinator"])
+        comment = catalogue.comment(review=review, by=self.people["reviewer"], text="Which hours?")
+        approved(ready, by=self.people["coordinator"], reviewer=self.people["reviewer"])
+        self.version = self._published(ready)
+        revised = catalogue.save_element(
+            description=ready, by=self.people["coordinator"], element="title", value="Data ethics, revised"
+        )
+        approved(revised, by=self.people["coordinator"], reviewer=self.people["reviewer"])
+        newest = self._published(ready)
+        awaiting = self._description(content)
+        approved(awaiting, by=self.people["coordinator"], reviewer=self.people["reviewer"])
+        self.values |= {
+            "description-publish": {"id": awaiting.id},
+            "description-screen": {"id": draft.id, "name": "title"},
+            "description.*": {"id": draft.id},
+            "review-section": {"id": review.id, "name": checklist(review.checklist).sections[0].id},
+            "review-reply": {"id": review.id, "comment_id": comment.id},
+            "review.*": {"id": review.id},
+            "version.*": {"id": ready.id, "number": newest.number},
+        }
+
+        self.sent |= {"review-comment": {"text": "Which room?"}}
+
+    def _description(self, content: dict[str, Any]) -> Description:
+        made = {name: value for name, value in content.items() if name not in ("id", "version")}
+        return catalogue.start_description(
+            by=self.people["coordinator"], organisation=self.organisation, content=made
+        )
+
+    def _published(self, description: Description) -> Version:
+        return catalogue.publish(
+            description=Description.objects.get(pk=description.pk), by=self.people["coordinator"]
+        )
+
+    def _awards(self) -> None:
+        waiting = self._batch("Wim,Wachter,wim@example.org,2000-01-01,passed")
+        done = batches.start(
+            by=self.people["coordinator"], batch=self._batch("Ada,Alder,ada@example.org,2000-01-02,passed")
+        )
+        while engine.seal_next_chunk():
+            pass
+        award = Award.objects.get(row__batch=done)
+        Award.objects.filter(pk=award.pk).update(holder=self.people["holder"])
+        copy = award.copies.filter(status_list__isnull=False).first()
+        assert copy is not None and copy.status_list is not None
+        self.values |= {
+            "key.*": {"id": self.key.id},
+            "status-list": {
+                "id": copy.status_list_id,
+                "suffix": "jwt" if copy.status_list.is_token else "json",
+            },
+            "award-change": {"id": award.id, "name": "revoke"},
+            "award-list|award-learner": {"version": self.version.id},
+            "award-file": {"id": award.id, "format": copy.format},
+            "award.*|staff-award": {"id": award.id},
+            "batch-(files|problems)": {"id": done.id},
+            "batch.*": {"id": waiting.id},
+        }
+        self.sent |= {"awarding": {"threshold": "5"}, "batch-act": {"do": "approve"}}
+
+    def _batch(self, row: str) -> Batch:
+        data = f"Given name,Family name,E-mail,Date of birth,Result\n{row}\n".encode()
+        return batches.prepare_list(
+            by=self.people["coordinator"], version=self.version, file_name="class.csv", data=data,
+            formats=["openbadge"],
+        )  # fmt: skip
+
+    def _registers(self) -> None:
+        owner = self.people["owner"]
+        register = registers.open_register(
+            by=owner, organisation=self.organisation, name="Reports of the Low Lands", slug="low-lands"
+        )
+        agency = bodies.make_body(name="Agency for Higher Learning", country="NL", confirmed=True)
+        body = bodies.make_body(name="Academy of the Hill", country="DE", confirmed=True)
+        today = self.version.published_at.date()
+        entry = registers.enter(by=owner, register=register, body=body, number="E-1", valid_from=today)
+        report = registers.record_report(
+            by=owner, register=register, body=body, agency=agency, number="R-1",
+            decision=Decision.POSITIVE, decided_on=today,
+        )  # fmt: skip
+        run = imports.check_file(
+            by=owner, register=register, kind=ImportKind.ENTRIES, filename="entries.csv",
+            data=b"number,name,country\nE-2,College of the Dunes,NL\n",
+        )  # fmt: skip
+        registers.take_snapshot(by=owner, register=register)
+        claim = identity.claim_body(by=owner, organisation=self.organisation, body=agency)
+        other = identity.claim_body(by=self.people["neighbour"], organisation=self.neighbours, body=body)
+        self.sent |= {"keeping-confirm": {"claim": other.id}}
+        self.values |= {
+            "register": {"slug": register.slug},
+            "register-entry": {"slug": register.slug, "id": entry.id},
+            "register-snapshot": {"slug": register.slug, "number": 1},
+            "body.*": {"id": body.id},
+            "keeping-status": {"register": register.slug, "id": entry.id},
+            "keeping-withdraw": {"register": register.slug, "id": report.id},
+            "keeping-run": {"register": register.slug, "id": run.id},
+            "keeping.*": {"register": register.slug},
+            "identity-accept": {"slug": register.slug},
+            "identity-review": {"id": claim.id},
+        }
