@@ -77,20 +77,3 @@ def test_the_secret_shows_nowhere() -> None:
     assert base64url_decode(kek.to_text()) not in kek.wrap(key, bound_to=HERE)
     with pytest.raises(KeyMaterialError):
         pickle.dumps(kek)
-
-
-def test_other_secrets_are_wrapped_too_and_not_taken_for_keys() -> None:
-    kek = KeyEncryptionKey.generate()
-    wrapped = kek.wrap_bytes(b"a webhook's secret", bound_to=HERE)
-    assert kek.unwrap_bytes(wrapped, bound_to=HERE) == b"a webhook's secret"
-    for other, place in ((KeyEncryptionKey.generate(), HERE), (kek, "elsewhere")):
-        with pytest.raises(KeyMaterialError) as caught:
-            other.unwrap_bytes(wrapped, bound_to=place)
-        assert caught.value.code == "key.kek"
-    for unwrap, data in (
-        (kek.unwrap, wrapped),
-        (kek.unwrap_bytes, kek.wrap(PrivateKey.generate(), bound_to=HERE)),
-    ):
-        with pytest.raises(KeyMaterialError) as caught:
-            unwrap(data, bound_to=HERE)
-        assert caught.value.code == "key.wrapped"

@@ -34,7 +34,6 @@ KEK_BYTES = 32
 """AES-256."""
 
 _FORMAT = "tessella-wrapped-key/2"
-_BYTES = "tessella-wrapped-bytes/1"
 _ID_CHARACTERS = 16
 
 
