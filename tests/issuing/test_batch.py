@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +14,12 @@ from tessella.adapters.files import write_bytes
 from tessella.adapters.ledger import Ledger
 from tessella.adapters.statusbook import StatusBook
 from tessella.containers import Kind, extract
-from tessella.issuing.batch import AlreadyIssued, BatchEvent, IssuedAward, issue_class_list
-from tessella.issuing.classlist import RowProblem
+from tessella.issuing.batch import AlreadyIssued, BatchEvent, IssuedAward, issue_class_list, make_award
+from tessella.issuing.classlist import ClassListEntry, RowProblem
 from tessella.issuing.sealing import StatusEntry
 from tessella.issuing.table import Row, Table
-from tessella.model import MicroCredential
+from tessella.model import Achieved, Assessment, Learner, MicroCredential
+from tessella.vocabulary import code_list
 from tests.issuing.support import AT, course, issuer
 
 HEADER = Row(number=1, cells=("Given name", "Family name", "E-mail", "Grade"))
@@ -158,3 +160,28 @@ def test_further_formats_are_copies_of_the_same_award(tmp_path: Path) -> None:
     badge = json.loads(next(iter(before.values())))
     assert [json.loads(one.data)["id"] for one in carried if one.kind is Kind.JSON] == [badge["id"]]
     assert isinstance(issue(tmp_path, PEOPLE[:1], formats=("openbadge", "pdf"))[0], AlreadyIssued)
+
+
+def test_what_an_assessor_recorded_is_in_the_award() -> None:
+    entry = ClassListEntry(
+        row=2,
+        key="k",
+        learner=Learner(full_name="Ona K"),
+        grade="8",
+        assessed_on=dt.date(2026, 5, 4),
+        assessed_by="ada@example.org",
+        supervision="unsupervised-with-id",
+        achieved=(Achieved(outcome="lo-bias", on=dt.date(2026, 5, 4)),),
+    )
+    assert msgspec.convert(msgspec.to_builtins(entry), ClassListEntry) == entry
+    described = code_list("supervision").require("supervised-with-id")
+    for count in (1, 2):
+        parts = tuple(Assessment(id=f"a{n}", supervision=described) for n in range(count))
+        record = MicroCredential(id="urn:x", title={"en": "X"}, assessments=parts)
+        award = make_award(entry, record, id="urn:uuid:1", at=dt.datetime(2026, 6, 1, tzinfo=dt.UTC))
+        assert award.achieved == entry.achieved
+        assert [one.grade for one in award.results] == ["8"] if count == 1 else ["", "", "8"]
+        assert [one.supervision.code for one in award.results if one.supervision] == [
+            entry.supervision
+        ] * count
+        assert b"ada@" not in msgspec.json.encode(award)

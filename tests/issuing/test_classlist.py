@@ -12,7 +12,14 @@ from openpyxl import Workbook
 
 from tessella.adapters.spreadsheet import read_table
 from tessella.errors import DecodeError, LimitError, SchemaError, TessellaError
-from tessella.issuing.classlist import ClassListEntry, NotPassed, RowProblem, column_letter, read_class_list
+from tessella.issuing.classlist import (
+    ClassListEntry,
+    NotPassed,
+    RowProblem,
+    column_letter,
+    columns_of,
+    read_class_list,
+)
 from tessella.issuing.table import Row, Table
 from tessella.keys import PrivateKey, did_jwk
 
@@ -221,3 +228,24 @@ def test_every_bad_cell_of_a_row_is_told_when_asked_for() -> None:
         (2, "D"),
     ]
     assert len(list(read_class_list(table(), today=today))) == 2
+
+
+def test_supervision_and_assessor_are_read_and_kept_with_the_entry() -> None:
+    header = ("Name", "Assessed on", "Assessor", "Supervision and identity check")
+    good, bad = read(
+        ("Ona K", dt.date(2026, 5, 4), "ada@example.org", "Supervised with ID Verification"),
+        ("Jonas P", dt.date(2026, 5, 4), "ada@example.org", "somehow"),
+        header=header,
+    )
+    assert isinstance(good, ClassListEntry) and isinstance(bad, RowProblem)
+    assert (good.assessed_by, good.supervision) == ("ada@example.org", "supervised-with-id")
+    assert (bad.code, bad.column) == (
+        "input.vocabulary",
+        "D, “Supervision and identity check”",
+    )
+
+
+def test_columns_are_found_without_using_up_the_rows() -> None:
+    rows = [Row(number=1, cells=("Class of May",)), Row(number=2, cells=("Name", "Result"))]
+    table = Table(source="list.csv", sheet="", rows=rows)
+    assert columns_of(table) == columns_of(table) == {"full_name": (0, "Name"), "result": (1, "Result")}

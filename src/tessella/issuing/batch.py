@@ -19,8 +19,9 @@ from tessella.errors import TessellaError
 from tessella.issuing.classlist import ClassListEntry, NotPassed, RowProblem, read_class_list
 from tessella.issuing.sealing import FORMATS, Issuer, StatusEntry, seal_award
 from tessella.issuing.table import Table
-from tessella.model import Award, MicroCredential, Result
+from tessella.model import Assessment, Award, MicroCredential, Result
 from tessella.text import say
+from tessella.vocabulary import code_list
 
 __all__ = [
     "ROW_CODES",
@@ -226,16 +227,7 @@ def _free_stem(row: int, award: Award, formats: Sequence[str], ledger: AwardLedg
 def make_award(
     entry: ClassListEntry, micro_credential: MicroCredential, *, id: str, at: dt.datetime
 ) -> Award:
-    """The award of one learner: the grade belongs to the only assessment, or to all of them together."""
-    assessments = micro_credential.assessments
-    results: tuple[Result, ...] = ()
-    if entry.grade and len(assessments) == 1:
-        results = (
-            Result(assessment=assessments[0].id, grade=entry.grade, scheme=assessments[0].grading,
-                   assessed_on=entry.assessed_on, supervision=assessments[0].supervision),
-        )  # fmt: skip
-    elif entry.grade:
-        results = (Result(title={"en": "Final grade"}, grade=entry.grade, assessed_on=entry.assessed_on),)
+    """The award of one learner: a grade belongs to the only assessment, or to all of them together."""
     months = micro_credential.valid_for_months
     return Award(
         id=id,
@@ -246,9 +238,29 @@ def make_award(
         issued_at=at,
         valid_from=at,
         valid_until=_months_later(at, months) if months else None,
-        results=results,
+        results=_results(entry, micro_credential.assessments),
+        achieved=entry.achieved,
         number=entry.number,
     )
+
+
+def _results(entry: ClassListEntry, assessments: Sequence[Assessment]) -> tuple[Result, ...]:
+    """What one row says, in the places of the record: of each assessment how it was supervised, of the last one the grade."""
+    supervision = code_list("supervision").require(entry.supervision) if entry.supervision else None
+    if len(assessments) == 1 and (entry.grade or supervision):
+        only = assessments[0]
+        return (
+            Result(assessment=only.id, grade=entry.grade, scheme=only.grading if entry.grade else None,
+                   assessed_on=entry.assessed_on, supervision=supervision or only.supervision),
+        )  # fmt: skip
+    found = [
+        Result(assessment=one.id, assessed_on=entry.assessed_on, supervision=supervision)
+        for one in assessments
+        if supervision and one.id
+    ]
+    if entry.grade:
+        found.append(Result(title={"en": "Final grade"}, grade=entry.grade, assessed_on=entry.assessed_on))
+    return tuple(found)
 
 
 def _months_later(at: dt.datetime, months: int) -> dt.datetime:

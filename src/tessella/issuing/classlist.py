@@ -18,11 +18,20 @@ from tessella.canonical import loads
 from tessella.errors import SchemaError, TessellaError, VocabularyError
 from tessella.issuing.table import Cell, Row, Table
 from tessella.keys import PublicKey, did_key_from_did
-from tessella.model import Identifier, Learner
+from tessella.model import Achieved, Identifier, Learner
 from tessella.text import say
 from tessella.vocabulary import code_list
 
-__all__ = ["COLUMNS", "ClassListEntry", "RowProblem", "column_letter", "read_class_list"]
+__all__ = [
+    "COLUMNS",
+    "ClassListEntry",
+    "NotPassed",
+    "RowProblem",
+    "column_letter",
+    "columns_of",
+    "place_of",
+    "read_class_list",
+]
 
 MAX_ROWS = 100_000
 """More than any institution awards of one micro-credential at once; a longer list is split."""
@@ -60,6 +69,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "grade": ("grade", "mark", "cijfer", "nota"),
     "result": ("result", "outcome", "status", "resultaat", "resultado"),
     "assessed_on": ("assessed on", "assessment date", "date of assessment", "exam date"),
+    "assessed_by": ("assessed by", "assessor", "examiner"),
+    "supervision": ("supervision", "supervision and identity check"),
     "awarded_on": ("awarded on", "award date", "date of award"),
     "number": ("certificate number", "number", "certificate no"),
 }
@@ -81,15 +92,21 @@ class RowProblem(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ClassListEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """A learner who passed, from one row. ``key`` tells people apart within the list (never printed)."""
+    """A learner who passed, from one row. ``key`` tells people apart within the list; it and ``assessed_by`` are never printed.
+
+    ``supervision`` is a code of the EU list. ``achieved`` are the outcomes an assessor recorded; empty means all required ones.
+    """
 
     row: int
     key: str
     learner: Learner
     grade: str = ""
     assessed_on: dt.date | None = None
+    assessed_by: str = ""
+    supervision: str = ""
     awarded_on: dt.date | None = None
     number: str = ""
+    achieved: tuple[Achieved, ...] = ()
 
 
 class NotPassed(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,6 +151,20 @@ def read_class_list(
             yield found
 
 
+def columns_of(table: Table) -> Mapping[str, tuple[int, str]]:
+    """By field the place and heading of its column. The table's rows must be a sequence: they are not used up.
+
+    Raises:
+        SchemaError: no header row with a name column is found.
+    """
+    return _find_header(table, iter(table.rows))
+
+
+def place_of(index: int, heading: str) -> str:
+    """What people call a column: its letter and its heading."""
+    return say("%(letter)s, “%(heading)s”", letter=column_letter(index), heading=heading)
+
+
 def column_letter(index: int) -> str:
     """The spreadsheet's name of a column (0 → A, 26 → AA)."""
     letters = ""
@@ -170,7 +201,7 @@ def _read_row(
     values: dict[str, Any] = {}
     problems: list[RowProblem] = []
     for field, (index, heading) in columns.items():
-        place = say("%(letter)s, “%(heading)s”", letter=column_letter(index), heading=heading)
+        place = place_of(index, heading)
         broken = next((problem for problem in row.problems if problem.column == index), None)
         cell = row.cells[index] if index < len(row.cells) else None
         try:
@@ -186,9 +217,7 @@ def _read_row(
             return NotPassed(row=row.number)
         return _entry(table, row, values, columns, seen, today)
     except _CellError as error:
-        index, heading = columns.get(error.field, (0, error.field))
-        place = say("%(letter)s, “%(heading)s”", letter=column_letter(index), heading=heading)
-        return [_problem(table, row, place, error)]
+        return [_problem(table, row, place_of(*columns.get(error.field, (0, error.field))), error)]
 
 
 def _problem(table: Table, row: Row, place: str, error: SchemaError | VocabularyError) -> RowProblem:
@@ -236,6 +265,8 @@ def _entry(
         learner=learner,
         grade=values.get("grade", ""),
         assessed_on=values.get("assessed_on"),
+        assessed_by=values.get("assessed_by", ""),
+        supervision=values.get("supervision", ""),
         awarded_on=values.get("awarded_on"),
         number=values.get("number", ""),
     )
@@ -415,6 +446,11 @@ def _language(cell: Cell) -> str:
     return code_list("language").require(text).code if text else ""
 
 
+def _supervision(cell: Cell) -> str:
+    text = _text(cell)
+    return code_list("supervision").require(text).code if text else ""
+
+
 def _result(cell: Cell) -> bool:
     text = cell if isinstance(cell, bool) else _text(cell).casefold()
     if text is True or text in PASSED:
@@ -437,4 +473,5 @@ _READERS: Mapping[str, Callable[[Cell], Any]] = {
     "language": _language,
     "wallet_key": _wallet_key,
     "result": _result,
+    "supervision": _supervision,
 }

@@ -10,6 +10,7 @@ from typing import IO
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
 from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models.fields.json import KeyTextTransform
 
 from tessella.issuing.sealing import FORMATS
 from tessella_web.accounts.models import Organisation, Person
@@ -19,6 +20,7 @@ from tessella_web.credentials.models import Award, AwardState, Batch, Chunk, Cop
 
 __all__ = [
     "archive",
+    "assessors_in",
     "awardable",
     "awards_of",
     "batches_of",
@@ -61,6 +63,13 @@ def counts(batch: Batch) -> dict[str, int]:
     """Rows by state; every state is there."""
     found = dict(batch.rows.order_by().values_list("state").annotate(Count("pk")))
     return {state.value.replace("-", "_"): found.get(state.value, 0) for state in RowState}
+
+
+def assessors_in(batch: Batch) -> list[str]:
+    """The names of those on whose word the awards rest."""
+    rows = batch.rows.exclude(state__in=[RowState.PROBLEM, RowState.NOT_PASSED])
+    addresses = rows.order_by().values(address=KeyTextTransform("assessed_by", "entry"))
+    return list(Person.objects.filter(email__in=addresses).order_by("name").values_list("name", flat=True))
 
 
 def progress(batch: Batch) -> tuple[int, int]:

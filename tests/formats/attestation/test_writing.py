@@ -351,3 +351,13 @@ def test_concepts_of_other_lists_are_written_by_name() -> None:
 def test_identifier_of_the_award_is_its_number_or_its_id() -> None:
     award = msgspec.structs.replace(AWARD, number="")
     assert written(award, profile=RULEBOOK).claims["identifier"] == AWARD.id
+
+
+def test_what_was_recorded_of_supervision_is_written_rather_than_what_was_planned() -> None:
+    actual = listed("supervision", "unsupervised-with-id")
+    result = msgspec.structs.replace(AWARD.results[0], supervision=actual)
+    award = msgspec.structs.replace(AWARD, results=(result,))
+    assert written(award=award).claims["evaluator_verification"][0] == (
+        "Identity proofing: Unsupervised with ID verification"
+    )
+    assert written(award=award, profile=RULEBOOK).claims["idVerificationMethod"] == "unsupervised-with-id"

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from tessella.adapters.descriptions import read_description
 from tessella.model import MicroCredential
+from tessella_web.accounts import domain as accounts
 from tessella_web.accounts.keys import domain as keys
 from tessella_web.accounts.keys.models import KeyUse
-from tessella_web.accounts.models import Organisation, Person
+from tessella_web.accounts.models import Organisation, Person, Role
 from tessella_web.catalogue.content import digest_of, plain, title_of
 from tessella_web.catalogue.models import Description, Version
 from tests.web.conftest import person
@@ -49,7 +50,9 @@ def published(organisation: Organisation, record: MicroCredential) -> Version:
 
 
 @pytest.fixture
-def version(organisation: Organisation, record: MicroCredential) -> Version:
+def version(organisation: Organisation, alice: Person, record: MicroCredential) -> Version:
+    """What Alice, who assesses too, awards."""
+    accounts.give_role(by=alice, organisation=organisation, person=alice, role=Role.ASSESSOR)
     return published(organisation, record)
 
 
@@ -63,13 +66,11 @@ def sealing_keys(alice: Person, organisation: Organisation) -> None:
 @pytest.fixture
 def dora(alice: Person, organisation: Organisation) -> Person:
     """A second owner."""
-    from tessella_web.accounts import domain
-    from tessella_web.accounts.models import Role
-
     found = person("Dora")
-    domain.give_role(by=alice, organisation=organisation, person=found, role=Role.OWNER)
+    accounts.give_role(by=alice, organisation=organisation, person=found, role=Role.OWNER)
     return found
 
 
 def class_list(*rows: str, header: str = "Given name,Family name,E-mail,Date of birth,Result") -> bytes:
-    return "\n".join([header, *rows]).encode()
+    """A list of people who were assessed on 4 May."""
+    return "\n".join([f"{header},Assessed on", *(f"{row},2026-05-04" for row in rows)]).encode()

@@ -21,13 +21,14 @@ from tessella.adapters.descriptions import read_description
 from tessella_web.accounts import domain as accounts
 from tessella_web.accounts.keys import domain as keys
 from tessella_web.accounts.keys.models import KeyUse
-from tessella_web.accounts.models import Person
+from tessella_web.accounts.models import Person, Role
 from tessella_web.credentials.domain import batches
 from tests.web.credentials.conftest import class_list, published
 with as_file(files("tessella.cli") / "example" / "data-ethics.yaml") as path:
     record = read_description(path).require()
 alice = Person.objects.create(email="alice@example.org", name="Alice")
 twickel = accounts.found_organisation(founder=alice, name="University of Twickel", slug="twickel", country="NLD")
+accounts.give_role(by=alice, organisation=twickel, person=alice, role=Role.ASSESSOR)
 batches.set_approval_threshold(by=alice, organisation=twickel, threshold=5000)
 for use in (KeyUse.BADGE, KeyUse.SEAL):
     keys.create_key(by=alice, organisation=twickel, use=use)

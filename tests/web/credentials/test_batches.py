@@ -35,6 +35,7 @@ from tests.web.credentials.conftest import class_list
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealing_keys")]
 
 BADGE = ["openbadge"]
+ASSESSED = {"result": "passed", "assessed_on": dt.date(2026, 5, 4)}
 
 
 def prepare(by: Person, version: Version, *rows: str, formats: list[str] = BADGE) -> Batch:
@@ -241,7 +242,7 @@ def test_a_key_replaced_between_planning_and_sealing_gives_places_in_its_own_lis
     ("name", "data", "code"),
     [
         ("class.csv", b"", "classlist.header"),
-        ("class.csv", b"Name,E-mail\n", "batch.empty"),
+        ("class.csv", b"Name,Result,Assessed on\n", "batch.empty"),
         ("class.xlsx", b"junk", "input.spreadsheet"),
         ("class.csv", b"\xff\xfe", "input.encoding"),
         ("class.csv", b"x" * (batches.MAX_UPLOAD_BYTES + 1), "batch.too-large"),
@@ -257,7 +258,9 @@ def test_a_list_that_cannot_be_read_is_told_at_its_field(
 
 
 def test_one_learner_is_checked_like_a_row(alice: Person, version: Version) -> None:
-    values = {"given_name": "Ann", "family_name": "One", "email": "ann@example.org", "language": "de"}
+    values = {
+        "given_name": "Ann", "family_name": "One", "email": "ann@example.org", "language": "de", **ASSESSED,
+    }  # fmt: skip
     batch = batches.prepare_learner(by=alice, version=version, values=values, formats=BADGE)
     batches.start(by=alice, batch=batch)
     work()
@@ -296,7 +299,7 @@ def test_nobody_awards_to_themselves(alice: Person, version: Version) -> None:
         "batch.own-award",
     )
     with pytest.raises(RefusedError) as caught:
-        values = {"given_name": "Alice", "email": "alice@example.org"}
+        values = {"given_name": "Alice", "email": "alice@example.org", **ASSESSED}
         batches.prepare_learner(by=alice, version=version, values=values, formats=BADGE)
     assert (caught.value.code, caught.value.field) == ("batch.own-award", "email")
 

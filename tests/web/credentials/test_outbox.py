@@ -18,6 +18,7 @@ from tessella_web.accounts.models import Person
 from tessella_web.catalogue.models import Version
 from tessella_web.credentials.domain import batches, outbox
 from tessella_web.credentials.models import Mail, MailState
+from tests.web.credentials.conftest import class_list
 from tests.web.credentials.test_batches import prepare, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealing_keys")]
@@ -61,7 +62,7 @@ def waiting(alice: Person, version: Version, settings: Any) -> None:
     backend, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "tests.web.credentials.test_outbox.Nowhere"
     batch = batches.prepare_list(
         by=alice, version=version, file_name="a.csv", formats=["openbadge"],
-        data="Name,E-mail,Language\nAnn One,ann@example.org,en\nJörg Zwei,joerg@example.org,de".encode(),
+        data=class_list("Ann One,ann@example.org,en,passed", "Jörg Zwei,joerg@example.org,de,passed", header="Name,E-mail,Language,Result"),
     )  # fmt: skip
     batches.start(by=alice, batch=batch)
     work()

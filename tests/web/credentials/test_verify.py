@@ -12,9 +12,10 @@ from django.utils import timezone
 from tessella.keys.testca import TestCertificateAuthority
 from tessella.model import MicroCredential
 from tessella.verdicts import Verdict
+from tessella_web.accounts.domain import give_role
 from tessella_web.accounts.keys import domain as keys
 from tessella_web.accounts.keys.models import KeyUse, OrganisationKey
-from tessella_web.accounts.models import Organisation, Person
+from tessella_web.accounts.models import Organisation, Person, Role
 from tessella_web.credentials.domain import awards, batches, statuslists
 from tessella_web.credentials.models import Award, AwardState, Batch, Copy, StatusList
 from tests.web.credentials.conftest import class_list, published
@@ -51,6 +52,7 @@ def awarded(
     *,
     is_suspendable: bool = False,
 ) -> Batch:
+    give_role(by=alice, organisation=organisation, person=alice, role=Role.ASSESSOR)
     batch = batches.prepare_list(
         by=alice, version=published(organisation, record), file_name="a.csv", formats=formats, is_suspendable=is_suspendable,
         data=class_list("Ann,One,ann@example.org,2001-02-03,passed"),

@@ -150,7 +150,8 @@ class World:
         self.sent |= {"awarding": {"threshold": "5"}, "batch-act": {"do": "approve"}}
 
     def _batch(self, row: str) -> Batch:
-        data = f"Given name,Family name,E-mail,Date of birth,Result\n{row}\n".encode()
+        header = "Given name,Family name,E-mail,Date of birth,Result,Assessed on,Assessed by"
+        data = f"{header}\n{row},2026-05-04,{self.people['assessor'].email}\n".encode()
         return batches.prepare_list(
             by=self.people["coordinator"], version=self.version, file_name="class.csv", data=data,
             formats=["openbadge"],

@@ -134,8 +134,7 @@ def _assessment_type(writing: Writing) -> str:
 
 
 def _supervision(writing: Writing) -> str:
-    found = [one.supervision for one in writing.micro.assessments if one.supervision]
-    return values.word(_first(tuple(found)), "supervision", {})
+    return values.word(_first(tuple(values.supervisions(writing))), "supervision", {})
 
 
 def _graded(writing: Writing) -> Any:

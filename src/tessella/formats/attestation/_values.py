@@ -44,6 +44,7 @@ __all__ = [
     "quality_words",
     "study_time",
     "study_time_read",
+    "supervisions",
     "text_at",
     "unique",
     "word",
@@ -206,10 +207,16 @@ def _quality(value: str, language: str) -> QualityAssurance:
     return QualityAssurance(side=side, type=concept, title=title)
 
 
+def supervisions(writing: Writing) -> list[Concept]:
+    """How it was supervised, as recorded with the results; where nothing is recorded, as described."""
+    recorded = [one.supervision for one in writing.award.results if one.supervision]
+    return recorded or [one.supervision for one in writing.micro.assessments if one.supervision]
+
+
 def identity_proofing(writing: Writing) -> list[str]:
     """How identity was checked and who evaluated, as the type metadata of the reference issuers word it."""
     language = writing.micro.language
-    methods = [label(one.supervision, "supervision", language) for one in writing.micro.assessments]
+    methods = [label(one, "supervision", language) for one in supervisions(writing)]
     people = [writing.text(body.name) for one in writing.award.results for body in one.assessed_by]
     return unique(
         [f"Identity proofing: {one}" for one in methods if one]

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from tessella.adapters.spreadsheet import read_table
 from tessella.errors import TessellaError
-from tessella.issuing.classlist import COLUMNS, ClassListEntry, NotPassed, RowProblem, read_class_list
+from tessella.issuing.classlist import COLUMNS
 from tessella.issuing.table import Row as Line
 from tessella.issuing.table import Table
 from tessella_web.accounts.models import Organisation, Person
@@ -25,9 +19,18 @@ from tessella_web.accounts.permissions import require
 from tessella_web.catalogue.models import Version
 from tessella_web.common import audit
 from tessella_web.common.errors import NotAllowedError, RefusedError
+from tessella_web.credentials.domain.assessed import Assessed, with_record
+from tessella_web.credentials.domain.lists import (
+    MAX_ROWS,
+    MAX_UPLOAD_BYTES,
+    as_before,
+    on_statement,
+    person_of,
+    rows_of,
+    table_of,
+)
 from tessella_web.credentials.domain.sealers import choices
 from tessella_web.credentials.models import (
-    STANDING,
     Award,
     AwardingRules,
     Batch,
@@ -40,27 +43,20 @@ from tessella_web.credentials.models import (
 __all__ = [
     "CHUNK_ROWS",
     "MAX_ROWS",
+    "MAX_UPLOAD_BYTES",
     "approve",
     "cancel",
     "person_of",
+    "prepare_assessed",
     "prepare_learner",
     "prepare_list",
     "set_approval_threshold",
     "start",
 ]
 
-MAX_ROWS = 5_000
-"""Awards of one batch: the dry run fits on a page, a mistake stays correctable. A longer list is split."""
-
-MAX_UPLOAD_BYTES = 8 * 1024 * 1024  # bytes
-"""5,000 rows of 15 columns are about 1 MB."""
-
 CHUNK_ROWS = 50
 """What a worker seals at a time: some seconds of work, which is all that is repeated when it is killed. With fewer, opening the
 keys (50 ms for RSA) and writing down what was made take a larger share than sealing."""
-
-HEADER_ROWS = 20
-"""Titles above the header, which count as no learners."""
 
 
 def prepare_list(
@@ -76,7 +72,8 @@ def prepare_list(
 
     Raises:
         NotAllowedError: ``accounts.not-allowed``.
-        RefusedError: the file, the formats or the version cannot be used; at the field it is about.
+        RefusedError: the file, the formats or the version cannot be used; at the field it is about. ``batch.unassessed``: it is
+            a micro-credential, and the list does not say who assessed the learners and when.
     """
     _check(by, version, formats)
     if len(data) > MAX_UPLOAD_BYTES:
@@ -86,7 +83,8 @@ def prepare_list(
         )  # fmt: skip
     name = Path(file_name.replace("\\", "/")).name[-150:]
     try:
-        rows = _rows(by, version, _table(name, data))
+        table = table_of(name, data)
+        rows = rows_of(by, version, table, on_statement(by, version, table, field="file"))
     except TessellaError as error:
         raise RefusedError(error.message, code=error.code, hint=error.hint, field="file") from error
     if not rows:
@@ -109,13 +107,16 @@ def prepare_learner(
     """A batch of one learner: ``values`` by the names of the class list's columns, checked by the same rules.
 
     Raises:
-        RefusedError: with the field that is wrong; ``batch.already``, the person has this award.
+        RefusedError: with the field that is wrong; ``batch.already``, the person has this award; ``batch.unassessed``, it is a
+            micro-credential, and ``result``, ``assessed_on`` or (unless an assessor prepares it) ``assessed_by`` is missing.
     """
     _check(by, version, formats)
     filled = {name: value for name, value in values.items() if name in COLUMNS and value not in ("", None)}
     lines = [Line(number=0, cells=tuple(filled)), Line(number=1, cells=tuple(filled.values()))]
+    table = Table(source="", sheet="", rows=lines)
     try:
-        rows = _rows(by, version, Table(source="", sheet="", rows=lines), replaces=replaces)
+        finish = as_before(replaces) if replaces else on_statement(by, version, table)
+        rows = rows_of(by, version, table, finish, replaces=replaces)
     except TessellaError as error:
         raise RefusedError(error.message, code=error.code, hint=error.hint, field="full_name") from error
     wrong = next((problem for row in rows for problem in row.problems), None)
@@ -128,6 +129,41 @@ def prepare_learner(
             code="batch.already", field="full_name", hint=_("Correct or revoke the award that there is."),
         )  # fmt: skip
     return _saved(by, version, rows, "", formats, is_suspendable, replaces)
+
+
+def prepare_assessed(
+    *,
+    by: Person,
+    version: Version,
+    learners: Sequence[Assessed],
+    source: str,
+    formats: Sequence[str],
+    is_suspendable: bool = False,
+) -> Batch:
+    """The dry run of learners whom assessors have assessed; row n is the n-th learner.
+
+    Raises:
+        RefusedError: the formats or the version cannot be used; ``batch.empty``, there is nobody.
+    """
+    _check(by, version, formats)
+    if not learners:
+        raise RefusedError(
+            _("There is nobody to award."),
+            code="batch.empty", hint=_("Assessors record first who achieved what."),
+        )  # fmt: skip
+    columns = [name for name in COLUMNS if any(one.values.get(name) for one in learners)]
+    lines = [Line(number=0, cells=tuple(columns))] + [
+        Line(number=number, cells=tuple(one.values.get(name) or None for name in columns))
+        for number, one in enumerate(learners, 1)
+    ]
+    record = version.record()
+    rows = rows_of(
+        by,
+        version,
+        Table(source=source, sheet="", rows=lines),
+        lambda entry: with_record(entry, learners[entry.row - 1], record),
+    )
+    return _saved(by, version, rows, source, formats, is_suspendable)
 
 
 @transaction.atomic
@@ -199,11 +235,6 @@ def set_approval_threshold(*, by: Person, organisation: Organisation, threshold:
     return rules
 
 
-def person_of(organisation: Organisation, entry: ClassListEntry) -> str:
-    """What tells people apart within an organisation, without telling who they are."""
-    return salted_hmac("credentials.person", f"{organisation.id} {entry.key}", algorithm="sha256").hexdigest()
-
-
 def _check(by: Person, version: Version, formats: Sequence[str]) -> None:
     require(by, version.organisation, "batch.prepare")
     if version.is_withdrawn:
@@ -217,79 +248,6 @@ def _check(by: Person, version: Version, formats: Sequence[str]) -> None:
             _("Choose at least one format that you have the keys for."),
             code="batch.formats", field="formats", hint=_("Keys are created under “Keys”."),
         )  # fmt: skip
-
-
-def _table(name: str, data: bytes) -> Table:
-    """The library reads from a file: formulas and merged cells are looked for in its parts."""
-    with tempfile.TemporaryDirectory(dir=settings.DATA_FOLDER) as folder:
-        path = Path(folder) / f"list{Path(name).suffix.lower()}"
-        path.write_bytes(data)
-        table = read_table(path)
-        lines = list(itertools.islice(table.rows, MAX_ROWS + HEADER_ROWS + 1))
-    if len(lines) > MAX_ROWS + HEADER_ROWS:
-        raise RefusedError(
-            _("The list is longer than %(limit)s rows.") % {"limit": MAX_ROWS},
-            code="batch.too-long", field="file", hint=_("Split it into several lists."),
-        )  # fmt: skip
-    return Table(source=name, sheet=table.sheet, rows=lines)
-
-
-def _rows(by: Person, version: Version, table: Table, *, replaces: Award | None = None) -> list[Row]:
-    found: dict[int, Row] = {}
-    today = timezone.now().date()
-    for event in read_class_list(table, today=today, every_cell=True):
-        row = found.setdefault(event.row, Row(number=event.row, state=RowState.GOOD))
-        _READ[type(event)](row, event)
-        if isinstance(event, ClassListEntry):
-            row.person = person_of(version.organisation, event)
-            if event.learner.email.casefold() == by.email.casefold():
-                row.state, row.problems = RowState.PROBLEM, [_own_award()]
-    people = [row.person for row in found.values() if row.person]
-    have = set(
-        _standing(version, people)
-        .exclude(pk=replaces.pk if replaces else None)
-        .values_list("person", flat=True)
-    )
-    for row in found.values():
-        if row.person in have:
-            row.state = RowState.ALREADY
-    return list(found.values())
-
-
-def _own_award() -> dict[str, str]:
-    """Nobody awards to themselves."""
-    return {
-        "column": "“email”",
-        "message": _("This is your own address: nobody awards to themselves."),
-        "hint": _("Ask a colleague to prepare this award."),
-        "code": "batch.own-award",
-    }
-
-
-def _standing(version: Version, people: Iterable[str]) -> Any:
-    return Award.objects.filter(version=version, person__in=list(people), state__in=STANDING)
-
-
-def _read_entry(row: Row, event: ClassListEntry) -> None:
-    row.entry = msgspec.to_builtins(event)
-
-
-def _read_problem(row: Row, event: RowProblem) -> None:
-    row.state = RowState.PROBLEM
-    row.problems.append(
-        {"column": event.column, "message": event.message, "hint": event.hint, "code": event.code}
-    )
-
-
-def _read_not_passed(row: Row, event: NotPassed) -> None:
-    row.state = RowState.NOT_PASSED
-
-
-_READ: Mapping[type, Callable[[Row, Any], None]] = {
-    ClassListEntry: _read_entry,
-    RowProblem: _read_problem,
-    NotPassed: _read_not_passed,
-}
 
 
 @transaction.atomic
@@ -318,8 +276,15 @@ def _saved(
     for row in rows:
         row.batch = batch
     Row.objects.bulk_create(rows, batch_size=500)
-    _tell("batch.prepared", batch, by, good=good, rows=len(rows))
+    _tell("batch.prepared", batch, by, good=good, rows=len(rows), assessors=_assessors(rows))
     return batch
+
+
+def _assessors(rows: Sequence[Row]) -> list[str]:
+    """Pseudonyms of those on whose word the awards rest."""
+    addresses = {row.entry["assessed_by"] for row in rows if row.entry and row.state == RowState.GOOD}
+    people = Person.objects.filter(email__in=addresses).values_list("id", flat=True)
+    return sorted(audit.reference_of(id) for id in people)
 
 
 def _begin(batch: Batch, by: Person) -> Batch:

@@ -21,7 +21,7 @@ from tessella_web.accounts.permissions import may
 from tessella_web.catalogue.models import Version
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials import queries
-from tessella_web.credentials.domain import batches, sealers
+from tessella_web.credentials.domain import assessed, batches, sealers
 from tessella_web.credentials.models import Award, AwardingRules, Batch, RowState, Stage
 from tessella_web.pages.award.common import add_refusal, crumbs, person_of, workspace
 from tessella_web.ui.forms import MultipleChoiceCards
@@ -84,10 +84,32 @@ class LearnerForm(_SealingForm):
     assessed_on = forms.DateField(
         label=gettext_lazy("Date of the assessment"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )  # fmt: skip
+    supervision = forms.ChoiceField(label=gettext_lazy("How the assessment was supervised"), required=False)
+    assessed_by = forms.ChoiceField(
+        label=gettext_lazy("Who assessed this person"), required=False,
+        help_text=gettext_lazy("An assessor of your organisation; kept for your colleagues, never printed."),
+    )  # fmt: skip
+    result = forms.BooleanField(
+        label=gettext_lazy("The assessor found that this person achieves every required outcome"), required=False
+    )  # fmt: skip
     field_order = (
         "given_name", "family_name", "email", "language", "birth_date", "student_id", "grade", "assessed_on",
-        "formats", "is_suspendable",
+        "supervision", "assessed_by", "result", "formats", "is_suspendable",
     )  # fmt: skip
+
+    def __init__(self, *args: Any, version: Version, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        assessors = assessed.assessors_of(version.organisation)
+        by, how = self.fields["assessed_by"], self.fields["supervision"]
+        how.choices = [("", "–"), *assessed.supervision_choices()]  # type: ignore[attr-defined]
+        by.choices = [("", "–"), *((email, one.name) for email, one in assessors.items())]  # type: ignore[attr-defined]
+        by.initial = person.email if person.email in assessors else ""
+        if not assessed.needs_assessment(version):
+            del self.fields["assessed_by"], self.fields["result"]
+
+    def clean_result(self) -> str:
+        """As a class list says it."""
+        return "passed" if self.cleaned_data["result"] else ""
 
 
 class ThresholdForm(forms.Form):
@@ -130,7 +152,7 @@ def blank_list(request: HttpRequest, slug: str) -> HttpResponse:
     response["Content-Disposition"] = 'attachment; filename="class-list.csv"'
     response.write("\ufeff")
     csv.writer(response).writerow(
-        ["Given name", "Family name", "E-mail", "Date of birth", "Language", "Student identifier", "Grade", "Result", "Assessed on"]
+        ["Given name", "Family name", "E-mail", "Date of birth", "Language", "Student identifier", "Grade", "Result", "Assessed on", "Assessed by", "Supervision"]
     )  # fmt: skip
     return response
 
@@ -147,7 +169,7 @@ def from_list(request: HttpRequest, slug: str, version: str) -> HttpResponse:
             formats=form.cleaned_data["formats"], is_suspendable=form.cleaned_data["is_suspendable"],
         )  # fmt: skip
 
-    return _prepared(request, slug, version, ListForm, _("Award to a class"), prepare)
+    return _prepared(request, slug, version, _list_form, _("Award to a class"), prepare)
 
 
 @login_required
@@ -165,11 +187,15 @@ def for_learner(request: HttpRequest, slug: str, version: str) -> HttpResponse:
     return _prepared(request, slug, version, LearnerForm, _("Award to one person"), prepare)
 
 
+def _list_form(*args: Any, version: Version, person: Person, **kwargs: Any) -> ListForm:
+    return ListForm(*args, **kwargs)
+
+
 def _prepared(
     request: HttpRequest,
     slug: str,
     version: str,
-    form_class: type[_SealingForm],
+    form_class: Callable[..., _SealingForm],
     title: str,
     prepare: Callable[[forms.Form, Person, Version], Batch],
 ) -> HttpResponse:
@@ -178,7 +204,9 @@ def _prepared(
         Version.objects.select_related("organisation"), pk=version, organisation=organisation
     )
     choices = sealers.choices(found)
-    form = form_class(request.POST or None, request.FILES or None, choices=choices)
+    form = form_class(
+        request.POST or None, request.FILES or None, choices=choices, version=found, person=person_of(request)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("batch", slug, prepare(form, person_of(request), found).id)
@@ -186,7 +214,7 @@ def _prepared(
             add_refusal(form, error)
     context = {
         "organisation": organisation, "version": found, "form": form, "title": title,
-        "is_list": form_class is ListForm, "left_out": [one for one in choices if one.reason],
+        "is_list": form_class is _list_form, "needs_assessment": assessed.needs_assessment(found), "left_out": [one for one in choices if one.reason],
         "may_keys": may(request.user, organisation, "key.manage"),
         "crumbs": crumbs(organisation, (title, "")),
     }  # fmt: skip
@@ -220,6 +248,7 @@ def show(request: HttpRequest, slug: str, id: str) -> HttpResponse:
         "is_running": batch.stage == Stage.SEALING,
         "may_approve": may_approve and batch.prepared_by_id != person_of(request).id,
         "is_own": batch.prepared_by_id == person_of(request).id,
+        "assessors": queries.assessors_in(batch),
         "size": queries.size_of(batch) if batch.stage == Stage.DONE else 0,
         "crumbs": crumbs(organisation, (batch.version.title, "")),
     }  # fmt: skip
