@@ -74,6 +74,8 @@ SETTINGS = {
     "TESSELLA_KEYS": "The folder of the key store; the same as `--keys`. Default: `keys` in the current folder.",
     "TESSELLA_PASSWORD": "The key store's password. Without it, a terminal is asked; a script gets the error `cli.password`.",
     "TESSELLA_PKCS12_PASSWORD": "The password of the .p12 file that `tessella keys create --pkcs12` takes the e-seal from.",
+    "TESSELLA_PKCS11_MODULE": "The shared library of the token, where a `pkcs11:` address does not name it with `module-path=`.",
+    "TESSELLA_PKCS11_PIN": "The PIN of the token, where a `pkcs11:` address does not name a file with `pin-source=`.",
     "TESSELLA_TSA": "The address of the time-stamping authority for seals; the same as `--tsa`.",
     "TESSELLA_TRACE": "With any value, an error that would be one sentence is a Python traceback.",
     "TESSELLA_DATA": "Platform: the folder for database, files and keys. Default: `data` in the current folder.",

@@ -11,7 +11,7 @@ from typing import Protocol, runtime_checkable
 
 import msgspec
 
-__all__ = ["Clock", "Fetched", "Fetcher", "Signer", "VerifyingKey"]
+__all__ = ["Clock", "Fetched", "Fetcher", "SecretWrapper", "Signer", "VerifyingKey"]
 
 
 @runtime_checkable
@@ -88,5 +88,31 @@ class VerifyingKey(Protocol):
 
         Raises:
             SealError: it does not.
+        """
+        ...
+
+
+@runtime_checkable
+class SecretWrapper(Protocol):
+    """A secret key that never shows itself and wraps short secrets, such as an AES key in a token."""
+
+    @property
+    def id(self) -> str:
+        """Names it, without telling anything about it."""
+        ...
+
+    def wrap(self, secret: bytes) -> bytes:
+        """The secret, to be opened with `unwrap` only.
+
+        Raises:
+            AccessError: the key cannot be reached.
+        """
+        ...
+
+    def unwrap(self, wrapped: bytes) -> bytes:
+        """The secret from what `wrap` made.
+
+        Raises:
+            AccessError: the key cannot be reached, or did not wrap this.
         """
         ...

@@ -99,17 +99,24 @@ class SafeFetcher:
         raise self._refused(url, "access.redirects", say("it redirects too often"))
 
     def post(
-        self, url: str, content: bytes, *, content_type: str, max_bytes: int, accept: str = "*/*"
+        self,
+        url: str,
+        content: bytes,
+        *,
+        content_type: str,
+        max_bytes: int,
+        accept: str = "*/*",
+        headers: Mapping[str, str] | None = None,
     ) -> Fetched:
-        """The answer to a POST; a redirect is not followed.
+        """The answer to a POST, with ``headers`` besides those it takes; a redirect is not followed.
 
         Raises:
             AccessError: as `tessella.ports.Fetcher.fetch`.
         """
         deadline = self._clock.now() + dt.timedelta(seconds=TOTAL_TIMEOUT_S)
-        headers = {"accept": accept, "content-type": content_type}
+        sent = {**(headers or {}), "accept": accept, "content-type": content_type}
         with _client() as client:
-            answer = self._once(client, "POST", url, max_bytes, headers, deadline, content)
+            answer = self._once(client, "POST", url, max_bytes, sent, deadline, content)
         if isinstance(answer, Fetched):
             return answer
         raise self._refused(url, "access.redirects", say("it redirects, which a question does not follow"))

@@ -1,5 +1,7 @@
 """A key store in a folder: private keys each in a file of its own, encrypted; public records in ``keys.json``.
 
+A key that is elsewhere, in a token or at a signing service, has a file that says where; it holds no secret.
+
 The password never touches the disk. Writing goes by replacing whole files, so a killed process leaves a usable store.
 """
 
@@ -13,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from tessella.adapters.files import read_bytes, write_bytes
+from tessella.adapters.signers import KeyPlace, as_plain, open_signer, place_from
 from tessella.errors import KeyMaterialError, StateError
 from tessella.keys import (
     KeyRecord,
@@ -22,12 +25,15 @@ from tessella.keys import (
     new_key_record,
     revoke_key,
 )
+from tessella.ports import Signer
 from tessella.text import say
 
 __all__ = ["FileKeyStore"]
 
 MAX_KEY_FILE_BYTES = 256 * 1024  # bytes
 """A wrapped RSA key with its certificate chain is about 12 KB."""
+
+_PLACE = "tessella-key-place/1"
 
 _KEY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}\Z")
 
@@ -61,6 +67,33 @@ class FileKeyStore:
         write_bytes(self._key_path(id), key.wrap(password), private=True)
         self._write_ring(ring)
         return record
+
+    def add_place(self, id: str, place: KeyPlace, *, name: str, at: dt.datetime) -> KeyRecord:
+        """Take a key into use that is elsewhere: it is opened once to learn its public half.
+
+        Raises:
+            StateError: the id is taken.
+            ConfigError, KeyMaterialError, AccessError: as `tessella.adapters.signers.open_signer`.
+        """
+        self._check_new(id)
+        record = new_key_record(open_signer(place), id=id, name=name, created=at)
+        ring = self.ring.with_key(record)
+        self._write_place(id, place)
+        self._write_ring(ring)
+        return record
+
+    def rotate_to_place(self, id: str, new_id: str, place: KeyPlace, *, at: dt.datetime) -> KeyRecord:
+        """As `rotate`, with a successor that is elsewhere."""
+        self._check_new(new_id)
+        record = new_key_record(open_signer(place), id=new_id, name=self.record(id).name, created=at)
+        ring = self.ring.rotate(id, record, at=at)
+        self._write_place(new_id, place)
+        self._write_ring(ring)
+        return record
+
+    def place(self, id: str) -> KeyPlace | None:
+        """Where the key is, when it is not in this store."""
+        return self._place(read_bytes(self._key_path(id), max_bytes=MAX_KEY_FILE_BYTES))
 
     def rotate(
         self, id: str, new_id: str, make: Callable[[KeyRecord], PrivateKey], password: str, *, at: dt.datetime
@@ -102,12 +135,13 @@ class FileKeyStore:
             )
         return record
 
-    def signer(self, id: str, password: str) -> PrivateKey:
-        """The private key, for signing.
+    def signer(self, id: str, password: str | Callable[[], str]) -> Signer:
+        """The private key, for signing; the password is asked for only where the key lies in this store.
 
         Raises:
             StateError: no such key, or it is retired or revoked.
-            KeyMaterialError: wrong password, or a damaged file.
+            KeyMaterialError: wrong password, or a damaged file; ``key.mismatch``, another key is at its place now.
+            ConfigError, AccessError: a key that is elsewhere cannot be opened.
         """
         record = self.record(id)
         if record.status is not KeyStatus.ACTIVE:
@@ -117,7 +151,19 @@ class FileKeyStore:
                 got=str(record.status),
                 hint=say("Use the key that took its place."),
             )
-        return PrivateKey.unwrap(read_bytes(self._key_path(id), max_bytes=MAX_KEY_FILE_BYTES), password)
+        data = read_bytes(self._key_path(id), max_bytes=MAX_KEY_FILE_BYTES)
+        place = self._place(data)
+        if place is None:
+            return PrivateKey.unwrap(data, password if isinstance(password, str) else password())
+        signer = open_signer(place)
+        if signer.public_key.to_spki_der() != record.public_key.to_spki_der():
+            raise KeyMaterialError(
+                say("Where the key “%(id)s” should be is another one.", id=id),
+                code="key.mismatch",
+                hint=say("Take the new key into use under a new name, with: tessella keys rotate"),
+            )
+        method = record.verification_method
+        return signer.with_verification_method(method) if method else signer
 
     def newest(self, *, with_certificate: bool) -> KeyRecord | None:
         """The active key to use: the newest with (or without) a certificate."""
@@ -129,6 +175,20 @@ class FileKeyStore:
 
     def _key_path(self, id: str) -> Path:
         return self.folder / f"{id}.key"
+
+    @staticmethod
+    def _place(data: bytes) -> KeyPlace | None:
+        try:
+            found = msgspec.json.decode(data)
+        except msgspec.DecodeError:
+            return None
+        if not isinstance(found, dict) or found.get("format") != _PLACE:
+            return None
+        return place_from(found.get("place"), "keys")
+
+    def _write_place(self, id: str, place: KeyPlace) -> None:
+        data = msgspec.json.encode({"format": _PLACE, "place": as_plain(place)})
+        write_bytes(self._key_path(id), data, private=True)
 
     def _check_new(self, id: str) -> None:
         if not _KEY_ID.match(id):

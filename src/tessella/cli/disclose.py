@@ -19,7 +19,7 @@ from tessella.canonical import loads
 from tessella.cli._app import Exit, JsonFlag, KeysOption, app, console, password, print_json, say_note
 from tessella.errors import ConfigError, KeyMaterialError
 from tessella.issuing.disclosure import badge_elements, disclose_badge
-from tessella.keys import PrivateKey
+from tessella.ports import Signer
 from tessella.seals import sd_jwt
 from tessella.text import say
 
@@ -91,7 +91,7 @@ def disclose(
     return _write(made, out, as_json)
 
 
-def _holder(store: FileKeyStore, id: str, token: sd_jwt.SdJwt) -> PrivateKey:
+def _holder(store: FileKeyStore, id: str, token: sd_jwt.SdJwt) -> Signer:
     """The key named, else the one in the store that the credential is bound to."""
     if not id:
         wanted = sd_jwt.holder_key(token.processed.claims).thumbprint

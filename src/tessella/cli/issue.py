@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import functools
 import itertools
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from tessella.adapters.descriptions import read_description
 from tessella.adapters.files import write_bytes
 from tessella.adapters.keystore import FileKeyStore
 from tessella.adapters.ledger import Ledger
+from tessella.adapters.signers import is_place, open_signer, read_place
 from tessella.adapters.spreadsheet import read_table
 from tessella.adapters.statusbook import StatusBook
 from tessella.adapters.timestamping import TimestampAuthority
@@ -50,8 +52,9 @@ from tessella.issuing.sealing import (
     published_type,
 )
 from tessella.issuing.table import Row, Table
-from tessella.keys import KeyRecord, PrivateKey, certificate_facts
+from tessella.keys import KeyRecord, certificate_facts
 from tessella.model import MicroCredential
+from tessella.ports import Signer
 from tessella.seals.data_integrity import SELECTIVE, SUITES, suite_named
 from tessella.standard import check
 from tessella.status import StatusPurpose
@@ -96,9 +99,15 @@ def issue(
         str, typer.Option(help=f"all ({', '.join(ALL_FORMATS)}), or some of: {', '.join(FORMATS)}.")
     ] = "all",
     badge_key: Annotated[
-        str, typer.Option(help="Key for badges; default: the newest without certificate.")
+        str,
+        typer.Option(
+            help="Key for badges; default: the newest without certificate. A name, a pkcs11: address, or a file that says where it is."
+        ),
     ] = "",
-    seal_key: Annotated[str, typer.Option(help="E-seal for European credentials; default: the newest.")] = "",
+    seal_key: Annotated[
+        str,
+        typer.Option(help="E-seal for European credentials; default: the newest. Named like the badge key."),
+    ] = "",
     status_url: Annotated[
         str, typer.Option(help="Where you will publish the status lists; enables revocation.")
     ] = "",
@@ -140,7 +149,7 @@ def issue(
         )
     issuer = msgspec.structs.replace(
         issuer_from(
-            FileKeyStore(keys_folder), record, badge_key=badge_key, seal_key=seal_key, secret=password()
+            FileKeyStore(keys_folder), record, badge_key=badge_key, seal_key=seal_key, secret=password
         ),
         cryptosuite=suite_named(cryptosuite).name if cryptosuite else "",
         jades_profile=jades.value,
@@ -202,7 +211,7 @@ def issuer_from(
     *,
     badge_key: str = "",
     seal_key: str = "",
-    secret: str,
+    secret: str | Callable[[], str],
 ) -> Issuer:
     """The issuer of a description, with the keys that are there or were named.
 
@@ -216,19 +225,34 @@ def issuer_from(
             code="cli.no-issuer",
             hint=say("Add awarding_bodies to the description."),
         )
+    secret = _asked_once(secret)
     badge = _chosen(store, badge_key, with_certificate=False)
-    seal = _chosen(store, seal_key, with_certificate=True)
-    facts = certificate_facts(seal.certificates[0]) if seal else None
+    badge_signer = _signer(store, badge_key, badge, secret)
+    seal_signer = _signer(store, seal_key, _chosen(store, seal_key, with_certificate=True), secret)
+    chain = seal_signer.certificate_chain if seal_signer else ()
     return Issuer(
         organisation=organisation,
-        badge_signer=store.signer(badge.id, secret) if badge else None,
-        seal_signer=store.signer(seal.id, secret) if seal else None,
+        badge_signer=badge_signer,
+        seal_signer=seal_signer,
         selective_signer=_selective(store, badge, secret),
-        test=bool(facts and facts.organization.endswith("(TEST)")),
+        test=bool(chain) and certificate_facts(chain[0]).organization.endswith("(TEST)"),
     )
 
 
-def _selective(store: FileKeyStore, badge: KeyRecord | None, secret: str) -> PrivateKey | None:
+def _asked_once(secret: str | Callable[[], str]) -> Callable[[], str]:
+    """The password when it is needed: keys that are elsewhere need none."""
+    return functools.cache(secret if callable(secret) else lambda: secret)
+
+
+def _signer(
+    store: FileKeyStore, name: str, record: KeyRecord | None, secret: Callable[[], str]
+) -> Signer | None:
+    if is_place(name):
+        return open_signer(read_place(name))
+    return store.signer(record.id, secret) if record else None
+
+
+def _selective(store: FileKeyStore, badge: KeyRecord | None, secret: Callable[[], str]) -> Signer | None:
     """A second key of the badge key's DID for badges with selective disclosure, where the first does not suit them."""
     if badge is None or badge.algorithm in SELECTIVE.digests:
         return None
@@ -242,6 +266,8 @@ def _selective(store: FileKeyStore, badge: KeyRecord | None, secret: str) -> Pri
 
 def _chosen(store: FileKeyStore, id: str, *, with_certificate: bool) -> KeyRecord | None:
     """The key that is named, else the newest; of badge keys one that every format takes, which RSA keys are not."""
+    if is_place(id):
+        return None
     if id:
         return store.record(id)
     keys = [key for key in store.ring.active if bool(key.certificates) is with_certificate]

@@ -8,14 +8,16 @@ import enum
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 from rich.table import Table
 
 from tessella.adapters.clock import SystemClock
 from tessella.adapters.files import read_bytes, write_bytes
 from tessella.adapters.keystore import FileKeyStore
+from tessella.adapters.signers import PLACE_FILES, KeyPlace, read_place
 from tessella.cli._app import JsonFlag, KeysOption, app, ask_secret, console, password, print_json, say_note
-from tessella.errors import DecodeError
+from tessella.errors import ConfigError, DecodeError
 from tessella.keys import KeyRecord, PrivateKey, PublicKey, certificate_facts, did_web
 from tessella.keys.testca import TestCertificateAuthority
 from tessella.text import say
@@ -24,6 +26,13 @@ __all__ = ["write_authority"]
 
 keys = typer.Typer(help="Create, list, export, rotate and revoke keys.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
+
+PlaceOption = Annotated[
+    str,
+    typer.Option(
+        help="Use a key that is elsewhere: a pkcs11: address, or a file that describes a token, a signing service or a PKCS #12 file."
+    ),
+]
 
 IdArgument = Annotated[str, typer.Argument(help="Name of the key in the store, e.g. badges.")]
 
@@ -57,6 +66,7 @@ def create(
     pkcs12: Annotated[
         Path | None, typer.Option(help="Take the e-seal key and certificate from this .p12 file.")
     ] = None,
+    place: PlaceOption = "",
     test_seal: Annotated[
         str, typer.Option(help="Make an e-seal with a TEST certificate for an organisation of this name.")
     ] = "",
@@ -67,9 +77,17 @@ def create(
     name: Annotated[str, typer.Option(help="A name for people.")] = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """Create a key: for badges (Ed25519, did:key or did:web), or an e-seal with its certificate."""
+    """Create a key: for badges (Ed25519, did:key or did:web), or an e-seal with its certificate; or name one that is elsewhere."""
     now = SystemClock().now()
     store = FileKeyStore(keys_folder)
+    if place:
+        _tell(
+            store.add_place(
+                id, _placed(place, f"{did_web(web)}#{id}" if web else ""), name=name or id, at=now
+            ),
+            as_json,
+        )
+        return
     secret = password(new=True)
     if pkcs12 is not None:
         key = PrivateKey.from_pkcs12(
@@ -81,17 +99,32 @@ def create(
         write_authority(keys_folder / f"{id}.test-ca.pem", authority)
     else:
         key = _with_method(PrivateKey.generate(algorithm), id, web)
-    record = store.add(id, key, secret, name=name or id, at=now)
+    _tell(store.add(id, key, secret, name=name or id, at=now), as_json)
+    if test_seal and not as_json:
+        say_note(
+            say(
+                "Its certificate is a TEST certificate: what it seals shows how things work and proves nothing."
+            )
+        )
+
+
+def _placed(place: str, method: str) -> KeyPlace:
+    """Where a key is, with files named whole: the store may be used from another folder."""
+    found = read_place(place)
+    files = {
+        name: str(Path(value).absolute())
+        for name in (*PLACE_FILES, "certificates")
+        if (value := getattr(found, name))
+    }
+    more = {"verification_method": method} if method else {}
+    return msgspec.structs.replace(found, **files, **more)
+
+
+def _tell(record: KeyRecord, as_json: bool) -> None:
     if as_json:
         print_json(_row(record))
     else:
-        console.print(say("Created the key [bold]%(id)s[/bold]: %(what)s.", id=id, what=_what(record)))
-        if test_seal:
-            say_note(
-                say(
-                    "Its certificate is a TEST certificate: what it seals shows how things work and proves nothing."
-                )
-            )
+        console.print(say("Created the key [bold]%(id)s[/bold]: %(what)s.", id=record.id, what=_what(record)))
 
 
 @keys.command("list")
@@ -156,6 +189,7 @@ def rotate(
     id: IdArgument,
     new_id: Annotated[str, typer.Argument(help="Name of the key that takes its place.")],
     keys_folder: KeysOption,
+    place: PlaceOption = "",
     as_json: JsonFlag = False,
 ) -> None:
     """Replace a key. What the old one signed stays verifiable; it signs no more."""
@@ -179,13 +213,26 @@ def rotate(
 
     store = FileKeyStore(keys_folder)
     old = store.record(id)
-    if old.certificates and "(TEST)" not in certificate_facts(old.certificates[0]).organization:
+    if not place and store.place(id) is not None:
+        raise ConfigError(
+            say(
+                "The key “%(id)s” is in a token or at a signing service; its successor is made there.", id=id
+            ),
+            code="cli.rotate",
+            hint=say("Make it there, and name it with --place."),
+        )
+    if not place and old.certificates and "(TEST)" not in certificate_facts(old.certificates[0]).organization:
         raise DecodeError(
             say("A real e-seal certificate is renewed by its provider."),
             code="cli.rotate",
             hint=say("Add the new .p12 with: tessella keys create NAME --pkcs12 FILE"),
         )
-    record = store.rotate(id, new_id, successor, password(), at=now)
+    if place:
+        web = old.verification_method.partition("#")[0]
+        method = f"{web}#{new_id}" if web.startswith("did:web:") else ""
+        record = store.rotate_to_place(id, new_id, _placed(place, method), at=now)
+    else:
+        record = store.rotate(id, new_id, successor, password(), at=now)
     if as_json:
         print_json(_row(record))
     else:

@@ -19,6 +19,7 @@ from tessella.keys.did import (
     did_web_url,
     read_did_document,
 )
+from tessella.keys.ecdsa import ecdsa_joined
 from tessella.keys.multibase import (
     base58btc_decode,
     base58btc_encode,
@@ -46,7 +47,7 @@ from tessella.keys.resolution import (
     key_from_jwk,
     resolve_verification_method,
 )
-from tessella.keys.wrapping import KEK_BYTES, KeyEncryptionKey
+from tessella.keys.wrapping import KEK_BYTES, KeyEncryptionKey, OutsideKeyEncryptionKey
 
 __all__ = [
     "ALGORITHMS",
@@ -64,6 +65,7 @@ __all__ = [
     "KeyRecord",
     "KeyRing",
     "KeyStatus",
+    "OutsideKeyEncryptionKey",
     "PrivateKey",
     "PublicKey",
     "Purpose",
@@ -80,6 +82,7 @@ __all__ = [
     "did_key_from_did",
     "did_web",
     "did_web_url",
+    "ecdsa_joined",
     "key_from_certificates",
     "key_from_jwk",
     "key_verdict",
