@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "tessella_web.accounts.webhooks",
     "tessella_web.registers",
     "tessella_web.catalogue",
+    "tessella_web.catalogue.esco",
     "tessella_web.credentials",
     "tessella_web.pages",
     "tessella_web.api",
