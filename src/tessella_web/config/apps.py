@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class ConfigConfig(AppConfig):
@@ -8,3 +9,12 @@ class ConfigConfig(AppConfig):
 
     name = "tessella_web.config"
     label = "config"
+
+    def ready(self) -> None:
+        """Where there is a broker, what waits is told to it."""
+        if settings.BROKER_URL:
+            from tessella_web.config import queue  # noqa: F401 -- makes the application that tasks belong to
+            from tessella_web.credentials.domain.waking import work_waits
+            from tessella_web.credentials.tasks import post
+
+            work_waits.connect(post)

@@ -7,6 +7,7 @@ mail to the console. Nothing here is a secret that stands in the source.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,6 +16,12 @@ from urllib.parse import urlsplit
 import msgspec
 
 __all__ = ["Environment", "SettingsError"]
+
+BROKERS = ("redis://", "rediss://", "amqp://", "amqps://")
+"""What Celery is tried with: Redis and RabbitMQ."""
+
+_PLAIN_ADDRESS = re.compile(r"[^@+\s<>]+@[^@\s<>]+")
+"""Without a “+”: what stands behind one names the mail that comes back."""
 
 SECRET_BYTES = 50
 
@@ -27,7 +34,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of this installation, checked.
 
     ``data`` is the folder for database, files and keys; ``base_url`` the address under which people reach the platform;
-    ``database_url`` empty for SQLite in the data folder; ``broker_url`` empty for tasks in this process's own worker;
+    ``database_url`` empty for SQLite in the data folder; ``broker_url`` empty for the platform's own worker;
+    ``bounce_address`` the mailbox for mail that comes back, empty for none;
     ``mail_url`` empty for mail to the console; ``debug`` shows technical detail to everybody: only while developing;
     ``kek_file`` holds the key-encryption key, better not in the folder of the database.
     """
@@ -39,6 +47,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     broker_url: str = ""
     mail_url: str = ""
     mail_from: str = ""
+    bounce_address: str = ""
     debug: bool = False
     kek_file: Path = Path("data/kek")
 
@@ -74,12 +83,21 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
         database = variables.get("DATABASE_URL", "")
         if database and not database.startswith(("postgres://", "postgresql://", "sqlite:///")):
             raise SettingsError("DATABASE_URL must begin with postgresql:// or sqlite:///")
+        broker = variables.get("TESSELLA_BROKER_URL", "")
+        if broker and not broker.startswith(BROKERS):
+            raise SettingsError(f"TESSELLA_BROKER_URL must begin with one of {', '.join(BROKERS)}")
+        bounces = variables.get("TESSELLA_BOUNCE_ADDRESS", "")
+        if bounces and not _PLAIN_ADDRESS.fullmatch(bounces):
+            raise SettingsError(
+                f"TESSELLA_BOUNCE_ADDRESS is {bounces!r}: write a plain address, such as bounces@credentials.example.org"
+            )
         return cls(
             data=data,
             base_url=base_url,
             secret=variables.get("TESSELLA_SECRET") or _made_once(data / "secret"),
             database_url=database,
-            broker_url=variables.get("TESSELLA_BROKER_URL", ""),
+            broker_url=broker,
+            bounce_address=bounces,
             mail_url=variables.get("TESSELLA_MAIL_URL", ""),
             mail_from=variables.get("TESSELLA_MAIL_FROM", f"Tessella <no-reply@{address.hostname}>"),
             debug=debug,

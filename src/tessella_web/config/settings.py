@@ -113,6 +113,7 @@ def _database(url: str) -> dict[str, Any]:
 
 
 DATABASES = {"default": _database(ENVIRONMENT.database_url)}
+BROKER_URL = ENVIRONMENT.broker_url
 
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE / "locale"]
@@ -170,6 +171,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # bytes: a class list of 100,000 rows
 # --- mail --------------------------------------------------------------------------------------------
 
 DEFAULT_FROM_EMAIL = ENVIRONMENT.mail_from
+BOUNCE_ADDRESS = ENVIRONMENT.bounce_address
 
 
 def _mail(url: str) -> dict[str, Any]:

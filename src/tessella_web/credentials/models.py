@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import zoneinfo
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import msgspec
@@ -23,6 +26,7 @@ __all__ = [
     "Chunk",
     "Copy",
     "Mail",
+    "MailKind",
     "MailState",
     "Row",
     "RowState",
@@ -36,6 +40,18 @@ PERSON = settings.AUTH_USER_MODEL
 APPROVAL_THRESHOLD = 50
 """More awards at once than a class are looked at by a second person."""
 
+REMIND_AFTER_DAYS = 14
+"""Two weeks: a holiday is over by then, and the course is not forgotten."""
+
+REMIND_AT_MOST = 2
+"""Whoever does not answer two reminders does not read the third."""
+
+CLAIM_DAYS = 180
+"""How long a claim link works: a mailbox that somebody else takes over must not hold one for ever."""
+
+TIME_ZONE = "Europe/Brussels"
+"""Shown first where a time is asked for; then the one that was used last."""
+
 
 class AwardingRules(models.Model):
     """How an organisation awards."""
@@ -46,6 +62,12 @@ class AwardingRules(models.Model):
     approval_threshold = models.PositiveIntegerField(
         _("Awards that one person may start alone"), default=APPROVAL_THRESHOLD
     )
+    remind_after_days = models.PositiveSmallIntegerField(
+        _("Days until a learner is reminded"), default=REMIND_AFTER_DAYS
+    )
+    remind_at_most = models.PositiveSmallIntegerField(_("Reminders at most"), default=REMIND_AT_MOST)
+    claim_days = models.PositiveSmallIntegerField(_("Days that a claim link works"), default=CLAIM_DAYS)
+    time_zone = models.CharField(max_length=60, default=TIME_ZONE)
 
     @classmethod
     def of(cls, organisation: Organisation) -> AwardingRules:
@@ -58,6 +80,7 @@ class Stage(models.TextChoices):
 
     CHECKED = "checked", _("Checked, not started")
     APPROVAL = "approval", _("Waiting for a second person")
+    SCHEDULED = "scheduled", _("Planned for later")
     SEALING = "sealing", _("Being sealed")
     STOPPED = "stopped", _("Stopped")
     DONE = "done", _("Done")
@@ -65,7 +88,10 @@ class Stage(models.TextChoices):
 
 
 class Batch(Identified):
-    """Awards of one version that are made together. ``replaces`` is the award that a batch of one row corrects."""
+    """Awards of one version that are made together. ``replaces`` is the award that a batch of one row corrects.
+
+    ``scheduled_for`` is when it is to start by itself; ``time_zone`` in which that was said.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="batches")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="batches")
@@ -77,6 +103,8 @@ class Batch(Identified):
     needs_approval = models.BooleanField(default=False)
     prepared_by = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="+")
     approved_by = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="+")
+    scheduled_for = models.DateTimeField(null=True, blank=True)
+    time_zone = models.CharField(max_length=60, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     stopped_because = models.TextField(blank=True)
@@ -84,6 +112,14 @@ class Batch(Identified):
 
     class Meta:
         ordering = ("-made_at",)
+        indexes: ClassVar = [models.Index(fields=["stage", "scheduled_for"])]
+
+    @property
+    def scheduled_local(self) -> dt.datetime | None:
+        """``scheduled_for`` on the clocks of its time zone."""
+        return self.scheduled_for and self.scheduled_for.astimezone(
+            zoneinfo.ZoneInfo(self.time_zone or "UTC")
+        )
 
 
 class RowState(models.TextChoices):
@@ -118,7 +154,10 @@ class Row(models.Model):
 
 
 class Chunk(models.Model):
-    """Rows that one worker seals at a time, under a lease. Who holds the token may finish it; a lease that has ended is taken over."""
+    """Rows that one worker seals at a time, under a lease. Who holds the token may finish it; a lease that has ended is taken over.
+
+    ``size`` counts its rows; ``sent_at`` is when a message about it was given to the broker, where there is one.
+    """
 
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="chunks")
     first = models.PositiveIntegerField()
@@ -127,6 +166,9 @@ class Chunk(models.Model):
     token = models.CharField(max_length=22, blank=True)
     leased_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
+    size = models.PositiveIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("batch", "first")
@@ -149,7 +191,10 @@ STANDING = (AwardState.PLANNED, AwardState.VALID, AwardState.SUSPENDED)
 
 
 class Award(Identified):
-    """One award to one person. The id is its public address; nothing but ``entry`` is about the person."""
+    """One award to one person. The id is its public address; nothing but ``entry`` is about the person.
+
+    ``claim_until``: when the newest claim link ends; ``is_claim_over``: it has, unclaimed, and staff was told.
+    """
 
     urn = models.CharField(max_length=60, unique=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="awards")
@@ -167,9 +212,18 @@ class Award(Identified):
     holder = models.ForeignKey(PERSON, on_delete=models.SET_NULL, null=True, related_name="awards")
     claim_round = models.PositiveIntegerField(default=1)
     claimed_at = models.DateTimeField(null=True, blank=True)
+    claim_until = models.DateTimeField(null=True, blank=True)
+    is_claim_over = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-made_at",)
+        indexes: ClassVar = [
+            models.Index(
+                fields=["claim_until"],
+                condition=models.Q(claimed_at__isnull=True, is_claim_over=False),
+                name="open_claims",
+            )
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["version", "person"],
@@ -191,7 +245,8 @@ class Award(Identified):
 class StatusList(Identified):
     """A status list that is published: ``bits`` and ``taken`` are the library's, compressed; ``sealed`` is what is served.
 
-    ``did`` sealed the copies and must seal the list. ``is_due``: bits changed since it was sealed.
+    ``did`` sealed the copies and must seal the list. ``is_due``: bits changed since it was sealed. ``not_before``: sealing it
+    failed, and is tried again then.
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="status_lists")
@@ -204,6 +259,7 @@ class StatusList(Identified):
     sealed = models.BinaryField(blank=True)
     sealed_at = models.DateTimeField(null=True)
     is_due = models.BooleanField(default=True)
+    not_before = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["organisation", "did", "purpose", "is_token"])]
@@ -247,18 +303,75 @@ class MailState(models.TextChoices):
     WAITING = "waiting", _("To be sent")
     SENT = "sent", _("Sent")
     REFUSED = "refused", _("Refused by the mail server")
+    BOUNCED = "bounced", _("Came back")
+    NEEDLESS = "needless", _("Not needed any more")
+
+
+class MailKind(models.TextChoices):
+    """What a mail is about."""
+
+    CLAIM = "claim", _("Claim link")
+    REMINDER = "reminder", _("Reminder")
+    UNCLAIMED = "unclaimed", _("Links that have ended")
 
 
 class Mail(Identified):
-    """A mail about an award that has to leave at least once. It holds no address and no text: both are made when it leaves."""
+    """A mail that has to leave at least once: about an award, or about a batch to its staff. It holds no address and no text: both
+    are made when it leaves.
 
-    award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="mails")
-    round = models.PositiveIntegerField()
+    ``number`` counts the reminders of a claim link (0: its first mail), ``remind_at`` is when the next is due. ``status`` is the
+    enhanced status code (RFC 3463) of a mail that did not arrive, ``answer`` what the other server said, without addresses.
+    """
+
+    kind = models.CharField(max_length=10, choices=MailKind.choices, default=MailKind.CLAIM)
+    award = models.ForeignKey(Award, on_delete=models.CASCADE, null=True, related_name="mails")
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, null=True, related_name="mails")
+    round = models.PositiveIntegerField(default=1)
+    number = models.PositiveSmallIntegerField(default=0)
     message_id = models.CharField(max_length=200, unique=True)
     state = models.CharField(max_length=12, choices=MailState.choices, default=MailState.WAITING)
     attempts = models.PositiveIntegerField(default=0)
-    due_at = models.DateTimeField(db_index=True)
+    due_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
+    remind_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    status = models.CharField(max_length=12, blank=True)
+    answer = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["award", "round"], name="one_mail_each")]
+        indexes: ClassVar = [models.Index(fields=["state", "due_at"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["award", "round", "number"], name="one_mail_each"),
+            models.CheckConstraint(
+                condition=models.Q(award__isnull=True) ^ models.Q(batch__isnull=True), name="about_one_thing"
+            ),
+        ]
+
+    @property
+    def is_undelivered(self) -> bool:
+        """Whether it did not reach anybody."""
+        return self.state in (MailState.REFUSED, MailState.BOUNCED)
+
+    @property
+    def why(self) -> str:
+        """Why it did not arrive, in words for people; empty when nothing is known."""
+        if not self.is_undelivered:
+            return ""
+        fitting = (words for start, words in _WHY.items() if self.status.startswith(start))
+        return str(next(fitting, _("The other mail server gave no reason that we know.")))
+
+
+_WHY: Mapping[str, Any] = {
+    "5.1.10": _("This domain takes no mail."),
+    "5.1.1": _("There is no such address."),
+    "5.1.2": _("There is no such mail domain; it may be misspelt."),
+    "5.1": _("The address is wrong."),
+    "4.2.2": _("The mailbox is full."),
+    "5.2.2": _("The mailbox is full."),
+    "5.2.1": _("The mailbox is closed."),
+    "5.2.3": _("The mail is too large for this mailbox."),
+    "5.2": _("The mailbox takes no mail."),
+    "4.4": _("The other mail server could not be reached for days."),
+    "5.4": _("The way to the other mail server is unknown."),
+    "5.7": _("The other mail server refuses mail from here. Tell who runs this platform."),
+}
+"""By the beginning of an enhanced status code (RFC 3463), the longer first."""

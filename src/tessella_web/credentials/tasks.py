@@ -1,27 +1,95 @@
-"""What a worker does, a step at a time; whoever calls it may be killed at any moment."""
+"""What workers do, a step at a time; whoever calls it may be killed at any moment.
+
+One code path: the platform's own worker calls `work_once` again and again; with a broker, Celery calls `run_step` for each message.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from tessella.errors import TessellaError
-from tessella_web.common.errors import DomainError
-from tessella_web.credentials.domain import engine, outbox, statuslists
+from celery import shared_task
+from django.db.models import F, Q
+from django.utils import timezone
+from kombu.exceptions import OperationalError
 
-__all__ = ["work_once"]
+from tessella_web.credentials.domain import engine, following, outbox, scheduling, statuslists
+from tessella_web.credentials.domain.waking import Step
+from tessella_web.credentials.models import Chunk
+
+__all__ = ["SWEEP_S", "post", "run_step", "send_message", "work_once"]
+
+SWEEP_S = 10
+"""How often each worker of a broker has everything looked at that is due by time, or whose message is gone."""
+
+MESSAGE_LOST = dt.timedelta(hours=1)
+"""A message about a chunk that nobody has taken for so long may be lost: a broker that keeps nothing was started again. One message
+too many does no harm."""
+
+MESSAGES_AT_ONCE = 500
 
 _log = logging.getLogger(__name__)
 
 
+def _tidy() -> bool:
+    """Everything that is due by time alone."""
+    done = [scheduling.begin_scheduled(), following.remind(), following.end_claims()]
+    return any(done)
+
+
+_STEPS: Mapping[Step, Callable[[], object]] = {
+    Step.SEAL: engine.seal_next_chunk,
+    Step.LISTS: statuslists.publish_due,
+    Step.MAIL: outbox.send_due,
+    Step.TIDY: _tidy,
+}
+
+
 def work_once() -> bool:
-    """One chunk of a batch, what is due of status lists, and some mails. False when there was nothing to do."""
-    sealed = engine.seal_next_chunk()
-    published = 0
-    if not sealed:  # a batch changes a list once: when it is through
-        for one in statuslists.due_lists():
-            try:
-                statuslists.publish(one)
-                published += 1
-            except (DomainError, TessellaError) as error:
-                _log.warning("status list %s was not sealed: %s", one.id, error.code)
-    return bool(outbox.send_due()) or sealed or published > 0
+    """One chunk of a batch and some mails; when there is no chunk, what is due of status lists and by time. False when there was
+    nothing to do."""
+    sealed = bool(_STEPS[Step.SEAL]())
+    others = (
+        [Step.MAIL] if sealed else [Step.LISTS, Step.TIDY, Step.MAIL]
+    )  # a batch changes a list once: when it is through
+    return sum(bool(_STEPS[step]()) for step in others) > 0 or sealed
+
+
+@shared_task(name="credentials.step", ignore_result=True, acks_late=True, reject_on_worker_lost=True)
+def run_step(step: str) -> None:
+    """One message's work. Sealing: one chunk, whichever is next. Mails: until none is due. Tidying: also whatever has no message."""
+    did = bool(_STEPS[Step(step)]())
+    if step == Step.MAIL and did:
+        send_message(Step.MAIL)
+    if step == Step.TIDY:
+        for other in (Step.SEAL, Step.LISTS, Step.MAIL):
+            post(other)
+
+
+def post(step: Step, **_sender: Any) -> None:
+    """Send the messages that a step needs: for sealing, one for each chunk that waits and has none."""
+    if step != Step.SEAL:
+        send_message(step)
+        return
+    now = timezone.now()
+    without = Q(sent_at__isnull=True) | Q(sent_at__lt=F("leased_until")) | Q(sent_at__lt=now - MESSAGE_LOST)
+    waiting = list(engine.claimable(now).filter(without).values_list("pk", flat=True)[:MESSAGES_AT_ONCE])
+    if all(send_message(step) for _chunk in waiting):
+        Chunk.objects.filter(pk__in=waiting).update(sent_at=now)
+
+
+def send_message(step: Step, *, expires_s: int | None = None) -> bool:
+    """Whether the broker has taken it; if not, the next sweep sends it."""
+    try:
+        run_step.apply_async(args=[step.value], queue=_queue(step), expires=expires_s)
+    except (OperationalError, OSError) as error:
+        _log.warning("the broker cannot be reached: %s", type(error).__name__)
+        return False
+    return True
+
+
+def _queue(step: Step) -> str:
+    """Sealing has a queue of its own: the messages of a large batch hold up neither mails nor lists."""
+    return "tessella.seal" if step is Step.SEAL else "tessella.quick"

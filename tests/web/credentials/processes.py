@@ -1,16 +1,21 @@
-"""Processes of a platform of its own, on a file of SQLite: for what only whole processes show."""
+"""Processes of a platform of its own, on SQLite or PostgreSQL: for what only whole processes show."""
 
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["PREPARED", "WAIT_S", "count", "run", "worker"]
+import psycopg
 
-WAIT_S = 150
+__all__ = ["PREPARED", "WAIT_S", "Platform", "kill", "wait_for"]
+
+WAIT_S = 240
 
 PREPARED = """
 import django; django.setup()
@@ -29,7 +34,7 @@ with as_file(files("tessella.cli") / "example" / "data-ethics.yaml") as path:
 alice = Person.objects.create(email="alice@example.org", name="Alice")
 twickel = accounts.found_organisation(founder=alice, name="University of Twickel", slug="twickel", country="NLD")
 accounts.give_role(by=alice, organisation=twickel, person=alice, role=Role.ASSESSOR)
-batches.set_approval_threshold(by=alice, organisation=twickel, threshold=5000)
+batches.set_rules(by=alice, organisation=twickel, approval_threshold=5000)
 for use in (KeyUse.BADGE, KeyUse.SEAL):
     keys.create_key(by=alice, organisation=twickel, use=use)
 version = published(twickel, record)
@@ -40,23 +45,80 @@ def prepare(name, count, formats):
 """A platform with an organisation that can award, and a function that prepares a batch."""
 
 
-def run(folder: Path, *command: str) -> subprocess.Popen[bytes]:
-    """Start Python in a platform whose data lie in this folder."""
-    settings = {
-        "TESSELLA_DATA": str(folder), "TESSELLA_SECRET": "only for tests", "PYTHONPATH": str(Path.cwd()),
-        "DJANGO_SETTINGS_MODULE": "tessella_web.config.settings", "PYTHONUNBUFFERED": "1",
-    }  # fmt: skip
-    with (folder / "log").open("ab") as log:
-        return subprocess.Popen([sys.executable, *command], env=os.environ | settings, stdout=log, stderr=log)
+class Platform:
+    """A platform whose files lie in ``folder``; without ``database`` on SQLite, without ``broker`` with workers of its own."""
+
+    def __init__(self, folder: Path, *, database: str = "", broker: str = "", mail: str = "") -> None:
+        self.folder, self.database = folder, database
+        self._settings = {
+            "TESSELLA_DATA": str(folder), "TESSELLA_SECRET": "only for tests", "PYTHONUNBUFFERED": "1",
+            "PYTHONPATH": os.pathsep.join([str(Path.cwd()), os.environ.get("PYTHONPATH", "")]),
+            "DJANGO_SETTINGS_MODULE": "tessella_web.config.settings", "DATABASE_URL": database,
+            "TESSELLA_BROKER_URL": broker, "TESSELLA_MAIL_URL": mail,
+        }  # fmt: skip
+
+    def start(self, *command: str) -> subprocess.Popen[bytes]:
+        """Start Python there, in a group of its own."""
+        with (self.folder / "log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, *command],
+                env=os.environ | self._settings,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def run(self, *command: str) -> None:
+        """Run Python there, which must end well."""
+        code = self.start(*command).wait(WAIT_S)
+        assert code == 0, self.log()[-3000:]
+
+    def worker(self) -> subprocess.Popen[bytes]:
+        """A worker that ends when there is nothing to do."""
+        return self.start("-m", "tessella_web", "work", "--until-idle")
+
+    def workers(self, processes: int = 1) -> subprocess.Popen[bytes]:
+        """Workers that go on until they are told to stop; with a broker, so many at once."""
+        return self.start("-m", "tessella_web", "work", "--processes", str(processes))
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
+
+    def ask(self, query: str) -> int:
+        """The one number that a query gives."""
+        ((found,),) = self._execute(query)
+        return int(found)
+
+    def count(self, what: str) -> int:
+        """How many rows."""
+        return self.ask(f"SELECT count(*) FROM {what}")
+
+    def files(self) -> int:
+        """How many files there are."""
+        return len(list((self.folder / "files").rglob("*.*")))
+
+    def expire_leases(self) -> None:
+        """As if the time of all leases had passed."""
+        self._execute("UPDATE credentials_chunk SET leased_until = '2020-01-01 00:00:00Z' WHERE NOT is_done")
+
+    def _execute(self, query: str) -> list[tuple[int]]:
+        if self.database:
+            with psycopg.connect(self.database) as server:
+                cursor = server.execute(query)
+                return cursor.fetchall() if cursor.description else []
+        with sqlite3.connect(self.folder / "tessella.db", timeout=20) as file:
+            return file.execute(query).fetchall()
 
 
-def worker(folder: Path) -> subprocess.Popen[bytes]:
-    """A worker that ends when there is nothing to do."""
-    return run(folder, "-m", "tessella_web", "work", "--until-idle")
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """At once, with everything that it has started."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
-def count(folder: Path, what: str) -> int:
-    """How many rows of the database."""
-    with sqlite3.connect(folder / "tessella.db", timeout=20) as database:
-        (found,) = database.execute(f"SELECT count(*) FROM {what}").fetchone()
-    return int(found)
+def wait_for(condition: Callable[[], bool], *, told: Callable[[], str] = str) -> None:
+    """Until it holds; what was ``told`` meanwhile is shown when it never does."""
+    deadline = time.monotonic() + WAIT_S
+    while not condition():
+        assert time.monotonic() < deadline, told()[-3000:]
+        time.sleep(0.02)

@@ -225,7 +225,7 @@ def test_without_keys_the_way_to_them_is_shown(
 def test_the_preparer_sees_no_button_to_approve(
     client: CheckingClient, alice: Person, dora: Person, organisation: Organisation, version: Version
 ) -> None:
-    batches.set_approval_threshold(by=alice, organisation=organisation, threshold=0)
+    batches.set_rules(by=alice, organisation=organisation, approval_threshold=0)
     batch = batches.start(by=alice, batch=prepare(alice, version, *learners(1)))
     assert batch.stage == Stage.APPROVAL
     path = f"/o/twickel/batches/{batch.id}"

@@ -92,7 +92,7 @@ def test_each_row_gets_one_award_with_its_files_and_a_mail(alice: Person, versio
 
 
 def test_a_batch_of_more_than_one_chunk_changes_a_status_list_once(alice: Person, version: Version) -> None:
-    batches.set_approval_threshold(by=alice, organisation=version.organisation, threshold=1000)
+    batches.set_rules(by=alice, organisation=version.organisation, approval_threshold=1000)
     batch = prepare(alice, version, *learners(batches.CHUNK_ROWS + 5))
     batches.start(by=alice, batch=batch)
     assert engine.seal_next_chunk()
@@ -124,7 +124,7 @@ def test_two_batches_started_together_award_nobody_twice(alice: Person, version:
 def test_above_the_threshold_a_second_person_approves(
     alice: Person, bob: Person, dora: Person, organisation: Organisation, version: Version
 ) -> None:
-    batches.set_approval_threshold(by=alice, organisation=organisation, threshold=1)
+    batches.set_rules(by=alice, organisation=organisation, approval_threshold=1)
     batch = batches.start(by=alice, batch=prepare(alice, version, *learners(2)))
     assert (batch.stage, Chunk.objects.count()) == (Stage.APPROVAL, 0)
     for person, code in ((alice, "batch.own"), (bob, "accounts.not-allowed")):

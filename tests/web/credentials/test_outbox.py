@@ -109,7 +109,7 @@ def test_killed_after_sending_it_leaves_again_under_the_same_id(
     waiting: None, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as killed:
-        killed.setattr(outbox, "_done", lambda mail: (_ for _ in ()).throw(KeyboardInterrupt), raising=True)
+        killed.setattr(outbox, "_done", lambda *about: (_ for _ in ()).throw(KeyboardInterrupt), raising=True)
         with pytest.raises(KeyboardInterrupt):
             outbox.send_due()
     assert (len(inbox.taken), outbox.send_due()) == (1, 0)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.credentials.processes import PREPARED, WAIT_S, count, run, worker
+from tests.web.credentials.processes import PREPARED, WAIT_S, Platform
 
 ROWS = 45
 
@@ -28,8 +28,8 @@ from tessella_web.catalogue.models import Version
 from tessella_web.common import audit
 from tessella_web.credentials.domain import awards, batches
 from tessella_web.credentials.models import Award
-from tests.web.credentials.conftest import class_list
-alice, version = Person.objects.get(), Version.objects.get()
+from tests.web.credentials.conftest import class_list, published
+alice, version = Person.objects.get(), Version.objects.order_by("published_at").first()
 """
 
 REVOKE = (
@@ -46,6 +46,16 @@ UPLOAD = (
 for number in range(8):
     batches.prepare_list(by=alice, version=version, file_name="c.csv", data=class_list("Cem,C,,,passed"), formats=["openbadge"])
     audit.record("x.done", f"thing:{number}")
+    published(version.organisation, version.record())
+"""
+)
+
+CLAIM = (
+    BEGIN
+    + """
+from tessella_web.credentials.domain.outbox import claim_key
+for one in Award.objects.filter(entry__learner__given_name="ann").order_by("-id")[{first}:{last}]:
+    awards.claim(award=one, key=claim_key(one))
 """
 )
 
@@ -64,22 +74,27 @@ assert list(audit.broken_links()) == []
 
 @pytest.mark.timeout(900)
 def test_workers_revocations_and_uploads_at_once(tmp_path: Path) -> None:
-    assert run(tmp_path, "-c", PREPARE).wait(WAIT_S) == 0
+    platform = Platform(tmp_path)
+    platform.run("-c", PREPARE)
     jobs = [
-        worker(tmp_path),
-        worker(tmp_path),
-        run(tmp_path, "-c", REVOKE.format(first=0, last=6)),
-        run(tmp_path, "-c", REVOKE.format(first=6, last=12)),
-        run(tmp_path, "-c", UPLOAD),
-        run(tmp_path, "-c", UPLOAD),
+        platform.worker(),
+        platform.worker(),
+        platform.start("-c", REVOKE.format(first=0, last=6)),
+        platform.start("-c", REVOKE.format(first=6, last=12)),
+        platform.start("-c", UPLOAD),
+        platform.start("-c", UPLOAD),
+        platform.start("-c", CLAIM.format(first=0, last=6)),
+        platform.start("-c", CLAIM.format(first=6, last=12)),
     ]
     codes = [job.wait(WAIT_S) for job in jobs]
-    assert codes == [0] * 6, (tmp_path / "log").read_text()[-3000:]
-    assert worker(tmp_path).wait(WAIT_S) == 0
-    assert count(tmp_path, "credentials_award WHERE state = 'valid'") == ROWS
-    assert count(tmp_path, "credentials_award WHERE state = 'revoked'") == 12
-    assert count(tmp_path, "credentials_batch WHERE stage = 'checked'") == 16
-    assert count(tmp_path, "common_auditentry WHERE verb = 'x.done'") == 16
-    places = "(SELECT DISTINCT status_list_id, status_index FROM credentials_copy)"
-    assert count(tmp_path, places) == count(tmp_path, "credentials_copy") == ROWS + 12
-    assert run(tmp_path, "-c", CHECK).wait(WAIT_S) == 0, (tmp_path / "log").read_text()[-3000:]
+    assert codes == [0] * len(jobs), platform.log()[-3000:]
+    platform.run("-m", "tessella_web", "work", "--until-idle")
+    assert platform.count("credentials_award WHERE state = 'valid'") == ROWS
+    assert platform.count("credentials_award WHERE state = 'revoked'") == 12
+    assert platform.count("credentials_award WHERE claimed_at IS NOT NULL") == 12
+    assert platform.count("credentials_batch WHERE stage = 'checked'") == 16
+    assert platform.count("common_auditentry WHERE verb = 'x.done'") == 16
+    assert platform.count("catalogue_version") == 1 + 16
+    places = "(SELECT DISTINCT status_list_id, status_index FROM credentials_copy) AS places"
+    assert platform.count(places) == platform.count("credentials_copy") == ROWS + 12
+    platform.run("-c", CHECK)

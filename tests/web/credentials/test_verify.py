@@ -160,9 +160,9 @@ def test_the_list_is_served_until_it_has_to_be_sealed_anew(
     other = Client().get(statuslists.address(token).removeprefix("https://credentials.example"))
     assert other["Content-Type"] == "application/statuslist+jwt"
     assert Client().get(path.replace("twickel", "other")).status_code == 404
-    assert statuslists.due_lists() == []
+    assert statuslists.publish_due() == 0
     StatusList.objects.update(sealed_at=timezone.now() - statuslists.RENEW_AFTER * 1.1)
-    assert len(statuslists.due_lists()) == 2
+    assert statuslists.publish_due() == 2
 
 
 def test_the_did_document_is_served(authority: TestCertificateAuthority, organisation: Organisation) -> None:

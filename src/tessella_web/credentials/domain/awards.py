@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +22,10 @@ from tessella_web.credentials.domain import batches, statuslists
 from tessella_web.credentials.domain.outbox import is_claim_key, queue_claims
 from tessella_web.credentials.models import Award, AwardState, Batch, StatusChange, StatusList
 
-__all__ = ["claim", "correct", "lift", "resend", "revoke", "suspend"]
+__all__ = ["claim", "correct", "lift", "readdress", "resend", "resend_ended", "revoke", "suspend"]
+
+CARRY_ADDRESS = ("openbadge", "openbadge-jwt", "openbadge-sd", "png", "svg", "pdf")
+"""Formats in which the learner's address is sealed."""
 
 
 def revoke(*, by: Person, award: Award, reason: str) -> Award:
@@ -102,18 +109,73 @@ def resend(*, by: Person, award: Award) -> None:
 
 
 @transaction.atomic
+def resend_ended(*, by: Person, batch: Batch) -> int:
+    """New claim links for everybody of a batch whose link has ended unused; how many."""
+    require(by, batch.organisation, "batch.prepare")
+    over = list(
+        Award.objects.select_for_update()
+        .filter(row__batch=batch, is_claim_over=True, claimed_at__isnull=True)
+        .filter(state__in=(AwardState.VALID, AwardState.SUSPENDED))
+    )
+    Award.objects.filter(pk__in=[one.pk for one in over]).update(claim_round=F("claim_round") + 1)
+    for one in over:
+        one.claim_round += 1
+    audit.record(
+        "batch.claims-resent", f"batch:{batch.id}", actor_id=by.id,
+        organisation=batch.organisation_id, facts={"awards": len(over)},
+    )  # fmt: skip
+    return queue_claims(over)
+
+
+@transaction.atomic
+def readdress(*, by: Person, award: Award, email: str) -> Batch | None:
+    """Correct the e-mail address of somebody who has not claimed the award.
+
+    The address is sealed in badges, as a hash by which others recognise their owner: then the award is made anew, and the batch of
+    this one award is returned. Else a new link goes to the new address.
+
+    Raises:
+        RefusedError: ``award.claimed``, the person has it; ``award.state``; with the field that is wrong.
+    """
+    require(by, award.organisation, "award.correct")
+    found = _locked(award, (AwardState.VALID, AwardState.SUSPENDED))
+    if found.claimed_at:
+        raise RefusedError(
+            _("The person has the award already."),
+            code="award.claimed", hint=_("Whoever has it can ask you to correct it."),
+        )  # fmt: skip
+    if found.copies.filter(format__in=CARRY_ADDRESS).exists():
+        return correct(by=by, award=found, values={"email": email}, reason=_("The e-mail address was wrong."))
+    entry = found.read()
+    if not _is_email(email):
+        raise RefusedError(
+            _("This is no e-mail address."),
+            code="award.address",
+            field="email",
+            hint=_("Such as: ana@example.org"),
+        )
+    learner = msgspec.structs.replace(entry.learner, email=email)
+    found.entry = msgspec.to_builtins(msgspec.structs.replace(entry, learner=learner))
+    found.save(update_fields=["entry"])
+    audit.record("award.readdressed", f"award:{found.id}", actor_id=by.id, organisation=found.organisation_id)
+    resend(by=by, award=found)
+    return None
+
+
+@transaction.atomic
 def claim(*, award: Award, key: str, person: Person | None = None) -> Award:
     """Take the award with the link's secret; it works once. A signed-in person holds it from then on.
 
     Raises:
-        RefusedError: ``award.claim``, used, replaced by a newer one, or never made: not told apart.
+        RefusedError: ``award.claim``, used, ended, replaced by a newer one, or never made: not told apart.
     """
     locked = Award.objects.select_for_update().get(pk=award.pk)
-    if locked.state == AwardState.PLANNED or locked.claimed_at or not is_claim_key(locked, key):
+    ended = locked.claim_until is not None and locked.claim_until < timezone.now()
+    if ended or locked.state == AwardState.PLANNED or locked.claimed_at or not is_claim_key(locked, key):
         raise RefusedError(
             _("This link does not work any more."),
             code="award.claim",
-            hint=_("A link works once. Ask who awarded it for a new one."),
+            hint=_("A link works once, and not for ever. Ask who awarded it for a new one."),
         )
     locked.claimed_at = timezone.now()
     locked.holder = person or locked.holder
@@ -125,6 +187,14 @@ def claim(*, award: Award, key: str, person: Person | None = None) -> Award:
         organisation=locked.organisation_id,
     )
     return locked
+
+
+def _is_email(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def _changed(by: Person, award: Award, to: AwardState, reason: str, allowed: tuple[AwardState, ...]) -> Award:

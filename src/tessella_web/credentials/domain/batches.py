@@ -30,6 +30,7 @@ from tessella_web.credentials.domain.lists import (
     table_of,
 )
 from tessella_web.credentials.domain.sealers import choices
+from tessella_web.credentials.domain.waking import Step, wake
 from tessella_web.credentials.models import (
     Award,
     AwardingRules,
@@ -45,13 +46,16 @@ __all__ = [
     "MAX_ROWS",
     "MAX_UPLOAD_BYTES",
     "approve",
+    "begin",
     "cancel",
+    "locked",
     "person_of",
     "prepare_assessed",
     "prepare_learner",
     "prepare_list",
-    "set_approval_threshold",
+    "set_rules",
     "start",
+    "tell",
 ]
 
 CHUNK_ROWS = 50
@@ -174,7 +178,7 @@ def start(*, by: Person, batch: Batch) -> Batch:
         RefusedError: ``batch.stage``, it was started before; ``batch.nothing``, no row can be awarded.
     """
     require(by, batch.organisation, "batch.prepare")
-    found = _locked(batch, Stage.CHECKED, Stage.STOPPED)
+    found = locked(batch, Stage.CHECKED, Stage.STOPPED)
     if not found.rows.filter(state=RowState.GOOD).exists():
         raise RefusedError(
             _("No row can be awarded."),
@@ -183,20 +187,20 @@ def start(*, by: Person, batch: Batch) -> Batch:
     if found.needs_approval and found.approved_by is None:
         found.stage = Stage.APPROVAL
         found.save(update_fields=["stage"])
-        _tell("batch.approval-asked", found, by)
+        tell("batch.approval-asked", found, by)
         return found
-    return _begin(found, by)
+    return begin(found, by)
 
 
 @transaction.atomic
 def approve(*, by: Person, batch: Batch) -> Batch:
-    """The second person's yes, which starts the batch.
+    """The second person's yes, which starts the batch, or leaves it to start at its time.
 
     Raises:
         NotAllowedError: ``batch.own``, whoever prepared it cannot approve it.
     """
     require(by, batch.organisation, "batch.approve")
-    found = _locked(batch, Stage.APPROVAL)
+    found = locked(batch, Stage.APPROVAL)
     if found.prepared_by_id == by.id:
         raise NotAllowedError(
             _("Who prepared a batch cannot approve it."),
@@ -205,34 +209,36 @@ def approve(*, by: Person, batch: Batch) -> Batch:
         )
     found.approved_by = by
     found.save(update_fields=["approved_by"])
-    _tell("batch.approved", found, by)
-    return _begin(found, by)
+    tell("batch.approved", found, by)
+    if found.scheduled_for and found.scheduled_for > timezone.now():
+        found.stage = Stage.SCHEDULED
+        found.save(update_fields=["stage"])
+        return found
+    return begin(found, by)
 
 
 @transaction.atomic
 def cancel(*, by: Person, batch: Batch) -> Batch:
     """Give a batch up that was not started: what was read of the learners is deleted."""
     require(by, batch.organisation, "batch.prepare")
-    found = _locked(batch, Stage.CHECKED, Stage.APPROVAL)
+    found = locked(batch, Stage.CHECKED, Stage.APPROVAL, Stage.SCHEDULED)
     found.stage = Stage.CANCELLED
     found.save(update_fields=["stage"])
     found.rows.all().delete()
-    _tell("batch.cancelled", found, by)
+    tell("batch.cancelled", found, by)
     return found
 
 
 @transaction.atomic
-def set_approval_threshold(*, by: Person, organisation: Organisation, threshold: int) -> AwardingRules:
-    """From how many awards on a second person must approve."""
+def set_rules(*, by: Person, organisation: Organisation, **rules: int) -> AwardingRules:
+    """How the organisation awards: any fields of `AwardingRules`, such as from how many awards on a second person must approve."""
     require(by, organisation, "organisation.manage")
-    rules, _made = AwardingRules.objects.update_or_create(
-        organisation=organisation, defaults={"approval_threshold": threshold}
-    )
+    made, _new = AwardingRules.objects.update_or_create(organisation=organisation, defaults=rules)
     audit.record(
-        "awarding.threshold", f"organisation:{organisation.id}", actor_id=by.id,
-        organisation=organisation.id, facts={"threshold": threshold},
+        "awarding.rules", f"organisation:{organisation.id}", actor_id=by.id,
+        organisation=organisation.id, facts=rules,
     )  # fmt: skip
-    return rules
+    return made
 
 
 def _check(by: Person, version: Version, formats: Sequence[str]) -> None:
@@ -276,7 +282,7 @@ def _saved(
     for row in rows:
         row.batch = batch
     Row.objects.bulk_create(rows, batch_size=500)
-    _tell("batch.prepared", batch, by, good=good, rows=len(rows), assessors=_assessors(rows))
+    tell("batch.prepared", batch, by, good=good, rows=len(rows), assessors=_assessors(rows))
     return batch
 
 
@@ -287,17 +293,19 @@ def _assessors(rows: Sequence[Row]) -> list[str]:
     return sorted(audit.reference_of(id) for id in people)
 
 
-def _begin(batch: Batch, by: Person) -> Batch:
+def begin(batch: Batch, by: Person | None) -> Batch:
+    """Give a batch to the workers; within the transaction that decided so."""
     if not batch.chunks.exists():
         numbers = list(batch.rows.filter(state=RowState.GOOD).values_list("number", flat=True))
         Chunk.objects.bulk_create(
-            Chunk(batch=batch, first=part[0], last=part[-1]) for part in _parts(numbers)
+            Chunk(batch=batch, first=part[0], last=part[-1], size=len(part)) for part in _parts(numbers)
         )
-    batch.chunks.filter(is_done=False).update(attempts=0, token="", leased_until=None)
+    batch.chunks.filter(is_done=False).update(attempts=0, token="", leased_until=None, sent_at=None)
     batch.stage, batch.stopped_because = Stage.SEALING, ""
     batch.started_at = batch.started_at or timezone.now()
     batch.save(update_fields=["stage", "stopped_because", "started_at"])
-    _tell("batch.started", batch, by)
+    tell("batch.started", batch, by)
+    wake(Step.SEAL)
     return batch
 
 
@@ -305,7 +313,12 @@ def _parts(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
     return (numbers[at : at + CHUNK_ROWS] for at in range(0, len(numbers), CHUNK_ROWS))
 
 
-def _locked(batch: Batch, *stages: Stage) -> Batch:
+def locked(batch: Batch, *stages: Stage) -> Batch:
+    """The batch for this transaction alone, if it is at one of these stages.
+
+    Raises:
+        RefusedError: ``batch.stage``, it is not.
+    """
     found = Batch.objects.select_for_update().select_related("organisation").get(pk=batch.pk)
     if found.stage not in stages:
         raise RefusedError(
@@ -316,8 +329,9 @@ def _locked(batch: Batch, *stages: Stage) -> Batch:
     return found
 
 
-def _tell(verb: str, batch: Batch, by: Person, **facts: object) -> None:
+def tell(verb: str, batch: Batch, by: Person | None, **facts: object) -> None:
+    """Write into the audit trail what was done with a batch."""
     audit.record(
-        verb, f"batch:{batch.id}", actor_id=by.id, organisation=batch.organisation_id,
+        verb, f"batch:{batch.id}", actor_id=by.id if by else "", organisation=batch.organisation_id,
         facts={"version": batch.version_id, **facts},
     )  # fmt: skip

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,6 +37,7 @@ from tessella_web.common.ids import new_id
 from tessella_web.credentials.domain import statuslists
 from tessella_web.credentials.domain.outbox import queue_claims
 from tessella_web.credentials.domain.sealers import issuer_of, record_to_award
+from tessella_web.credentials.domain.waking import Step, wake
 from tessella_web.credentials.models import (
     STANDING,
     Award,
@@ -51,7 +52,7 @@ from tessella_web.credentials.models import (
     StatusList,
 )
 
-__all__ = ["LEASE_S", "claim_chunk", "seal_next_chunk"]
+__all__ = ["LEASE_S", "claim_chunk", "claimable", "seal_next_chunk"]
 
 LEASE_S = 120
 """A chunk takes seconds; a worker that is silent for so long is dead, or too slow to be waited for."""
@@ -99,14 +100,19 @@ def seal_next_chunk() -> bool:
     return True
 
 
+def claimable(now: dt.datetime) -> QuerySet[Chunk]:
+    """Chunks that nobody works on."""
+    found = Chunk.objects.filter(is_done=False, batch__stage=Stage.SEALING)
+    return found.filter(Q(leased_until__isnull=True) | Q(leased_until__lt=now))
+
+
 @transaction.atomic
 def claim_chunk() -> Chunk | None:
     """The oldest chunk that nobody works on, leased; None when there is none."""
     now = timezone.now()
     chunk = (
-        Chunk.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(is_done=False, batch__stage=Stage.SEALING)
-        .filter(Q(leased_until__isnull=True) | Q(leased_until__lt=now))
+        claimable(now)
+        .select_for_update(skip_locked=True, of=("self",))
         .order_by("batch__started_at", "first")
         .first()
     )
@@ -139,10 +145,10 @@ def _planned(chunk: Chunk) -> _Plan | None:
     record = record_to_award(batch.version)
     at = (batch.started_at or timezone.now()).replace(microsecond=0)
     made = Award.objects.bulk_create([_award(row, batch, record, at) for row in new])
-    _plan_copies(batch, [*_without_places(batch, list(planned.values())), *made])
+    kept, stale = _by_key(batch, list(planned.values()))
     awards = sorted([*planned.values(), *made], key=lambda award: award.row_id)
     copies: dict[str, list[Copy]] = {}
-    for copy in Copy.objects.filter(award__in=awards).select_related("status_list__organisation"):
+    for copy in [*kept, *_plan_copies(batch, [*stale, *made])]:
         copies.setdefault(copy.award_id, []).append(copy)
     if chunk.attempts > 1:
         _remove_leftovers(awards)
@@ -182,25 +188,40 @@ def _award(row: Row, batch: Batch, record: MicroCredential, at: dt.datetime) -> 
     )
 
 
-def _without_places(batch: Batch, awards: Sequence[Award]) -> list[Award]:
-    """Awards planned under a key that was replaced before they were sealed: their copies are planned anew, under the new one."""
+def _by_key(batch: Batch, awards: Sequence[Award]) -> tuple[list[Copy], list[Award]]:
+    """The copies that a worker before this one has planned, and the awards whose copies have to be planned anew: their places are
+    in a list of a key that was replaced since."""
+    if not awards:
+        return [], []
     key = active_key(batch.organisation, KeyUse.BADGE)
-    others = Copy.objects.filter(award__in=awards, status_list__isnull=False).exclude(
-        status_list__did=key.did if key else ""
+    found = list(
+        Copy.objects.filter(award__in=awards)
+        .select_related("status_list__organisation")
+        .defer("status_list__bits", "status_list__taken", "status_list__sealed")
     )
-    stale = set(others.values_list("award_id", flat=True))
-    Copy.objects.filter(award__in=stale).delete()
-    return [award for award in awards if award.pk in stale]
+    stale = {
+        copy.award_id
+        for copy in found
+        if copy.status_list is not None and (key is None or copy.status_list.did != key.did)
+    }
+    if stale:
+        Copy.objects.filter(award__in=stale).delete()
+    return (
+        [copy for copy in found if copy.award_id not in stale],
+        [award for award in awards if award.pk in stale],
+    )
 
 
-def _plan_copies(batch: Batch, awards: Sequence[Award]) -> None:
+def _plan_copies(batch: Batch, awards: Sequence[Award]) -> list[Copy]:
     """An id for every copy, and a place in a status list where the format has such a thing."""
+    if not awards:
+        return []
     key = active_key(batch.organisation, KeyUse.BADGE)
     purpose: StatusPurpose = "suspension" if batch.is_suspendable else "revocation"
     copies = []
     for name in sorted(batch.formats, key=lambda one: FORMATS[one].token_status):  # locks in one order
         places: Sequence[tuple[StatusList | None, int | None]] = [(None, None)] * len(awards)
-        if key is not None and FORMATS[name].has_status and awards:
+        if key is not None and FORMATS[name].has_status:
             places = statuslists.allocate(
                 batch.organisation,
                 did=key.did,
@@ -214,7 +235,7 @@ def _plan_copies(batch: Batch, awards: Sequence[Award]) -> None:
             )
             for award, (one, index) in zip(awards, places, strict=True)
         ]
-    Copy.objects.bulk_create(copies)
+    return Copy.objects.bulk_create(copies)
 
 
 def _sealed(award: Award, plan: _Plan, issuer: Issuer) -> _Made:
@@ -272,13 +293,10 @@ def _finished(plan: _Plan, made: Sequence[_Made]) -> bool:
     )
     Award.objects.filter(pk__in=[one.award.pk for one in good]).update(state=AwardState.VALID)
     Row.objects.filter(pk__in=[one.award.row_id for one in good]).update(state=RowState.AWARDED)
-    for one in made:
-        if one.problem is not None:
-            one.award.delete()
-            Row.objects.filter(pk=one.award.row_id).update(state=RowState.FAILED, problems=[one.problem])
+    _fail([one for one in made if one.problem is not None])
     if batch.replaces_id and good:
         _supersede(batch)
-    Chunk.objects.filter(pk=plan.chunk.pk).update(is_done=True, leased_until=None)
+    Chunk.objects.filter(pk=plan.chunk.pk).update(is_done=True, leased_until=None, done_at=timezone.now())
     audit.record(
         "batch.sealed", f"batch:{batch.id}", organisation=batch.organisation_id,
         facts={"awards": len(good), "failed": len(made) - len(good), "rows": [plan.chunk.first, plan.chunk.last]},
@@ -286,6 +304,17 @@ def _finished(plan: _Plan, made: Sequence[_Made]) -> bool:
     if not batch.chunks.filter(is_done=False).exists():
         _end(batch)
     return True
+
+
+def _fail(bad: Sequence[_Made]) -> None:
+    if not bad:
+        return
+    problems = {one.award.row_id: [one.problem] for one in bad}
+    Award.objects.filter(pk__in=[one.award.pk for one in bad]).delete()
+    rows = list(Row.objects.filter(pk__in=problems))
+    for row in rows:
+        row.state, row.problems = RowState.FAILED, problems[row.pk]
+    Row.objects.bulk_update(rows, ["state", "problems"])
 
 
 def _supersede(batch: Batch) -> None:
@@ -301,17 +330,22 @@ def _supersede(batch: Batch) -> None:
 def _end(batch: Batch) -> None:
     batch.stage, batch.finished_at = Stage.DONE, timezone.now()
     batch.save(update_fields=["stage", "finished_at"])
-    queue_claims(Award.objects.filter(row__batch=batch, state=AwardState.VALID))
+    queue_claims(
+        Award.objects.filter(row__batch=batch, state=AwardState.VALID).only(
+            "organisation", "entry", "claim_round"
+        )
+    )
+    wake(Step.LISTS)
     audit.record("batch.done", f"batch:{batch.id}", organisation=batch.organisation_id)
 
 
 @transaction.atomic
 def _stop(chunk: Chunk, reason: str, code: str) -> None:
     """The batch stops until somebody has removed the cause and started it again; nothing that was made is lost."""
-    Chunk.objects.filter(pk=chunk.pk, token=chunk.token).update(token="", leased_until=None)
     stopped = Batch.objects.filter(pk=chunk.batch_id, stage=Stage.SEALING).update(
         stage=Stage.STOPPED, stopped_because=reason
     )
+    Chunk.objects.filter(pk=chunk.pk, token=chunk.token).update(token="", leased_until=None)
     if stopped:
         audit.record(
             "batch.stopped",

@@ -3,29 +3,41 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from tessella.errors import TessellaError
 from tessella.issuing.publishing import LIST_VALID_DAYS, seal_status_list, seal_token_status_list
 from tessella.status import StatusList as Bits
 from tessella.status import StatusPurpose
 from tessella_web.accounts.keys.queries import key_for_did
 from tessella_web.accounts.models import Organisation
-from tessella_web.common.errors import RefusedError
+from tessella_web.common.errors import DomainError, RefusedError
 from tessella_web.credentials.domain.sealers import list_issuer
 from tessella_web.credentials.models import Copy, StatusList
 
-__all__ = ["address", "allocate", "due_lists", "publish", "set_places"]
+__all__ = ["address", "allocate", "publish", "publish_due", "set_places"]
 
 DECOYS = 400
 """Set places that belong to nobody: the number of revocations cannot be read off a published list."""
 
 RENEW_AFTER = dt.timedelta(days=LIST_VALID_DAYS) / 2
 """A list is sealed anew long before it ends, so that a week without an operator does no harm."""
+
+
+RETRY_AFTER = dt.timedelta(hours=1)
+"""When a list is tried again whose key cannot seal: somebody has to do something about the key first."""
+
+LISTS_AT_ONCE = 100
+"""Lists that one call looks at."""
+
+_log = logging.getLogger(__name__)
 
 
 def address(one: StatusList) -> str:
@@ -66,11 +78,29 @@ def set_places(copies: Iterable[Copy], *, active: bool = False) -> list[StatusLi
     return changed
 
 
-def due_lists() -> list[StatusList]:
-    """Lists that say something new, or whose seal ends before long."""
-    before = timezone.now() - RENEW_AFTER
-    found = StatusList.objects.select_related("organisation")
-    return [*found.filter(is_due=True), *found.filter(is_due=False, sealed_at__lt=before)]
+def publish_due() -> int:
+    """Seal what says something new, or whose seal ends before long; how many were sealed. Each is sealed by one worker, once."""
+    return sum(_publish_if_due(pk) for pk in _due().values_list("pk", flat=True)[:LISTS_AT_ONCE])
+
+
+def _due() -> QuerySet[StatusList]:
+    now = timezone.now()
+    found = StatusList.objects.filter(Q(is_due=True) | Q(sealed_at__lt=now - RENEW_AFTER))
+    return found.filter(Q(not_before__isnull=True) | Q(not_before__lte=now))
+
+
+def _publish_if_due(pk: str) -> bool:
+    try:
+        with transaction.atomic():
+            one = _due().select_for_update(skip_locked=True).filter(pk=pk).first()
+            if one is None:  # somebody else was quicker
+                return False
+            publish(one)
+    except (DomainError, TessellaError) as error:
+        StatusList.objects.filter(pk=pk).update(not_before=timezone.now() + RETRY_AFTER)
+        _log.warning("status list %s was not sealed: %s", pk, error.code)
+        return False
+    return True
 
 
 @transaction.atomic
@@ -88,8 +118,8 @@ def publish(one: StatusList) -> bytes:
     seal: Callable[..., bytes] = seal_token_status_list if locked.is_token else seal_status_list
     at = timezone.now().replace(microsecond=0)
     locked.sealed = seal(_bits(locked), url=address(locked), issuer=issuer, at=at)
-    locked.sealed_at, locked.is_due = at, False
-    locked.save(update_fields=["sealed", "sealed_at", "is_due"])
+    locked.sealed_at, locked.is_due, locked.not_before = at, False, None
+    locked.save(update_fields=["sealed", "sealed_at", "is_due", "not_before"])
     return bytes(locked.sealed)
 
 

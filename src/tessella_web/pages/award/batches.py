@@ -128,7 +128,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     rules = AwardingRules.of(organisation)
     form = ThresholdForm(request.POST or None, initial={"threshold": rules.approval_threshold})
     if request.method == "POST" and form.is_valid():
-        batches.set_approval_threshold(by=person_of(request), organisation=organisation, **form.cleaned_data)
+        batches.set_rules(by=person_of(request), organisation=organisation, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("awarding", slug)
     context = {
