@@ -5,5 +5,6 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("tessella_web.api.urls")),
     path("", include("tessella_web.pages.urls")),
 ]

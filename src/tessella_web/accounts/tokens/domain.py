@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tessella_web.accounts.assurance import require_fresh
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.accounts.permissions import may, require
 from tessella_web.accounts.tokens.models import AccessToken
@@ -46,7 +47,8 @@ def make_token(
     It never lets anybody do more than the person may at the time of use, and no more than its scopes.
 
     Raises:
-        NotAllowedError: ``accounts.not-allowed``.
+        NotAllowedError: ``accounts.not-allowed``; ``accounts.second-factor``, for scopes that seal or take back: the token counts
+            as the second factor from then on.
         RefusedError: ``tokens.scopes``, ``tokens.name``, ``tokens.days``.
     """
     require(by, organisation, "token.make")
@@ -65,6 +67,8 @@ def make_token(
             _("A token works for one to %(most)s days.") % {"most": MAX_DAYS}, code="tokens.days", field="days",
             hint=_("Make a new one before it ends."),
         )  # fmt: skip
+    if any(SCOPES[one].is_sensitive for one in scopes):
+        require_fresh()
     secret = PREFIX + secrets.token_urlsafe(SECRET_BYTES)
     token = AccessToken.objects.create(
         person=by,

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
+from tessella_web.accounts.permissions import SENSITIVE
+
 __all__ = ["SCOPES", "Scope", "scope_of"]
 
 
@@ -17,15 +19,20 @@ class Scope(NamedTuple):
     text: Any
     capabilities: frozenset[str]
 
+    @property
+    def is_sensitive(self) -> bool:
+        """Whether it seals, takes back or lets others do so: making a token with it takes a fresh second factor."""
+        return bool(self.capabilities & (SENSITIVE | {"organisation.manage"}))
+
 
 SCOPES: Mapping[str, Scope] = {
     "organisation:read": Scope(
         _("Read the organisation"), _("Name, people and their roles, statistics."),
-        frozenset({"organisation.view"}),
+        frozenset({"organisation.view", "statistics.view"}),
     ),
     "organisation:manage": Scope(
         _("Manage the organisation"), _("Give and take roles, set rules."),
-        frozenset({"organisation.manage", "identity.claim"}),
+        frozenset({"organisation.manage", "role.delegate", "identity.claim"}),
     ),
     "descriptions:read": Scope(
         _("Read descriptions"), _("Descriptions in work, what they miss, their reviews."),
@@ -33,7 +40,7 @@ SCOPES: Mapping[str, Scope] = {
     ),
     "descriptions:write": Scope(
         _("Write descriptions"), _("Start and change descriptions, hand them in for review."),
-        frozenset({"description.edit", "description.submit", "offer.edit"}),
+        frozenset({"description.edit", "description.submit", "offer.edit", "peer.ask"}),
     ),
     "quality:write": Scope(
         _("Review quality"), _("Comment, answer the checklist, decide."),
@@ -43,9 +50,17 @@ SCOPES: Mapping[str, Scope] = {
         _("Publish"), _("Publish and withdraw versions."),
         frozenset({"version.publish"}),
     ),
+    "awards:read": Scope(
+        _("Read awards"), _("Batches and awards with the learners’ data, and the files."),
+        frozenset({"batch.view"}),
+    ),
     "awards:write": Scope(
-        _("Award"), _("Read learners’ data, prepare and approve batches, correct, suspend and revoke awards."),
-        frozenset({"outcome.record", "batch.prepare", "batch.approve", "award.correct", "award.revoke"}),
+        _("Prepare awards"), _("Record results, prepare and start batches, correct awards."),
+        frozenset({"outcome.record", "activity.run", "batch.prepare", "award.correct"}),
+    ),
+    "awards:seal": Scope(
+        _("Seal and take back"), _("Approve batches, suspend and revoke awards."),
+        frozenset({"batch.approve", "award.revoke"}),
     ),
     "keys:manage": Scope(
         _("Manage keys"), _("List, make, replace and revoke keys; never their secret parts."),
@@ -57,7 +72,7 @@ SCOPES: Mapping[str, Scope] = {
     ),
     "audit:read": Scope(
         _("Read the audit trail"), _("Entries about this organisation, and the head of the chain."),
-        frozenset({"audit.read"}),
+        frozenset({"audit.view"}),
     ),
     "webhooks:manage": Scope(
         _("Manage webhooks"), _("Where events are sent, and what was delivered."),

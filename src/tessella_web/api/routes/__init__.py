@@ -1,0 +1,33 @@
+"""The operations by subject, in the order in which the documentation shows them."""
+
+from __future__ import annotations
+
+from tessella_web.api.routes import (
+    audit,
+    awards,
+    batches,
+    bodies,
+    descriptions,
+    keys,
+    organisation,
+    registers,
+    reviews,
+    versions,
+    webhooks,
+)
+
+__all__ = ["TABLES"]
+
+TABLES = (
+    organisation.operation,
+    descriptions.operation,
+    reviews.operation,
+    versions.operation,
+    batches.operation,
+    awards.operation,
+    keys.operation,
+    registers.operation,
+    bodies.operation,
+    webhooks.operation,
+    audit.operation,
+)

@@ -1,0 +1,53 @@
+"""One installation with something behind every address, places of its own, and nobody counting requests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tessella_web.accounts.tokens.domain import make_token
+from tessella_web.accounts.tokens.scopes import SCOPES
+from tessella_web.api import limits
+from tests.api.support import Client
+from tests.web.matrix.world import World
+
+
+@pytest.fixture(autouse=True)
+def own_places(settings: object, tmp_path: Path) -> Path:
+    """Key-encryption key and files of this test only."""
+    settings.KEK_FILE = tmp_path / "kek"  # type: ignore[attr-defined]
+    settings.STORAGES = {  # type: ignore[attr-defined]
+        **settings.STORAGES,  # type: ignore[attr-defined]
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": tmp_path / "files"},
+        },
+    }
+    return tmp_path
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So many requests as a test likes."""
+    for name in ("TOKEN", "PUBLIC"):
+        monkeypatch.setattr(limits, name, getattr(limits, name)._replace(requests=10**9))
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return World.made()
+
+
+@pytest.fixture
+def owner(world: World) -> Client:
+    """The owner's program, with every scope."""
+    return client_of(world, "owner")
+
+
+def client_of(world: World, who: str, scopes: list[str] | None = None) -> Client:
+    """A program of somebody in the university."""
+    _token, secret = make_token(
+        by=world.people[who], organisation=world.organisation, name="program", scopes=scopes or list(SCOPES)
+    )
+    return Client(secret)
