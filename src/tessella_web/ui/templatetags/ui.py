@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -40,6 +42,12 @@ def errors_of(form: Any) -> list[tuple[str, str, str]]:
 def beside(columns: Iterable[Any], cells: Iterable[Any]) -> list[tuple[Any, Any]]:
     """Each column with its cell, for ``ui/table.html``."""
     return list(zip(columns, cells, strict=True))
+
+
+@register.filter
+def passkey_json(options: Any) -> str:
+    """What the server asks of a passkey, for the attribute ``data-options`` that ``passkeys.js`` reads."""
+    return json.dumps(options, cls=DjangoJSONEncoder)
 
 
 @register.simple_tag

@@ -1,0 +1,1 @@
+"""The verifier's page: hand in anything, read what holds."""
