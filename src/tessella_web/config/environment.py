@@ -25,6 +25,9 @@ _PLAIN_ADDRESS = re.compile(r"[^@+\s<>]+@[^@\s<>]+")
 
 SECRET_BYTES = 50
 
+SEARCH_ENGINES = ("database", "tantivy")
+"""What the catalogue can be searched with."""
+
 
 class SettingsError(Exception):
     """A setting that cannot be used: which, and what to write instead."""
@@ -37,6 +40,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     ``database_url`` empty for SQLite in the data folder; ``broker_url`` empty for the platform's own worker;
     ``bounce_address`` the mailbox for mail that comes back, empty for none;
     ``mail_url`` empty for mail to the console; ``debug`` shows technical detail to everybody: only while developing;
+    ``search`` is what finds words in the catalogue: the database's full text or tantivy;
     ``kek_file`` holds the key-encryption key, better not in the folder of the database.
     """
 
@@ -50,6 +54,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     bounce_address: str = ""
     debug: bool = False
     kek_file: Path = Path("data/kek")
+    search: str = "database"
 
     @property
     def host(self) -> str:
@@ -102,7 +107,15 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             mail_from=variables.get("TESSELLA_MAIL_FROM", f"Tessella <no-reply@{address.hostname}>"),
             debug=debug,
             kek_file=Path(variables.get("TESSELLA_KEK_FILE") or data / "kek").absolute(),
+            search=_search(variables),
         )
+
+
+def _search(variables: Mapping[str, str]) -> str:
+    value = variables.get("TESSELLA_SEARCH") or "database"
+    if value not in SEARCH_ENGINES:
+        raise SettingsError(f"TESSELLA_SEARCH is {value!r}: write {' or '.join(SEARCH_ENGINES)}.")
+    return value
 
 
 def _switch(variables: Mapping[str, str], name: str) -> bool:

@@ -21,6 +21,7 @@ ALLOWED_HOSTS = [ENVIRONMENT.host, *(["localhost", "127.0.0.1", "[::1]"] if not 
 BASE_URL = ENVIRONMENT.base_url
 DATA_FOLDER = ENVIRONMENT.data
 KEK_FILE = ENVIRONMENT.kek_file
+SEARCH_ENGINE = ENVIRONMENT.search
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -39,6 +40,7 @@ INSTALLED_APPS = [
     "tessella_web.accounts.webhooks",
     "tessella_web.registers",
     "tessella_web.catalogue",
+    "tessella_web.catalogue.search",
     "tessella_web.catalogue.esco",
     "tessella_web.credentials",
     "tessella_web.pages",

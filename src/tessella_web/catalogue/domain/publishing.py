@@ -20,6 +20,7 @@ from tessella_web.accounts.permissions import require
 from tessella_web.catalogue.content import digest_of, loaded, plain, title_of, whole_of
 from tessella_web.catalogue.domain._common import cut, locked, note, require_text
 from tessella_web.catalogue.models import Decision, Description, QualityReview, Stage, Version
+from tessella_web.catalogue.search.domain import index
 from tessella_web.common.errors import RefusedError
 
 __all__ = ["REVIEW_SCHEME", "as_if_reviewed", "as_published", "publish", "require_to_publish", "withdraw"]
@@ -67,6 +68,7 @@ def publish(*, description: Description, by: Person) -> Version:
     description.save(update_fields=["content", "stage", "changed_at"])
     note("version.published", f"version:{version.id}", by=by, description=description,
          number=number, digest=version.digest, review=review.id if review else "")  # fmt: skip
+    index(description)
     return version
 
 
@@ -129,6 +131,7 @@ def withdraw(*, version: Version, by: Person, because: str) -> Version:
     note(
         "version.withdrawn", f"version:{found.id}", by=by, description=found.description, number=found.number
     )
+    index(found.description)
     return found
 
 
