@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class AssessmentConfig(AppConfig):
+    """Who takes part in an offer, and what assessors found."""
+
+    name = "tessella_web.credentials.assessment"
+    label = "assessment"
