@@ -20,6 +20,7 @@ urlpatterns = [
     path("o/<slug:slug>/", workspace.overview, name="workspace"),
     path("", include("tessella_web.pages.describe.urls")),
     path("", include("tessella_web.pages.quality.urls")),
+    path("", include("tessella_web.pages.activities.urls")),
     path("", include("tessella_web.pages.versions")),
     path("", include("tessella_web.pages.registers.urls")),
     path("", include("tessella_web.pages.verify.urls")),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tessella_web.accounts.peers.queries import organisation_from_outside
 from tessella_web.catalogue import domain, preview, queries
 from tessella_web.catalogue.changes import compare, sections_of
 from tessella_web.catalogue.missing import missing_of
@@ -59,6 +60,7 @@ def version(request: HttpRequest, id: str, number: int) -> HttpResponse:
         "versions": versions,
         "newest": newest if newest and newest.number != found.number else None,
         "review": found.review,
+        "outside": organisation_from_outside(f"review:{found.review_id}") if found.review_id else None,
     })  # fmt: skip
 
 

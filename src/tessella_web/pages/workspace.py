@@ -29,6 +29,8 @@ PLACES = (
           _("Say what people learn, see what is missing, publish it.")),
     Place("reviews", "quality.comment", _("Quality reviews"),
           _("Read what others wrote, go through the checklist, decide.")),
+    Place("activities", "activity.run", _("Events and tasks"),
+          _("Let people scan a code or hand something in, and give them a record of it.")),
     Place("awarding", "organisation.view", _("Awards"),
           _("Award to one person or to a class list, correct or revoke.")),
     Place("keys", "key.manage", _("Keys and seals"),

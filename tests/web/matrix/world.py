@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass, field
 from importlib.resources import as_file, files
 from typing import Any
+
+from django.utils import timezone
 
 from tessella.adapters.descriptions import read_description
 from tessella_web.accounts import domain as accounts
 from tessella_web.accounts.keys import domain as keys
 from tessella_web.accounts.keys.models import KeyUse
 from tessella_web.accounts.models import Person, Role
+from tessella_web.accounts.peers import domain as peers
 from tessella_web.catalogue import domain as catalogue
 from tessella_web.catalogue.checklist import checklist
 from tessella_web.catalogue.content import plain
 from tessella_web.catalogue.models import Description, Version
+from tessella_web.credentials.activities import domain as activities
+from tessella_web.credentials.activities.models import Kind
 from tessella_web.credentials.domain import batches, engine
 from tessella_web.credentials.models import Award, Batch
 from tessella_web.registers.domain import bodies, identity, imports, registers
@@ -51,6 +57,7 @@ class World:
         world._people()
         world._descriptions()
         world._awards()
+        world._activities()
         world._registers()
         return world
 
@@ -122,6 +129,38 @@ class World:
         return catalogue.publish(
             description=Description.objects.get(pk=description.pk), by=self.people["coordinator"]
         )
+
+    def _activities(self) -> None:
+        by, now = self.people["coordinator"], timezone.now()
+        record = {"record_type": "participation", "title": "A day outside", "description": "They built rafts."}
+        draft, published = (self._description(record) for _ in range(2))
+        activity = activities.make_activity(
+            by=by, version=self._published(published), kind=Kind.TASKS, name="Raft day", starts_on=now.date(),
+            opens_at=now, closes_at=now + dt.timedelta(days=1), cap=20, is_paper_allowed=True,
+        )  # fmt: skip
+        task = activities.add_task(
+            by=by, activity=activity, title="Draw it", text="", kinds=["file"], is_required=True
+        )
+        unused = activities.add_task(
+            by=by, activity=activity, title="Tell it", text="", kinds=["text"], is_required=True
+        )
+        ticket = activities.add(by=by, activity=activity, name="Ada", email="ada@example.org")
+        work = activities.hand_in(participant=ticket, task=task, data=b"%PDF-1.7 a drawing")
+        batch, review = self.values["batch.*"]["id"], self.values["review.*"]["id"]
+        peer = peers.ask(
+            by=by, organisation=self.organisation, about=f"batch:{batch}", email=self.people["neighbour"].email, what="-"
+        )  # fmt: skip
+        self.values |= {
+            "activity-describe-.*": {"id": draft.id},
+            "activity-task-remove": {"id": activity.id, "task": unused.id},
+            "activity.*|join": {"id": activity.id, "entry": ticket.id, "work": work.id},
+            "join-code": {"id": activity.id, "code": activities.paper_code(activity)},
+            "ticket.*": {"id": ticket.id, "task": task.id},
+            "peer-ask-batch": {"id": batch},
+            "peer-ask-review": {"id": review},
+            "peer": {"id": peer.id},
+        }
+        self.sent |= {"activity-act": {"do": "close"}}
 
     def _awards(self) -> None:
         waiting = self._batch("Wim,Wachter,wim@example.org,2000-01-01,passed")

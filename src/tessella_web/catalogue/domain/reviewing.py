@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tessella_web.accounts.models import Person, Role
+from tessella_web.accounts.peers.queries import is_peer
 from tessella_web.accounts.permissions import may, require, roles_of
 from tessella_web.catalogue.checklist import CURRENT, checklist
 from tessella_web.catalogue.domain._common import is_one_person, locked, note, require_text
@@ -25,6 +26,7 @@ from tessella_web.catalogue.models import (
 from tessella_web.common.errors import NotAllowedError, RefusedError
 
 __all__ = [
+    "OUTSIDE",
     "answer",
     "answer_section",
     "ask_for_changes",
@@ -37,6 +39,9 @@ __all__ = [
     "submit_for_review",
     "take_back",
 ]
+
+OUTSIDE = "outside-peer"
+"""Stands for the role of a peer from another organisation who decided."""
 
 
 @transaction.atomic
@@ -82,7 +87,7 @@ def answer(
 ) -> Answer:
     """A reviewer's answer to a question of the checklist; answering again replaces the earlier answer."""
     review, description = _open(review)
-    _require_reviewer(by, description)
+    _require_reviewer(by, description, review)
     if question not in {one.id for one in checklist(review.checklist).questions}:
         raise RefusedError(
             _("The checklist has no such question."),
@@ -116,7 +121,8 @@ def answer_section(
 def comment(*, review: QualityReview, by: Person, text: str, element: str = "") -> Comment:
     """Say something about an element, or about the whole when none is named."""
     review, description = _open(review)
-    require(by, description.organisation, "quality.comment")
+    if not _is_outside(by, review):
+        require(by, description.organisation, "quality.comment")
     if element and element not in ELEMENTS:
         raise RefusedError(
             _("There is no such element."), code="catalogue.element", hint=_("Choose one."), field="element"
@@ -151,7 +157,7 @@ def reply(*, comment: Comment, by: Person, text: str) -> Comment:
 def ask_for_changes(*, review: QualityReview, by: Person, text: str) -> None:
     """End this round: the authors work on it and hand it in again."""
     review, description = _open(review)
-    _require_reviewer(by, description)
+    _require_reviewer(by, description, review)
     review.evidence = require_text(text, field="evidence", code="catalogue.no-evidence")
     _close(review, description, Decision.CHANGES, Stage.CHANGES_ASKED, by=by)
 
@@ -171,7 +177,7 @@ def decide(
             ``catalogue.no-evidence``, ``catalogue.review-closed``.
     """
     review, description = _open(review)
-    _require_reviewer(by, description)
+    _require_reviewer(by, description, review)
     review.is_self_review = _is_author(by, review, description)
     if review.is_self_review and not is_one_person(description):
         raise NotAllowedError(
@@ -192,7 +198,7 @@ def decide(
 def may_review(*, by: Person, review: QualityReview) -> bool:
     """Whether the person answers the checklist and decides."""
     try:
-        _require_reviewer(by, review.description)
+        _require_reviewer(by, review.description, review)
     except NotAllowedError:
         return False
     return True
@@ -214,7 +220,7 @@ def require_to_review(*, by: Person, review: QualityReview) -> None:
         NotAllowedError: ``accounts.not-allowed``.
         RefusedError: ``catalogue.review-closed``.
     """
-    _require_reviewer(by, review.description)
+    _require_reviewer(by, review.description, review)
     _require_open(review)
 
 
@@ -233,8 +239,15 @@ def _open(review: QualityReview) -> tuple[QualityReview, Description]:
     return found, description
 
 
-def _require_reviewer(by: Person, description: Description) -> None:
-    """Reviewers and learner representatives; where there is one person only, that person."""
+def _is_outside(by: Person, review: QualityReview) -> bool:
+    """Whether a peer of another organisation was asked to review exactly this."""
+    return is_peer(by, f"review:{review.id}")
+
+
+def _require_reviewer(by: Person, description: Description, review: QualityReview) -> None:
+    """Reviewers and learner representatives; a peer from outside who was asked; where there is one person only, that person."""
+    if _is_outside(by, review):
+        return
     if may(by, description.organisation, "version.publish") and is_one_person(description):
         return
     require(by, description.organisation, "quality.decide")
@@ -288,6 +301,8 @@ def _close(
     review: QualityReview, description: Description, decision: Decision, stage: Stage, *, by: Person
 ) -> None:
     roles = sorted(str(one) for one in roles_of(by, description.organisation))
+    if _is_outside(by, review):
+        roles = [OUTSIDE]
     review.decision, review.decided_at = decision, timezone.now()
     review.decided_by, review.decided_by_name, review.decided_by_roles = by, by.name, roles
     review.save()

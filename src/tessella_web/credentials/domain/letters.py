@@ -90,7 +90,7 @@ def _to_learner(mail: Mail, award: Award, key: str) -> tuple[str, str]:
         subject = _("Your award: %(what)s") % facts
         opening = _("Hello %(name)s,\n\n%(who)s has awarded you:\n%(what)s") % facts
     return mark + subject, "\n\n".join(
-        [opening, _link(facts), _("You can keep the files, and show them to anybody who can check them: at\n%(public)s\nor with any program that reads European micro-credentials.\n\nIf this is not for you, ignore this mail.") % facts]
+        [opening, _link(facts), _("You can keep the files, and show them to anybody who can check them: at\n%(public)s\nor with any program that reads digital credentials.\n\nIf this is not for you, ignore this mail.") % facts]
     )  # fmt: skip
 
 

@@ -248,6 +248,7 @@ def show(request: HttpRequest, slug: str, id: str) -> HttpResponse:
         "is_running": batch.stage == Stage.SEALING,
         "may_approve": may_approve and batch.prepared_by_id != person_of(request).id,
         "is_own": batch.prepared_by_id == person_of(request).id,
+        "may_ask_outside": may(request.user, organisation, "peer.ask"),
         "assessors": queries.assessors_in(batch),
         "size": queries.size_of(batch) if batch.stage == Stage.DONE else 0,
         "crumbs": crumbs(organisation, (batch.version.title, "")),

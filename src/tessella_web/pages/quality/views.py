@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tessella_web.accounts.peers.queries import is_peer
 from tessella_web.accounts.permissions import may
 from tessella_web.catalogue import domain, queries
 from tessella_web.catalogue.changes import compare, sections_of
@@ -142,12 +143,13 @@ def take_back(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _visible(request: HttpRequest, id: str) -> QualityReview:
-    """The review, for people of the organisation and of partners in the description."""
+    """The review, for people of the organisation and of partners in the description, and for a peer who was asked."""
     found = queries.review_with_everything(id)
     if found is None:
         raise Http404
     places = (found.description.organisation, *found.description.partners.all())
-    if not any(may(request.user, one, "description.view") for one in places):
+    inside = any(may(request.user, one, "description.view") for one in places)
+    if not inside and not is_peer(request.user, f"review:{found.id}"):
         raise Http404
     return found
 
@@ -184,7 +186,9 @@ def _page(
         "answered": len(answers),
         "total": len(checklist(found.checklist).questions),
         "comment_form": comment_form or CommentForm(),
-        "may_comment": found.is_open and may(person, organisation, "quality.comment"),
+        "may_comment": found.is_open
+        and (may(person, organisation, "quality.comment") or is_peer(person, f"review:{found.id}")),
+        "may_ask_outside": found.is_open and may(person, organisation, "peer.ask"),
         "may_review": found.is_open and domain.may_review(by=person, review=found),
         "may_reply": may(person, organisation, "description.submit"),
     })  # fmt: skip
