@@ -12,7 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tessella.errors import KeyMaterialError, StateError
+from tessella.adapters.outside import OutsideSigner
+from tessella.errors import AccessError, KeyMaterialError, StateError
 from tessella.keys import (
     KeyRecord,
     KeyStatus,
@@ -24,10 +25,14 @@ from tessella.keys import (
     revoke_key,
 )
 from tessella.keys.testca import TestCertificateAuthority
+from tessella.ports import Signer
 from tessella_web.accounts.keys.keychain import keychain
-from tessella_web.accounts.keys.models import KeyUse, OrganisationKey
+from tessella_web.accounts.keys.models import KeyKind, KeyUse, OrganisationKey
+from tessella_web.accounts.keys.places import assigned, kind_of
+from tessella_web.accounts.keys.places import opened as opened_place
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.accounts.permissions import require
+from tessella_web.accounts.webhooks import domain as webhooks
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
 
@@ -39,6 +44,7 @@ __all__ = [
     "rewrap_all",
     "rotate",
     "upload_seal",
+    "use_place",
 ]
 
 MAX_PKCS12_BYTES = 256 * 1024  # bytes
@@ -99,15 +105,63 @@ def upload_seal(
         field = "password" if error.code == "key.password" else "file"
         raise RefusedError(error.message, code=error.code, hint=error.hint, field=field) from error
     if facts.not_after < timezone.now():
-        raise RefusedError(
-            _("The certificate has ended."),
-            code="keys.ended",
-            field="file",
-            hint=_("Ask your trust service provider for a new one."),
-        )
-    made = _stored(by, organisation, KeyUse.SEAL, name or facts.organization or facts.common_name, key)
+        raise _ended("file")
+    name = name or facts.organization or facts.common_name
+    made = _stored(by, organisation, KeyUse.SEAL, name, key, kind=KeyKind.UPLOADED)
     _tell("key.uploaded", made, by, certificate=made.public.algorithm)
     return made
+
+
+@transaction.atomic
+def use_place(
+    *, by: Person, organisation: Organisation, place: str, use: KeyUse, name: str = ""
+) -> OrganisationKey:
+    """Seal with a key in a token or at a signing service that the operator assigned to the organisation.
+
+    Raises:
+        RefusedError: ``keys.not-assigned``, ``keys.away``; ``keys.unsuited``, the key is not of the kind that this use needs;
+            ``keys.ended``; ``keys.taken``, it is in use already.
+    """
+    require(by, organisation, "key.manage")
+    signer = opened_place(organisation, place)
+    _check_suited(signer, use)
+    if signer.certificate_chain and certificate_facts(signer.certificate_chain[0]).not_after < timezone.now():
+        raise _ended("place")
+    active = OrganisationKey.objects.filter(
+        organisation=organisation, state=KeyStatus.ACTIVE, place=place, use=use
+    )
+    if active.exists():
+        raise RefusedError(
+            _("This key is in use already."), code="keys.taken", field="place", hint=_("Choose another one.")
+        )
+    kind = kind_of(assigned(organisation)[place])
+    made = _stored(by, organisation, use, name or place, signer, kind=kind, place=place)
+    _tell("key.taken-into-use", made, by, kind=str(kind))
+    return made
+
+
+def _check_suited(signer: PrivateKey | OutsideSigner, use: KeyUse) -> None:
+    wrong = {
+        KeyUse.SEAL: not signer.certificate_chain and _("An electronic seal has a certificate; this key has none."),
+        KeyUse.BADGE: signer.algorithm == "RS256" and _("Badges are not sealed with RSA keys."),
+        KeyUse.SELECTIVE: signer.algorithm != ALGORITHMS[KeyUse.SELECTIVE] and _("Such badges need a key on P-256."),
+    }[use]  # fmt: skip
+    if wrong:
+        raise RefusedError(
+            wrong,
+            code="keys.unsuited",
+            field="use",
+            hint=_("Choose another use, or have another key assigned."),
+        )
+
+
+def _ended(field: str) -> RefusedError:
+    return RefusedError(
+        _("The certificate has ended."),
+        code="keys.ended",
+        field=field,
+        hint=_("Ask your trust service provider for a new one."),
+    )
 
 
 @transaction.atomic
@@ -116,9 +170,15 @@ def rotate(*, by: Person, key: OrganisationKey) -> OrganisationKey:
 
     Raises:
         RefusedError: ``keys.seal-needs-upload``, a seal of a trust service provider is replaced by uploading the next;
-            ``state.key``, it is not in use.
+            ``keys.outside``, the successor of a key that is elsewhere is made there; ``state.key``, it is not in use.
     """
     require(by, key.organisation, "key.manage")
+    if key.is_outside:
+        raise RefusedError(
+            _("The key “%(name)s” is not kept here, so its successor is not made here.") % {"name": key},
+            code="keys.outside",
+            hint=_("Have a new one assigned by the operator and take it into use; then revoke this one or let its certificate end."),
+        )  # fmt: skip
     old = OrganisationKey.objects.select_for_update().select_related("organisation").get(pk=key.pk)
     _change(old, lambda record: retire_key(record, at=timezone.now()))
     made = _stored(
@@ -154,23 +214,26 @@ def revoke(
 
 def private_key(
     *, key: OrganisationKey, purpose: str, by_id: str = "", also_retired: bool = False
-) -> PrivateKey:
-    """The private part, for one use that the audit trail tells.
+) -> Signer:
+    """The private part, for one use that the audit trail tells; or the way to it, when it is in a token or at a service.
 
     Args:
         purpose: what is sealed, such as ``batch:Xk3…``; never a name.
         also_retired: for status lists: who has only replaced a key must still be able to revoke what it sealed.
 
     Raises:
-        RefusedError: ``keys.not-active``; ``keys.locked``, the key-encryption key of this installation does not open it.
+        RefusedError: ``keys.not-active``; ``keys.locked``, the key-encryption key of this installation does not open it;
+            ``keys.away``, ``keys.not-assigned``, ``keys.exchanged``, a key that is elsewhere cannot be used.
     """
-    if not key.wrapped or not (key.is_active or (also_retired and key.state == KeyStatus.RETIRED)):
+    if not (key.wrapped or key.is_outside) or not (
+        key.is_active or (also_retired and key.state == KeyStatus.RETIRED)
+    ):
         raise RefusedError(
             _("The key “%(name)s” seals no more.") % {"name": key},
             code="keys.not-active",
             hint=_("Create a new one."),
         )
-    opened = _opened(key)
+    opened = _outside(key) if key.is_outside else _opened(key)
     _tell("key.used", key, by_id, purpose=purpose)
     return opened
 
@@ -191,23 +254,38 @@ def rewrap_all() -> int:
             key.wrapped = current.wrap(_opened(key), bound_to=key.bound_to).decode()
             key.kek = current.id
         OrganisationKey.objects.bulk_update(found, ["wrapped", "kek"], batch_size=REWRAP_CHUNK)
-        audit.record("keys.rewrapped", f"kek:{current.id}", facts={"keys": len(found)})
+        others = webhooks.rewrap()
+        audit.record("keys.rewrapped", f"kek:{current.id}", facts={"keys": len(found), "webhooks": others})
     keychain().end_rotation()
     return len(found)
 
 
 def _opened(key: OrganisationKey) -> PrivateKey:
-    kek = keychain().find(key.kek)
     try:
+        kek = keychain().find(key.kek)
         if kek is not None:
             return kek.unwrap(key.wrapped.encode(), bound_to=key.bound_to)
     except KeyMaterialError:
         pass  # told like a key-encryption key that is not there: the remedy is the same
+    except AccessError as error:
+        raise RefusedError(error.message, code="keys.locked", hint=error.hint) from error
     raise RefusedError(
         _("The key “%(name)s” cannot be opened here.") % {"name": key},
         code="keys.locked",
-        hint=_("The operator has to restore the file with the key-encryption key."),
+        hint=_("The operator has to restore the key-encryption key."),
     )
+
+
+def _outside(key: OrganisationKey) -> Signer:
+    signer = opened_place(key.organisation, key.place)
+    if signer.public_key.to_spki_der() != key.public.public_key.to_spki_der():
+        raise RefusedError(
+            _("Where the key “%(name)s” should be is another one.") % {"name": key},
+            code="keys.exchanged",
+            hint=_("Take the new one into use as a key of its own."),
+        )
+    method = key.public.verification_method
+    return signer.with_verification_method(method) if method else signer
 
 
 def _generated(organisation: Organisation, use: KeyUse) -> PrivateKey:
@@ -231,7 +309,14 @@ def _generated(organisation: Organisation, use: KeyUse) -> PrivateKey:
 
 
 def _stored(
-    by: Person, organisation: Organisation, use: KeyUse, name: str, key: PrivateKey
+    by: Person,
+    organisation: Organisation,
+    use: KeyUse,
+    name: str,
+    key: PrivateKey | OutsideSigner,
+    *,
+    kind: KeyKind = KeyKind.MADE,
+    place: str = "",
 ) -> OrganisationKey:
     Organisation.objects.select_for_update().get(pk=organisation.pk)  # numbers are given one after the other
     last = OrganisationKey.objects.filter(organisation=organisation).order_by("-number").first()
@@ -240,14 +325,20 @@ def _stored(
         number=last.number + 1 if last else 1,
         use=use,
         is_test=not organisation.is_established,
+        kind=kind,
+        place=place,
     )
     if use is not KeyUse.SEAL:
         did = did_of(organisation)
         key = key.with_verification_method(f"{did}#k{made.number}" if did else key.public_key.did_key_url)
     record = new_key_record(key, id=f"k{made.number}", name=name, created=timezone.now())
     made.record = msgspec.to_builtins(record)
-    current = keychain().current
-    made.kek, made.wrapped = current.id, current.wrap(key, bound_to=made.bound_to).decode()
+    if isinstance(key, PrivateKey):
+        try:
+            current = keychain().current
+            made.kek, made.wrapped = current.id, current.wrap(key, bound_to=made.bound_to).decode()
+        except (AccessError, KeyMaterialError) as error:
+            raise RefusedError(error.message, code="keys.locked", hint=error.hint) from error
     made.save(force_insert=True)
     return made
 

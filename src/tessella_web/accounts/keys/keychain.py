@@ -1,6 +1,6 @@
-"""The key-encryption keys of this installation: a file outside the database, readable by its owner only.
+"""The key-encryption keys of this installation: outside the database, in a file readable by its owner only, or in a token.
 
-The first line wraps; the others, while a rotation is under way, open what was wrapped before. Lines are replaced with the whole
+In the file, the first line wraps; the others, while a rotation is under way, open what was wrapped before. Lines are replaced with the whole
 file, so that a killed rotation leaves every private key readable.
 """
 
@@ -9,16 +9,57 @@ from __future__ import annotations
 import os
 import threading
 from pathlib import Path
+from typing import Protocol
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from tessella.errors import KeyMaterialError
-from tessella.keys import KeyEncryptionKey
+from tessella.keys import KeyEncryptionKey, PrivateKey
 
-__all__ = ["Keychain", "keychain"]
+__all__ = ["AnyKey", "AnyKeychain", "Keychain", "keychain"]
 
 OWNER_ONLY = 0o600
+
+
+class AnyKey(Protocol):
+    """A key-encryption key, wherever it is."""
+
+    id: str
+
+    def wrap(self, key: PrivateKey, *, bound_to: str) -> bytes:
+        """See `tessella.keys.KeyEncryptionKey.wrap`."""
+        ...
+
+    def unwrap(self, data: bytes, *, bound_to: str) -> PrivateKey:
+        """See `tessella.keys.KeyEncryptionKey.unwrap`."""
+        ...
+
+
+class AnyKeychain(Protocol):
+    """The key-encryption keys, and their rotation."""
+
+    @property
+    def current(self) -> AnyKey:
+        """The one that wraps."""
+        ...
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """All there are, the one that wraps first."""
+        ...
+
+    def find(self, id: str) -> AnyKey | None:
+        """The one with this id."""
+        ...
+
+    def begin_rotation(self) -> AnyKey:
+        """A fresh one that wraps from now on."""
+        ...
+
+    def end_rotation(self) -> None:
+        """Forget the others."""
+        ...
 
 
 class Keychain:
@@ -104,12 +145,14 @@ class Keychain:
         return draft
 
 
-_keychains: dict[Path, Keychain] = {}
+_keychains: dict[tuple[str, Path], AnyKeychain] = {}
 
 
-def keychain() -> Keychain:
-    """The keychain of this installation."""
-    path = Path(settings.KEK_FILE)
-    if path not in _keychains:
-        _keychains[path] = Keychain(path)
-    return _keychains[path]
+def keychain() -> AnyKeychain:
+    """The keychain of this installation: in a token where ``TESSELLA_KEK`` names one, else in the file."""
+    from tessella_web.accounts.keys.tokenchain import TokenKeychain  # it needs this module for its file
+
+    where = settings.KEK_TOKEN, Path(settings.KEK_FILE)
+    if where not in _keychains:
+        _keychains[where] = TokenKeychain(*where) if where[0] else Keychain(where[1])
+    return _keychains[where]

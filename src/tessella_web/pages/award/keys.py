@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from tessella_web.accounts.keys import domain, queries
+from tessella_web.accounts.keys import domain, places, queries
 from tessella_web.accounts.keys.models import KeyUse, OrganisationKey
 from tessella_web.accounts.models import Organisation
 from tessella_web.common.errors import RefusedError
@@ -59,6 +59,23 @@ class UploadForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=80)
 
 
+class PlaceForm(forms.Form):
+    """A key that the operator assigned."""
+
+    place = forms.ChoiceField(label=gettext_lazy("Key"), widget=ChoiceCards)
+    use = forms.ChoiceField(
+        label=gettext_lazy("What it is for"), choices=KeyUse.choices, widget=ChoiceCards, initial=KeyUse.SEAL
+    )
+    name = forms.CharField(label=gettext_lazy("Name"), required=False, max_length=80)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = places.assigned(organisation)
+        field = self.fields["place"]
+        field.choices = [(name, name) for name in found]  # type: ignore[attr-defined]
+        field.widget.explanations = {name: places.kind_of(one).label for name, one in found.items()}
+
+
 class RevokeForm(forms.Form):
     """Why a key is withdrawn, and since when it may have been in other hands."""
 
@@ -80,7 +97,12 @@ class RevokeForm(forms.Form):
 
 def _shown(key: OrganisationKey) -> dict[str, Any]:
     record = key.public
+    now = timezone.now()
     return {
+        "ends": key.certificates[0].not_after if key.certificates else None,
+        "has_ended": key.ended(now),
+        "ends_soon": queries.ending_soon(key, now),
+        "may_rotate": key.is_active and not key.is_outside and (key.use != KeyUse.SEAL or key.is_test),
         "key": key,
         "record": record,
         "ended": record.revoked_at or record.retired_at,
@@ -97,6 +119,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "organisation": organisation,
         "keys": [_shown(key) for key in queries.keys_of(organisation)],
         "did": domain.did_of(organisation),
+        "may_place": bool(places.assigned(organisation)),
         "crumbs": crumbs(organisation, (_("Keys"), "")),
     }
     return render(request, "pages/award/keys.html", context)
@@ -141,6 +164,46 @@ def upload(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _("The seal is stored, encrypted."))
             return redirect("keys", slug)
     return _form(request, organisation, form, _("Add an electronic seal"), _("Store the seal"))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def place(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a key into use that is in a token or at a signing service."""
+    organisation = workspace(request, slug, "key.manage")
+    if not places.assigned(organisation):
+        raise Http404
+    form = PlaceForm(request.POST or None, organisation=organisation)
+    if request.method == "POST" and form.is_valid():
+        try:
+            domain.use_place(
+                by=person_of(request), organisation=organisation, place=form.cleaned_data["place"],
+                use=KeyUse(form.cleaned_data["use"]), name=form.cleaned_data["name"],
+            )  # fmt: skip
+        except RefusedError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("The key is in use from now on. It stays where it is."))
+            return redirect("keys", slug)
+    return _form(request, organisation, form, _("Use a key in a token or at a service"), _("Use this key"))
+
+
+@login_required
+@require_safe
+def show(request: HttpRequest, slug: str, id: str) -> HttpResponse:
+    """One key: where it is, whom its certificate names, and who vouches for that."""
+    organisation = workspace(request, slug, "key.manage")
+    key = get_object_or_404(
+        OrganisationKey.objects.select_related("organisation"), pk=id, organisation=organisation
+    )
+    context = {
+        "organisation": organisation,
+        **_shown(key),
+        "certificates": key.certificates,
+        "another": queries.names_another_body(key, organisation),
+        "crumbs": crumbs(organisation, (_("Keys"), reverse("keys", args=[slug])), (str(key), "")),
+    }
+    return render(request, "pages/award/key.html", context)
 
 
 def _form(
@@ -210,13 +273,23 @@ def revoke(request: HttpRequest, slug: str, id: str) -> HttpResponse:
 
 
 @require_safe
+def issuer_profile(request: HttpRequest, slug: str) -> HttpResponse:
+    """The organisation as badge platforms look it up."""
+    organisation = Organisation.objects.filter(slug=slug).first()
+    return _published(queries.issuer_profile(organisation) if organisation else None, "application/ld+json")
+
+
+@require_safe
 def did_document(request: HttpRequest, slug: str) -> HttpResponse:
     """The organisation's did:web, for whoever verifies."""
     organisation = Organisation.objects.filter(slug=slug).first()
-    document = queries.did_document(organisation) if organisation else None
+    return _published(queries.did_document(organisation) if organisation else None, "application/did+ld+json")
+
+
+def _published(document: dict[str, Any] | None, media_type: str) -> HttpResponse:
     if document is None:
         raise Http404
-    response = JsonResponse(document, content_type="application/did+ld+json")
+    response = JsonResponse(document, content_type=media_type)
     response["Access-Control-Allow-Origin"] = "*"
     response["Cache-Control"] = "public, max-age=300"
     return response

@@ -12,6 +12,7 @@ urlpatterns = [
     path("a/<str:id>/files", public.files, name="award-files"),
     path("a/<str:id>/files/<slug:format>", public.file, name="award-file"),
     path("o/<slug:slug>/did.json", keys.did_document, name="did-document"),
+    path("o/<slug:slug>/issuer.json", keys.issuer_profile, name="issuer-profile"),
     re_path(
         r"^o/(?P<slug>[-\w]+)/status/(?P<id>[-\w]{22})\.(?P<suffix>json|jwt)$",
         public.status_list,
@@ -20,6 +21,8 @@ urlpatterns = [
     path("o/<slug:slug>/keys", keys.overview, name="keys"),
     path("o/<slug:slug>/keys/new", keys.new, name="key-new"),
     path("o/<slug:slug>/keys/upload", keys.upload, name="key-upload"),
+    path("o/<slug:slug>/keys/elsewhere", keys.place, name="key-place"),
+    path("o/<slug:slug>/keys/<str:id>", keys.show, name="key"),
     path("o/<slug:slug>/keys/<str:id>/replace", keys.rotate, name="key-rotate"),
     path("o/<slug:slug>/keys/<str:id>/revoke", keys.revoke, name="key-revoke"),
     path("o/<slug:slug>/awards", batches.overview, name="awarding"),
