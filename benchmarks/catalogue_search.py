@@ -62,6 +62,7 @@ def main() -> int:
 
 
 def _measure(name: str) -> None:
+    from tessella_web.catalogue.search import queries
     from tessella_web.catalogue.search.engines import engine
     from tessella_web.catalogue.search.queries import Asked, listings_of, search
     from tessella_web.catalogue.search.snapshot import current
@@ -81,8 +82,12 @@ def _measure(name: str) -> None:
             listings_of(found.numbers)
             return found.total
 
+        def cold() -> int:
+            queries._engine_matching.cache_clear()
+            return answer()
+
         total = answer()
-        took = sorted(_milliseconds(answer) for _ in range(ROUNDS))
+        took = sorted(_milliseconds(cold) for _ in range(ROUNDS))
         alone = statistics.median(_milliseconds(_alone(name, words)) for _ in range(ROUNDS // 4))
         p50, p95 = took[len(took) // 2], took[int(len(took) * 0.95)]
         mark = "ok" if p95 <= TARGETS[name] else "SLOW"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import islice
 from operator import or_
 
 import msgspec
+from django.conf import settings
 
 from tessella_web.catalogue.search.bits import descending
 from tessella_web.catalogue.search.engines import engine
@@ -40,6 +41,9 @@ MAX_CODES = 50
 
 MAX_CHOSEN = 20
 """Codes of one facet that can be chosen at once."""
+
+KEPT = 64
+"""Questions whose answer is kept until the catalogue changes: 12 kB each for 100,000 listings."""
 
 ORDERS = ("best", "newest", "soonest", "shortest")
 """How results can be ordered."""
@@ -141,7 +145,13 @@ def standing_of(numbers: Iterable[int], *, on: dt.date) -> dict[int, dict[str, s
 def _matching(question: Question, snapshot: Snapshot) -> int:
     if not question.parts:
         return snapshot.live
-    return engine().matching(question, snapshot) & snapshot.live
+    return _engine_matching(settings.SEARCH_ENGINE, question, snapshot) & snapshot.live
+
+
+@lru_cache(maxsize=KEPT)
+def _engine_matching(name: str, question: Question, snapshot: Snapshot) -> int:
+    """Whoever opens a filter or the next page asks the same words again."""
+    return engine().matching(question, snapshot)
 
 
 def _union(sets: Mapping[str, int], codes: Iterable[str]) -> int:

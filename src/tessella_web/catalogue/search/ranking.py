@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from itertools import islice
+
+import orjson
 
 from tessella_web.catalogue.search.bits import bits_of, descending
 
-__all__ = ["RANKED", "candidates", "set_of"]
+__all__ = ["RANKED", "candidates", "numbers_in", "set_of"]
 
 RANKED = 1000
 """Results that are ordered by how well they match, 50 pages of them: ranking all 50,000 that have a common word takes longer than
@@ -20,7 +22,15 @@ def candidates(among: int, in_title: int) -> list[int]:
     return [*first, *islice(descending(among & ~in_title), RANKED - len(first))]
 
 
-def set_of(numbers: Iterable[int], size: int) -> int:
+def set_of(numbers: Sequence[int], size: int) -> int:
     """The numbers below ``size``; an engine may know others that came after."""
-    known = list(numbers)
-    return bits_of(known if max(known, default=0) < size else (one for one in known if one < size), size)
+    try:
+        return bits_of(numbers, size)
+    except IndexError:
+        return bits_of([one for one in numbers if one < size], size)
+
+
+def numbers_in(concatenated: str | None) -> list[int]:
+    """Numbers that a database joined with commas: one value of 50,000 is read five times as fast as 50,000 rows."""
+    found: list[int] = orjson.loads(f"[{concatenated or ''}]")
+    return found

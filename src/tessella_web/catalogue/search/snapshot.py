@@ -12,6 +12,10 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+import orjson
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
 from tessella_web.catalogue.search.bits import bits_of
 from tessella_web.catalogue.search.models import LANGUAGES_MOST, Change, Entry, Listing
 from tessella_web.catalogue.search.standing import Place, Sets, of_day, of_registers
@@ -113,10 +117,11 @@ class _Row(NamedTuple):
     facets: dict[str, list[str]]
     field: str
     starts: list[str]
-    hours: Any
+    hours: float | None
 
 
-_FIELDS = ("number", "organisation_id", "published_at", "facets", "field", "starts", "hours")
+_AS_TEXT = {"facets_text": Cast("facets", TextField()), "starts_text": Cast("starts", TextField())}
+_FIELDS = ("number", "organisation_id", "published_at", "facets_text", "field", "starts_text", "hours")
 
 _EMPTY = Snapshot(Head(), {}, {}, frozenset())
 _current = _EMPTY
@@ -149,14 +154,19 @@ def _refreshed(known: Snapshot, head: Head) -> Snapshot:
         known = _EMPTY
     since, until = known.head.number + 1, head.number
     removed = Change.objects.filter(number__range=(since, until), removed__isnull=False)
-    rows = Listing.objects.filter(number__range=(since, until)).values_list(*_FIELDS)
+    rows = Listing.objects.filter(number__range=(since, until)).annotate(**_AS_TEXT).values_list(*_FIELDS)
     entries = Entry.objects.filter(id__gte=since * LANGUAGES_MOST, id__lt=(until + 1) * LANGUAGES_MOST)
     return known.following(
         head,
         (one for one in removed.values_list("removed", flat=True) if one is not None),
-        (_Row(*one) for one in rows.iterator(chunk_size=CHUNK)),
+        map(_row, rows.iterator(chunk_size=CHUNK)),
         entries.order_by().values_list("language", flat=True).distinct(),
     )
+
+
+def _row(values: tuple[Any, ...]) -> _Row:
+    number, organisation, published_at, facets, field, starts, hours = values
+    return _Row(number, organisation, published_at, orjson.loads(facets), field, orjson.loads(starts), hours)
 
 
 def _merged(sets: Sets, gone: int, added: Sets) -> Sets:
@@ -177,5 +187,5 @@ def _place(row: _Row) -> Place:
         is_micro_credential="micro-credential" in row.facets.get("type", ()),
         published=row.published_at.date(),
         starts=tuple(map(dt.date.fromisoformat, row.starts)),
-        hours=float(row.hours) if row.hours is not None else float("inf"),
+        hours=row.hours if row.hours is not None else float("inf"),
     )

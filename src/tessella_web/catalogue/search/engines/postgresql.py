@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import connection
 
 from tessella_web.catalogue.search.question import Part, Question
-from tessella_web.catalogue.search.ranking import candidates, set_of
+from tessella_web.catalogue.search.ranking import candidates, numbers_in, set_of
 from tessella_web.catalogue.search.snapshot import Snapshot
 from tessella_web.catalogue.search.words import stem_token, words_token
 
@@ -40,14 +40,12 @@ class PostgreSQLEngine:
         """It is a column of the entries."""
 
     def _set(self, asked: str, snapshot: Snapshot) -> int:
-        """All numbers in one value: fetching 50,000 rows one by one takes twice as long."""
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT string_agg(listing_id::text, ',') FROM search_entry WHERE text @@ %s::tsquery",
                 [asked],
             )
-            found = cursor.fetchone()[0]
-        return set_of(map(int, found.split(",")), snapshot.size) if found else 0
+            return set_of(numbers_in(cursor.fetchone()[0]), snapshot.size)
 
 
 def expression(question: Question, languages: Iterable[str], *, anywhere: bool = True) -> str:

@@ -70,10 +70,10 @@ class TantivyEngine:
         if searcher is None:
             return self._of_database().matching(question, snapshot)
         asked = _Q.const_score_query(self._query(question, snapshot.languages), 1.0)
-        return set_of(
-            (number for number, _ in self._hits(searcher, asked, searcher.num_docs, ordered=True)),
-            snapshot.size,
-        )
+        if not searcher.num_docs:
+            return 0
+        hits = searcher.search(asked, searcher.num_docs, count=False, order_by_field="number").hits
+        return set_of([number for number, _address in hits], snapshot.size)
 
     def best(self, question: Question, snapshot: Snapshot, among: int) -> list[int]:
         """Ranked by BM25; further down the list until there are enough of the set."""
@@ -83,9 +83,10 @@ class TantivyEngine:
         asked = self._query(question, snapshot.languages)
         wanted, limit = min(RANKED, among.bit_count()), RANKED
         while True:
-            found = self._hits(searcher, asked, limit)
-            mine = list(dict.fromkeys(number for _score, number in found if among >> number & 1))
-            if len(mine) >= wanted or len(found) < limit:
+            hits = searcher.search(asked, limit, count=False).hits
+            numbers = searcher.fast_field_values("number", [address for _score, address in hits])
+            mine = list(dict.fromkeys(number for number in numbers if among >> number & 1))
+            if len(mine) >= wanted or len(hits) < limit:
                 return mine[:RANKED]
             limit *= 8
 
@@ -93,19 +94,6 @@ class TantivyEngine:
         """Write everything that is missing, however much it is."""
         with self._lock:
             self._catch_up(current().head)
-
-    def _hits(self, searcher: Any, asked: Any, limit: int, *, ordered: bool = False) -> list[tuple[Any, int]]:
-        """Scores with numbers; ordered: numbers first."""
-        if not limit:
-            return []
-        if ordered:
-            found: list[tuple[Any, int]] = searcher.search(
-                asked, limit, count=False, order_by_field="number"
-            ).hits
-            return found
-        hits = searcher.search(asked, limit, count=False).hits
-        numbers = searcher.fast_field_values("number", [address for _score, address in hits])
-        return list(zip((score for score, _ in hits), numbers, strict=True))
 
     # the files
 
