@@ -8,3 +8,7 @@ class AccountsConfig(AppConfig):
 
     name = "tessella_web.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """What follows from signing in."""
+        from tessella_web.accounts.signin import signals  # noqa: F401

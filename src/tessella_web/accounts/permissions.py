@@ -7,14 +7,27 @@ from collections.abc import Mapping
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext as _
 
+from tessella_web.accounts import terms
+from tessella_web.accounts.assurance import require_fresh
 from tessella_web.accounts.models import Membership, Organisation, Person, Role
-from tessella_web.common.errors import NotAllowedError
+from tessella_web.common.errors import NotAllowedError, RefusedError
 
-__all__ = ["CAPABILITIES", "may", "require", "roles_of"]
+__all__ = [
+    "CAPABILITIES",
+    "COMMITTING",
+    "SENSITIVE",
+    "may",
+    "only_of",
+    "require",
+    "require_committing",
+    "roles_of",
+]
 
 CAPABILITIES: Mapping[str, frozenset[Role]] = {
     "organisation.view": frozenset(Role),
     "organisation.manage": frozenset({Role.OWNER}),
+    "role.delegate": frozenset(set(Role) - {Role.ASSOCIATE, Role.GUEST}),
+    "statistics.view": frozenset({Role.OWNER, Role.COORDINATOR, Role.REVIEWER}),
     "description.view": frozenset(Role),
     "description.edit": frozenset({Role.OWNER, Role.COORDINATOR, Role.ASSOCIATE}),
     "description.submit": frozenset({Role.OWNER, Role.COORDINATOR}),
@@ -26,6 +39,7 @@ CAPABILITIES: Mapping[str, frozenset[Role]] = {
     "participant.view": frozenset({Role.OWNER, Role.COORDINATOR, Role.ASSESSOR}),
     "participant.manage": frozenset({Role.OWNER, Role.COORDINATOR}),
     "accommodation.view": frozenset({Role.COORDINATOR, Role.ASSESSOR}),
+    "batch.view": frozenset({Role.OWNER, Role.COORDINATOR, Role.ASSESSOR, Role.SEALER}),
     "batch.prepare": frozenset({Role.OWNER, Role.COORDINATOR, Role.ASSESSOR}),
     "batch.approve": frozenset({Role.OWNER, Role.SEALER}),
     "activity.run": frozenset({Role.OWNER, Role.COORDINATOR, Role.ASSESSOR}),
@@ -39,35 +53,90 @@ CAPABILITIES: Mapping[str, frozenset[Role]] = {
     "register.import": frozenset({Role.OWNER, Role.COORDINATOR}),
     "token.make": frozenset(Role),
     "webhook.manage": frozenset({Role.OWNER}),
-    "audit.read": frozenset({Role.OWNER}),
 }
 """By capability the roles that have it. A capability that is not here is nobody's."""
 
+SENSITIVE = frozenset({"batch.approve", "award.revoke", "key.manage"})
+"""What seals or takes back in the organisation's name: besides the role it takes a fresh second factor."""
 
-def roles_of(person: Person | AnonymousUser, organisation: Organisation) -> frozenset[Role]:
-    """The roles of a person in an organisation; nobody has none."""
+COMMITTING = frozenset({"version.publish", "batch.prepare", "batch.approve"})
+"""What publishes or awards: the organisation must have accepted the terms, and its name must not be held."""
+
+
+def roles_of(
+    person: Person | AnonymousUser, organisation: Organisation, about: str | None = None
+) -> frozenset[Role]:
+    """The roles of a person in an organisation today; nobody has none.
+
+    Args:
+        about: the id of a description: then without the roles that are limited to others.
+    """
     if isinstance(person, AnonymousUser):
         return frozenset()
-    found = Membership.objects.filter(person=person, organisation=organisation).values_list("role", flat=True)
-    return frozenset(Role(one) for one in found)
+    found = Membership.objects.filter(Membership.standing(), person=person, organisation=organisation)
+    return frozenset(
+        Role(role)
+        for role, only in found.values_list("role", "only")
+        if about is None or not only or about in only
+    )
 
 
-def may(person: Person | AnonymousUser, organisation: Organisation, capability: str) -> bool:
-    """Whether the person has the capability there."""
-    return bool(roles_of(person, organisation) & CAPABILITIES.get(capability, frozenset()))
+def only_of(person: Person | AnonymousUser, organisation: Organisation) -> frozenset[str] | None:
+    """The descriptions that everything somebody may do there is limited to; None when some role is not limited."""
+    if isinstance(person, AnonymousUser):
+        return frozenset()
+    found = Membership.objects.filter(Membership.standing(), person=person, organisation=organisation)
+    limits = list(found.values_list("only", flat=True))
+    return None if not all(limits) else frozenset(one for only in limits for one in only)
 
 
-def require(person: Person | AnonymousUser, organisation: Organisation, capability: str) -> None:
+def may(
+    person: Person | AnonymousUser, organisation: Organisation, capability: str, about: str | None = None
+) -> bool:
+    """Whether the person has the capability there; ``about`` as in `roles_of`."""
+    return bool(roles_of(person, organisation, about) & CAPABILITIES.get(capability, frozenset()))
+
+
+def require(
+    person: Person | AnonymousUser, organisation: Organisation, capability: str, about: str | None = None
+) -> None:
     """Go on only if the person may.
 
     Raises:
-        NotAllowedError: ``accounts.not-allowed``.
+        NotAllowedError: ``accounts.not-allowed``; ``accounts.second-factor`` (`SecondFactorError`).
+        RefusedError: ``accounts.terms``, ``accounts.held``: the organisation may not publish or award yet.
     """
-    if may(person, organisation, capability):
-        return
-    names = ", ".join(str(role.label) for role in sorted(CAPABILITIES.get(capability, ()), key=str))
-    raise NotAllowedError(
-        _("Your role in %(organisation)s does not include this.") % {"organisation": organisation.name},
-        code="accounts.not-allowed",
-        hint=_("Ask somebody who may: %(roles)s.") % {"roles": names} if names else "",
-    )
+    if not may(person, organisation, capability, about):
+        names = ", ".join(
+            str(role.label) for role in sorted(CAPABILITIES.get(capability, ()), key=list(Role).index)
+        )
+        raise NotAllowedError(
+            _("Your role in %(organisation)s does not include this.") % {"organisation": organisation.name},
+            code="accounts.not-allowed",
+            hint=_("Ask somebody who may: %(roles)s.") % {"roles": names} if names else "",
+        )
+    if capability in COMMITTING:
+        require_committing(organisation)
+    if capability in SENSITIVE:
+        require_fresh()
+
+
+def require_committing(organisation: Organisation) -> None:
+    """Go on only if the organisation may publish and award.
+
+    Raises:
+        RefusedError: ``accounts.terms``, ``accounts.held``.
+    """
+    if organisation.is_held:
+        raise RefusedError(
+            _("The name %(name)s could be taken for another's. Until a reviewer has looked, nothing is published or awarded.")
+            % {"name": organisation.name},
+            code="accounts.held",
+            hint=_("An owner can choose another name under “Settings”. Everything else works meanwhile."),
+        )  # fmt: skip
+    if not terms.has_accepted(organisation):
+        raise RefusedError(
+            _("%(name)s has not accepted the terms yet.") % {"name": organisation.name},
+            code="accounts.terms",
+            hint=_("An owner reads and accepts them under “Settings”, “Terms”. Until then nothing is published or awarded."),
+        )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import Count, Q
 
@@ -26,10 +26,14 @@ MOST = 500
 """Rows a list shows: more would not be read on one page."""
 
 
-def descriptions_of(organisation: Organisation) -> Sequence[Description]:
-    """What the organisation describes, or describes with others, the last changed first."""
+def descriptions_of(
+    organisation: Organisation, only: Collection[str] | None = None
+) -> Sequence[Description]:
+    """What the organisation describes, or describes with others, the last changed first; ``only`` these, if not None."""
+    chosen = Q() if only is None else Q(pk__in=list(only))
     return list(
         Description.objects.filter(Q(organisation=organisation) | Q(partners=organisation))
+        .filter(chosen)
         .distinct()
         .select_related("organisation")
         .annotate(number_of_versions=Count("versions", distinct=True))

@@ -15,6 +15,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from tessella.adapters.pkcs11uri import TokenUri
+from tessella.errors import ConfigError
+from tessella_web.config.institutions import Institution, SettingsError, read_institutions
+from tessella_web.config.signers import AssignedKey, read_signers
+
 __all__ = ["Environment", "SettingsError"]
 
 BROKERS = ("redis://", "rediss://", "amqp://", "amqps://")
@@ -29,10 +34,6 @@ SEARCH_ENGINES = ("database", "tantivy")
 """What the catalogue can be searched with."""
 
 
-class SettingsError(Exception):
-    """A setting that cannot be used: which, and what to write instead."""
-
-
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
     """The settings of this installation, checked.
 
@@ -41,7 +42,12 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     ``bounce_address`` the mailbox for mail that comes back, empty for none;
     ``mail_url`` empty for mail to the console; ``debug`` shows technical detail to everybody: only while developing;
     ``search`` is what finds words in the catalogue: the database's full text or tantivy;
-    ``kek_file`` holds the key-encryption key, better not in the folder of the database.
+    ``kek_file`` holds the key-encryption key, better not in the folder of the database;
+    ``verify_online`` lets the verifier ask other servers (HTTPS, public addresses) for keys and status lists; ``second_factor`` whether sealing,
+    revoking and managing keys ask for one; ``sign_up`` whether anybody may make an account, or only who was invited;
+    ``institutions`` where people sign in with the account of their institution; ``webhooks_to_private`` whether webhooks may lead
+    into the operator's own network, and without encryption; ``kek_token`` the address of the key-encryption key in a token;
+    ``signers`` the keys in tokens and at signing services that are assigned to organisations.
     """
 
     data: Path
@@ -55,6 +61,13 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     debug: bool = False
     kek_file: Path = Path("data/kek")
     search: str = "database"
+    verify_online: bool = False
+    second_factor: bool = False
+    sign_up: bool = True
+    institutions: tuple[Institution, ...] = ()
+    kek_token: str = ""
+    signers: Mapping[str, AssignedKey] = {}
+    webhooks_to_private: bool = False
 
     @property
     def host(self) -> str:
@@ -106,9 +119,44 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             mail_url=variables.get("TESSELLA_MAIL_URL", ""),
             mail_from=variables.get("TESSELLA_MAIL_FROM", f"Tessella <no-reply@{address.hostname}>"),
             debug=debug,
+            verify_online=_switch(variables, "TESSELLA_VERIFY_ONLINE"),
             kek_file=Path(variables.get("TESSELLA_KEK_FILE") or data / "kek").absolute(),
             search=_search(variables),
+            second_factor=_one_of(
+                variables,
+                "TESSELLA_SECOND_FACTOR",
+                {"required": True, "optional": False},
+                default=address.scheme == "https",
+            ),
+            sign_up=_one_of(variables, "TESSELLA_SIGN_UP", {"open": True, "invited": False}, default=True),
+            institutions=read_institutions(variables.get("TESSELLA_INSTITUTIONS", "")),
+            kek_token=_kek_token(variables.get("TESSELLA_KEK", "")),
+            signers=read_signers(variables.get("TESSELLA_SIGNERS", "")),
+            webhooks_to_private=_switch(variables, "TESSELLA_WEBHOOKS_TO_PRIVATE"),
         )
+
+
+def _kek_token(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        uri = TokenUri.parse(text)
+    except ConfigError as error:
+        raise SettingsError(f"TESSELLA_KEK: {error.message} {error.hint}") from error
+    if not uri.object or uri.id:
+        raise SettingsError(
+            "TESSELLA_KEK: name the label of the key (object=…) and no id: it changes with each rotation."
+        )
+    return text
+
+
+def _one_of(variables: Mapping[str, str], name: str, meanings: Mapping[str, bool], *, default: bool) -> bool:
+    value = variables.get(name, "")
+    if not value:
+        return default
+    if value not in meanings:
+        raise SettingsError(f"{name} is {value!r}: write {' or '.join(meanings)}.")
+    return meanings[value]
 
 
 def _search(variables: Mapping[str, str]) -> str:

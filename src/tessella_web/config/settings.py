@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
+from tessella_web.config import signing_in
 from tessella_web.config.environment import Environment
 from tessella_web.config.languages import available
 
@@ -20,8 +21,12 @@ DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = [ENVIRONMENT.host, *(["localhost", "127.0.0.1", "[::1]"] if not ENVIRONMENT.is_https else [])]
 BASE_URL = ENVIRONMENT.base_url
 DATA_FOLDER = ENVIRONMENT.data
+VERIFY_ONLINE = ENVIRONMENT.verify_online
 KEK_FILE = ENVIRONMENT.kek_file
 SEARCH_ENGINE = ENVIRONMENT.search
+KEK_TOKEN = ENVIRONMENT.kek_token
+SIGNERS = ENVIRONMENT.signers
+WEBHOOKS_TO_PRIVATE = ENVIRONMENT.webhooks_to_private
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -45,11 +50,18 @@ INSTALLED_APPS = [
     "tessella_web.catalogue.esco",
     "tessella_web.catalogue.offers",
     "tessella_web.credentials",
+    "tessella_web.credentials.wallet",
     "tessella_web.credentials.assessment",
     "tessella_web.credentials.activities",
+    "tessella_web.insight",
     "tessella_web.pages",
     "tessella_web.api",
     "tessella_web.config",
+    "allauth",  # below ours: our templates come first
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -65,7 +77,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "tessella_web.accounts.middleware.WorkspaceMiddleware",
+    "tessella_web.accounts.middleware.AssuranceMiddleware",
     "tessella_web.pages.errors.DomainErrorMiddleware",
 ]
 
@@ -172,6 +186,13 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+
+# --- signing in ---------------------------------------------------------------------------------------
+
+SECOND_FACTOR_REQUIRED = ENVIRONMENT.second_factor
+SIGN_UP_OPEN = ENVIRONMENT.sign_up
+globals().update(signing_in.settings(ENVIRONMENT))
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # bytes: a class list of 100,000 rows
 
 # --- mail --------------------------------------------------------------------------------------------

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import suspend_request
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from tessella_web.accounts.assurance import SecondFactorError
 from tessella_web.common.errors import DomainError, NotAllowedError
 
 __all__ = ["DomainErrorMiddleware", "csrf_failure"]
@@ -26,12 +30,27 @@ class DomainErrorMiddleware:
         """Nothing for other exceptions: they are faults of ours."""
         if not isinstance(error, DomainError):
             return None
+        if isinstance(error, SecondFactorError) and request.user.is_authenticated:
+            return _second_factor_first(request)
         allowed = not isinstance(error, NotAllowedError)
         context = {
             "title": _("This is not possible now") if allowed else _("You may not do this"),
             "error": error,
         }
         return render(request, "pages/refused.html", context, status=409 if allowed else 403)
+
+
+def _second_factor_first(request: HttpRequest) -> HttpResponse:
+    """Lead to the second factor and back: what was sent is kept meanwhile. Who has none is led to adding one."""
+    methods = get_adapter(request).get_reauthentication_methods(request.user)
+    if methods:
+        answer: HttpResponse = suspend_request(request, methods[0]["url"])
+        return answer
+    messages.warning(
+        request,
+        _("To seal, to revoke and to manage keys you need a second factor. Add one, then go back and do it again."),
+    )
+    return redirect("mfa_index")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -24,4 +24,5 @@ urlpatterns = [
     path("", include("tessella_web.pages.versions")),
     path("", include("tessella_web.pages.registers.urls")),
     path("", include("tessella_web.pages.verify.urls")),
+    path("", include("tessella_web.pages.wallet.urls")),
 ]

@@ -35,6 +35,12 @@ PLACES = (
           _("Award to one person or to a class list, correct or revoke.")),
     Place("keys", "key.manage", _("Keys and seals"),
           _("What your awards are sealed with, and who will trust it.")),
+    Place("people", "organisation.view", _("People and roles"),
+          _("Who works here and as what; invite others, hand on a role.")),
+    Place("statistics", "statistics.view", _("Statistics"),
+          _("What was awarded, claimed, viewed and verified.")),
+    Place("organisation-settings", "organisation.manage", _("Settings"),
+          _("Name, country and languages, approval, terms.")),
     Place("identity", "organisation.view", _("Who we are"),
           _("Whom this organisation acts for, and how that was shown.")),
     Place("keeping", "organisation.view", _("Registers"),
@@ -52,7 +58,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     people: dict[str, list[str]] = {}
     for one in (
-        Membership.objects.filter(organisation=organisation)
+        Membership.objects.filter(Membership.standing(), organisation=organisation)
         .select_related("person")
         .order_by("made_at", "pk")
     ):

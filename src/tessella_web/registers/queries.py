@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import Count, Q, QuerySet
 
-from tessella_web.accounts.models import Organisation, Person
+from tessella_web.accounts.models import Membership, Organisation, Person
 from tessella_web.registers.models import (
     Body,
     BodyIdentifier,
@@ -98,7 +98,10 @@ def visible_body(id: str, person: object = None) -> Body | None:
     if found.entries.filter(register__is_public=True).exists():
         return found
     if isinstance(person, Person) and (
-        is_reviewer(person) or found.claims.filter(organisation__memberships__person=person).exists()
+        is_reviewer(person) or found.claims.filter(
+            Membership.standing(prefix="organisation__memberships__"),
+            organisation__memberships__person=person,
+        ).exists()
     ):
         return found
     return None
@@ -146,6 +149,14 @@ def claims_for_review() -> QuerySet[Claim]:
     """Claims that are not settled, those that wait for a reviewer first."""
     found = Claim.objects.filter(state__in=[ClaimState.OPEN, ClaimState.HELD])
     return found.select_related("organisation", "body").order_by("state", "made_at")
+
+
+def held_organisations() -> list[Organisation]:
+    """Organisations whose name waits for a reviewer, and that claim to act for no body (claims are looked at by themselves)."""
+    live = [ClaimState.OPEN, ClaimState.HELD]
+    return list(
+        Organisation.objects.filter(is_held=True).exclude(claims__state__in=live).order_by("made_at")[:200]
+    )
 
 
 def claims_on_listed(register: Register, on: dt.date) -> QuerySet[Claim]:

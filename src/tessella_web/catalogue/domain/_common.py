@@ -36,14 +36,14 @@ def require_to_edit(by: Person, description: Description) -> None:
     Raises:
         NotAllowedError: ``accounts.not-allowed``.
     """
-    if any(may(by, one, "description.edit") for one in description.partners.all()):
+    if any(may(by, one, "description.edit", description.id) for one in description.partners.all()):
         return
-    require(by, description.organisation, "description.edit")
+    require(by, description.organisation, "description.edit", description.id)
 
 
 def is_one_person(description: Description) -> bool:
     """Whether the organisation is a single person: nobody else could review."""
-    people = Membership.objects.filter(organisation=description.organisation_id)
+    people = Membership.objects.filter(Membership.standing(), organisation=description.organisation_id)
     return people.values("person").distinct().count() == 1
 
 

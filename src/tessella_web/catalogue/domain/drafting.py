@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -62,7 +62,7 @@ def start_description(
         started_from: what it was begun from, in a word (``text``, the name of a format); empty for nothing.
         proposed: elements that a program read out of something, for people to confirm.
     """
-    require(by, organisation, "description.edit")
+    require(by, organisation, "description.edit", "")  # an associate for named descriptions starts no other
     description = Description(
         organisation=organisation, started_by=by, started_from=started_from, source=source
     )
@@ -93,13 +93,15 @@ def save_elements(
     values: Mapping[str, Any],
     notes: Mapping[str, Any] | None = None,
     seen: Mapping[str, Any] | None = None,
+    confirmed: Iterable[tuple[str, str]] = (),
 ) -> Description:
     """Write elements (fields of the library's description, or particulars; None takes one away), with attribution.
 
     Outcomes keep their ids: one that comes without gets the id of the same words in an earlier state, else a new one.
     What was approved before has to be reviewed again. ``notes`` say how something was worked out, such as the hours by
     activity: they are kept beside the record, not in it. ``seen`` is what the elements were when the person began to write:
-    what somebody else wrote meanwhile is kept, and only where both changed the same thing nothing is written.
+    what somebody else wrote meanwhile is kept, and only where both changed the same thing nothing is written. ``confirmed``
+    names outcomes and skills (URIs) that this person says belong together.
 
     Raises:
         NotAllowedError: ``accounts.not-allowed``.
@@ -121,7 +123,11 @@ def save_elements(
     made, beside = _made(description, {**before, **values})
     after = {**plain(made), **beside}
     changed = [name for name in sorted({*before, *after}) if before.get(name) != after.get(name)]
-    description.workings = {**_without_proposals(description.workings, set(values)), **(notes or {})}
+    description.workings = {
+        **_without_proposals(description.workings, set(values)),
+        **(notes or {}),
+        **_confirmations(description.workings, after, confirmed, by),
+    }
     if changed:
         description.content, description.particulars = plain(made), beside
         description.title = cut(title_of(made))
@@ -231,6 +237,23 @@ def _body(organisation: Organisation) -> dict[str, Any]:
 def _without_proposals(workings: Mapping[str, Any], looked_at: set[str]) -> dict[str, Any]:
     left = [name for name in workings.get("proposed", ()) if name not in looked_at]
     return {**workings, "proposed": left}
+
+
+def _confirmations(
+    workings: Mapping[str, Any], content: Mapping[str, Any], confirmed: Iterable[tuple[str, str]], by: Person
+) -> dict[str, Any]:
+    """Who said of which linked skill that it belongs to the outcome, and on which day; skills that are gone are forgotten."""
+    now = {"by": by.id, "on": timezone.now().date().isoformat()}
+    before, fresh = workings.get("skills") or {}, set(confirmed)
+    made: dict[str, dict[str, Any]] = {}
+    for outcome in content.get("outcomes", ()):
+        id = outcome["id"]
+        for skill in outcome.get("esco", ()):
+            uri = skill["uri"] if isinstance(skill, Mapping) else skill
+            said = before.get(id, {}).get(uri) or (now if (id, uri) in fresh else None)
+            if said:
+                made.setdefault(id, {})[uri] = said
+    return {"skills": made} if made or before else {}
 
 
 def _remember(description: Description, by: Person, element: str, before: Any, after: Any) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tessella_web.accounts.models import Person, Role
+from tessella_web.accounts.models import Membership, Person, Role
 from tessella_web.accounts.peers.queries import is_peer
 from tessella_web.accounts.permissions import may, require, roles_of
 from tessella_web.catalogue.checklist import CURRENT, checklist
@@ -267,7 +267,9 @@ def _learner_took_part(review: QualityReview) -> bool:
         return True
     organisation = review.description.organisation_id
     return review.comments.filter(
-        person__memberships__organisation=organisation, person__memberships__role=Role.LEARNER
+        Membership.standing(prefix="person__memberships__"),
+        person__memberships__organisation=organisation,
+        person__memberships__role=Role.LEARNER,
     ).exists()
 
 

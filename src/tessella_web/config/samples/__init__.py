@@ -58,9 +58,7 @@ def _organisation(name: str) -> bool:
 
 
 def _person(facts: Mapping[str, Any], language: str) -> Person:
-    return Person.objects.get_or_create(
-        email=facts["email"], defaults={"name": facts["name"], "language": language}
-    )[0]
+    return accounts.make_person(email=facts["email"], name=facts["name"], language=language)
 
 
 def _description(facts: Mapping[str, Any], organisation: Organisation, owner: Person) -> None:

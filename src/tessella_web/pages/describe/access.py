@@ -8,7 +8,7 @@ from tessella_web.accounts.models import Organisation, Person
 from tessella_web.accounts.permissions import may, require
 from tessella_web.catalogue.models import Description
 
-__all__ = ["asking", "may_edit", "organisation_or_404", "require_edit", "visible_description"]
+__all__ = ["asking", "may_edit", "organisation_or_404", "place_of", "require_edit", "visible_description"]
 
 
 def asking(request: HttpRequest) -> Person:
@@ -37,16 +37,28 @@ def visible_description(request: HttpRequest, id: str) -> Description:
     if found is None:
         raise Http404
     if not any(
-        may(request.user, one, "description.view") for one in (found.organisation, *found.partners.all())
+        may(request.user, one, "description.view", found.id)
+        for one in (found.organisation, *found.partners.all())
     ):
         raise Http404
     return found
 
 
+def place_of(request: HttpRequest, description: Description) -> Organisation:
+    """The organisation through which the person sees it: its own, or a partner where the person works.
+
+    Links back lead there: the other's pages would not exist for them.
+    """
+    places = (description.organisation, *description.partners.all())
+    return next(
+        (one for one in places if may(request.user, one, "description.view", description.id)), description.organisation
+    )
+
+
 def may_edit(request: HttpRequest, description: Description) -> bool:
     """Whether the person edits it, here or through a partner."""
     places = (description.organisation, *description.partners.all())
-    return any(may(request.user, one, "description.edit") for one in places)
+    return any(may(request.user, one, "description.edit", description.id) for one in places)
 
 
 def require_edit(request: HttpRequest, description: Description) -> None:
@@ -56,4 +68,4 @@ def require_edit(request: HttpRequest, description: Description) -> None:
         NotAllowedError: ``accounts.not-allowed``.
     """
     if not may_edit(request, description):
-        require(request.user, description.organisation, "description.edit")
+        require(request.user, description.organisation, "description.edit", description.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -10,13 +11,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tessella_web.accounts.models import Organisation
-from tessella_web.accounts.permissions import may
+from tessella_web.accounts.permissions import may, only_of
 from tessella_web.catalogue import domain, preview, queries
 from tessella_web.catalogue.changes import changes_of_edit
+from tessella_web.catalogue.esco import queries as esco
+from tessella_web.catalogue.merging import ChangedMeanwhileError
 from tessella_web.catalogue.missing import Gap, missing_of
 from tessella_web.catalogue.models import Description, Stage
 from tessella_web.common.errors import DomainError, NotAllowedError
@@ -24,10 +28,12 @@ from tessella_web.pages.describe.access import (
     asking,
     may_edit,
     organisation_or_404,
+    place_of,
     require_edit,
     visible_description,
 )
 from tessella_web.pages.describe.forms import ScreenForm, items_of
+from tessella_web.pages.describe.outcomes import skill_choices
 from tessella_web.pages.describe.screens import BY_ID, SCREENS, Screen, screen_of
 from tessella_web.pages.describe.starting import FileForm, PartnerForm, TextForm
 
@@ -40,6 +46,7 @@ __all__ = [
     "partners",
     "publish",
     "screen",
+    "skills",
     "start",
     "start_file",
     "start_text",
@@ -57,8 +64,8 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = organisation_or_404(request, slug)
     return render(request, "pages/describe/listing.html", {
         "organisation": organisation,
-        "descriptions": queries.descriptions_of(organisation),
-        "may_start": may(request.user, organisation, "description.edit"),
+        "descriptions": queries.descriptions_of(organisation, only_of(request.user, organisation)),
+        "may_start": may(request.user, organisation, "description.edit", ""),
     })  # fmt: skip
 
 
@@ -71,7 +78,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
         made = domain.start_description(by=asking(request), organisation=organisation)
         return redirect("description-screen", made.id, SCREENS[0].id)
     _require_to_start(request, slug)
-    return render(request, "pages/describe/start.html", {"organisation": organisation})
+    return render(request, "pages/describe/start.html", {"organisation": organisation, "count": len(SCREENS)})
 
 
 @login_required
@@ -122,6 +129,7 @@ def overview(request: HttpRequest, id: str) -> HttpResponse:
     organisation = description.organisation
     return render(request, "pages/describe/overview.html", {
         **_around(description, edits=may_edit(request, description)),
+        "place": place_of(request, description),
         "reviews": queries.reviews_of(description),
         "versions": queries.versions_of(description),
         "may_submit": may(request.user, organisation, "description.submit"),
@@ -141,26 +149,54 @@ def screen(request: HttpRequest, id: str, name: str) -> HttpResponse:
     require_edit(request, description)
     if description.stage == Stage.IN_REVIEW:
         return redirect("description", description.id)
+    seen = _seen(request, shown)
     form = shown.form(
-        request.POST or None, content=description.content, workings=description.workings, item=item
-    )
-    if request.method == "POST" and form.is_valid() and _save(request, description, shown, form):
-        if request.headers.get("X-Autosave"):
-            fresh = visible_description(request, id)
-            return render(request, "pages/describe/missing.html", _around(fresh, edits=True))
-        return redirect(_next(request, description, shown, item))
-    if request.headers.get("X-Autosave"):
+        request.POST if request.method == "POST" else None,
+        content={**_elements(description), **(seen or {})}, workings=description.workings, item=item,
+    )  # fmt: skip
+    quietly = "X-Autosave" in request.headers
+    if request.method == "POST" and "find" not in request.POST and form.is_valid():
+        try:
+            saved = _save(request, description, shown, form, seen)
+        except ChangedMeanwhileError as error:
+            return _conflict(request, description, shown, error, quietly=quietly)
+        if saved and quietly:
+            return _quiet_answer(request, shown, item)
+        if saved:
+            return redirect(_next(request, description, shown, item))
+    if quietly:
         return HttpResponse(status=422)
     return render(request, "pages/describe/screen.html", {
         **_around(description, edits=True, current=shown),
+        "place": place_of(request, description),
         "form": form,
+        "explained": form.explained(),
         "screen": shown,
+        "seen": json.dumps(seen if seen is not None else _on_screen(description, shown)),
         "number": SCREENS.index(shown) + 1,
         "item": item,
         "items": _items(description, shown, item),
-        "removable": shown.many and item < len(items_of(description.content, shown.many)),
+        "removable": shown.many and item < len(items_of(_elements(description), shown.many)),
         "before": SCREENS[SCREENS.index(shown) - 1] if shown is not SCREENS[0] else None,
     })  # fmt: skip
+
+
+@login_required
+@require_GET
+def skills(request: HttpRequest, id: str) -> HttpResponse:
+    """Skills to tick, for a script that shows them while somebody types: found by words, or suggested by a whole outcome."""
+    description = visible_description(request, id)
+    require_edit(request, description)
+    languages = [get_language() or "en", str(description.content.get("language") or "en"), "en"]
+    text, outcome = request.GET.get("text", "")[:600], request.GET.get("outcome", "")[:80]
+    found = (
+        esco.suggest([text], languages=languages)[0]
+        if request.GET.get("whole")
+        else esco.search(text, languages=languages)
+    )
+    return render(
+        request, "pages/describe/skill-choices.html", {"choices": skill_choices(found), "outcome": outcome}
+    )
 
 
 @login_required
@@ -170,6 +206,7 @@ def history(request: HttpRequest, id: str) -> HttpResponse:
     description = visible_description(request, id)
     return render(request, "pages/describe/history.html", {
         "description": description,
+        "place": place_of(request, description),
         "edits": [
             (edit, screen_of(edit.element), changes_of_edit(edit.element, edit.before, edit.after, description.content))
             for edit in queries.edits_of(description)
@@ -264,7 +301,7 @@ def _item(request: HttpRequest, shown: Screen, description: Description) -> int 
     """Which part of a list; the one after the last is a new one."""
     text = request.GET.get("item", "0")
     found = int(text) if shown.many and text.isascii() and text.isdigit() and len(text) < 4 else 0
-    last = min(len(items_of(description.content, shown.many)), MAX_ITEMS - 1) if shown.many else 0
+    last = min(len(items_of(_elements(description), shown.many)), MAX_ITEMS - 1) if shown.many else 0
     return found if found <= last else None
 
 
@@ -272,29 +309,92 @@ def _items(description: Description, shown: Screen, item: int) -> list[dict[str,
     """Links to the parts of a list, and to a new one."""
     if not shown.many:
         return []
-    count = len(items_of(description.content, shown.many))
+    count = len(items_of(_elements(description), shown.many))
     return [
         {"number": n + 1, "item": n, "current": n == item, "new": n == count}
         for n in range(min(count + 1, MAX_ITEMS))
     ]
 
 
-def _save(request: HttpRequest, description: Description, shown: Screen, form: ScreenForm) -> bool:
-    """Whether it was saved; a refusal is shown at its field."""
-    person = asking(request)
+def _elements(description: Description) -> dict[str, Any]:
+    """The elements of the record and the particulars, as screens read them."""
+    return {**description.content, **description.particulars}
+
+
+def _on_screen(description: Description, shown: Screen) -> dict[str, Any]:
+    """The elements that a screen is about, as they are."""
+    every = _elements(description)
+    return {name: every.get(name) for name in shown.elements}
+
+
+def _seen(request: HttpRequest, shown: Screen) -> dict[str, Any] | None:
+    """The elements as they were when the person began to write; None when the form does not say, as a program's may not."""
     try:
-        values = (
-            {shown.many: form.replaced(shown.many, {})}
-            if "remove" in request.POST and shown.many
-            else form.values()
-        )
-        domain.save_elements(description=description, by=person, values=values, notes=form.notes())
-    except NotAllowedError:
+        found = json.loads(request.POST.get("seen", ""))
+    except ValueError:
+        return None
+    return {name: found.get(name) for name in shown.elements} if isinstance(found, dict) else None
+
+
+def _save(
+    request: HttpRequest,
+    description: Description,
+    shown: Screen,
+    form: ScreenForm,
+    seen: dict[str, Any] | None,
+) -> bool:
+    """Whether it was saved; a refusal is shown at its field."""
+    removing = "remove" in request.POST and shown.many
+    try:
+        values = {shown.many: form.replaced(shown.many, {})} if removing else form.values()
+        domain.save_elements(
+            description=description, by=asking(request), values=values, notes=form.notes(), seen=seen,
+            confirmed=() if removing else form.confirmed(),
+        )  # fmt: skip
+    except (NotAllowedError, ChangedMeanwhileError):
         raise
     except DomainError as error:
         form.add_refusal(f"{error.message} {error.hint}".strip(), error.field)
         return False
     return True
+
+
+def _quiet_answer(request: HttpRequest, shown: Screen, item: int) -> HttpResponse:
+    """What a saving in the background renews on the page: what is missing, what the values mean, what was seen last."""
+    fresh = visible_description(
+        request, request.resolver_match.kwargs["id"] if request.resolver_match else ""
+    )
+    form = shown.form(content=_elements(fresh), workings=fresh.workings, item=item)
+    return render(request, "pages/describe/saved.html", {
+        **_around(fresh, edits=True), "explained": form.explained(), "seen": json.dumps(_on_screen(fresh, shown)),
+    })  # fmt: skip
+
+
+def _conflict(
+    request: HttpRequest,
+    description: Description,
+    shown: Screen,
+    error: ChangedMeanwhileError,
+    *,
+    quietly: bool,
+) -> HttpResponse:
+    """Both texts side by side, and a choice; in the background only that there is one."""
+    if quietly:
+        return HttpResponse(status=409)
+    fresh = visible_description(request, description.id)
+    last = fresh.edits.filter(element__in=error.elements).select_related("person").first()
+    return render(request, "pages/describe/conflict.html", {
+        "description": fresh, "place": place_of(request, fresh), "screen": shown, "last": last,
+        "pairs": [
+            change
+            for name in error.elements
+            for change in changes_of_edit(name, error.theirs.get(name), error.mine.get(name), fresh.content)
+        ],
+        "sent": [
+            (name, value) for name in request.POST if name not in ("csrfmiddlewaretoken", "seen") for value in request.POST.getlist(name)
+        ],
+        "seen": json.dumps(_on_screen(fresh, shown)),
+    }, status=409)  # fmt: skip
 
 
 def _next(request: HttpRequest, description: Description, shown: Screen, item: int) -> str:
@@ -303,7 +403,7 @@ def _next(request: HttpRequest, description: Description, shown: Screen, item: i
         return reverse("description-screen", args=[description.id, shown.id])
     if "again" in request.POST and shown.many:
         fresh = Description.objects.get(pk=description.pk)
-        count = min(len(items_of(fresh.content, shown.many)), MAX_ITEMS - 1)
+        count = min(len(items_of(_elements(fresh), shown.many)), MAX_ITEMS - 1)
         return reverse("description-screen", args=[description.id, shown.id]) + f"?item={count}"
     place = SCREENS.index(shown) + 1
     if "list" in request.POST or place == len(SCREENS):
@@ -321,7 +421,7 @@ def _around(description: Description, *, edits: bool, current: Screen | None = N
     proposed = set(description.workings.get("proposed", ()))
     steps = []
     for one in SCREENS:
-        filled = bool(set(one.elements) - {"language"} & set(description.content))
+        filled = one.is_filled(_elements(description))
         looked_at = filled and not proposed & set(one.elements)
         state = "wrong" if wrong & set(one.elements) else "done" if looked_at or one.id == "kind" else "open"
         steps.append({
@@ -339,6 +439,7 @@ def _around(description: Description, *, edits: bool, current: Screen | None = N
         "standard": _linked(description, missing.standard, edits),
         "country": _linked(description, missing.country, edits),
         "formats": [(name, _linked(description, gaps, edits)) for name, gaps in missing.formats],
+        "waiting": bool(proposed),
         "done": sum(step["state"] == "done" for step in steps),
     }
 

@@ -148,7 +148,7 @@ def _visible(request: HttpRequest, id: str) -> QualityReview:
     if found is None:
         raise Http404
     places = (found.description.organisation, *found.description.partners.all())
-    inside = any(may(request.user, one, "description.view") for one in places)
+    inside = any(may(request.user, one, "description.view", found.description.id) for one in places)
     if not inside and not is_peer(request.user, f"review:{found.id}"):
         raise Http404
     return found

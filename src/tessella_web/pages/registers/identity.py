@@ -15,15 +15,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tessella_web.accounts.models import Organisation
 from tessella_web.accounts.permissions import may
 from tessella_web.common.errors import DomainError
 from tessella_web.pages.award.common import add_refusal, person_of, workspace
 from tessella_web.registers import outside, queries
 from tessella_web.registers.domain import identity as domain
+from tessella_web.registers.domain import naming
 from tessella_web.registers.models import Body, BodyKind, Claim, ClaimState
 from tessella_web.registers.names import mixed_letters
 
-__all__ = ["accept", "claim", "overview", "review", "reviews", "show", "withdraw"]
+__all__ = ["accept", "claim", "overview", "release", "review", "reviews", "show", "withdraw"]
 
 
 class BodyForm(forms.Form):
@@ -177,6 +179,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     _require_reviewer(request)
     return render(request, "pages/registers/reviews.html", {
         "claims": queries.claims_for_review()[:200],
+        "held": [(one, naming.alike_to(one)) for one in queries.held_organisations()],
         "registers": queries.public_registers(),
     })  # fmt: skip
 
@@ -210,6 +213,19 @@ def review(request: HttpRequest, id: str) -> HttpResponse:
         "evidence": [(key, value) for key, value in found.evidence.items() if isinstance(value, str)],
         "crumbs": [(_("Who is who"), reverse("identity-reviews"))],
     })  # fmt: skip
+
+
+@login_required
+@require_POST
+def release(request: HttpRequest, slug: str) -> HttpResponse:
+    """A held name is nobody else's."""
+    _require_reviewer(request)
+    found = Organisation.objects.filter(slug=slug, is_held=True).first()
+    if found is None:
+        raise Http404
+    naming.release_name(by=person_of(request), organisation=found)
+    messages.success(request, _("%(name)s may publish and award.") % {"name": found.name})
+    return redirect("identity-reviews")
 
 
 @login_required

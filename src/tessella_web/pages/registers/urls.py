@@ -32,5 +32,6 @@ urlpatterns = [
     path("o/<slug:slug>/identity/withdraw", identity.withdraw, name="identity-withdraw"),
     path("identity-reviews/", identity.reviews, name="identity-reviews"),
     path("identity-reviews/register/<slug:slug>", identity.accept, name="identity-accept"),
+    path("identity-reviews/name/<slug:slug>", identity.release, name="identity-release"),
     path("identity-reviews/<str:id>", identity.review, name="identity-review"),
 ]

@@ -54,6 +54,7 @@ __all__ = [
     "decide",
     "name_reviewer",
     "proof_line",
+    "require_reviewer_of",
     "withdraw",
 ]
 
@@ -387,6 +388,17 @@ def _require_reviewer(by: Person) -> None:
             code="registers.no-reviewer",
             hint=_("Ask the operator of this installation."),
         )
+
+
+def require_reviewer_of(by: Person, organisation: Organisation) -> None:
+    """Go on only for a named reviewer who does not work there.
+
+    Raises:
+        NotAllowedError: ``registers.no-reviewer``, ``registers.own-claim``.
+    """
+    _require_reviewer(by)
+    if may(by, organisation, "organisation.view"):
+        raise _own()
 
 
 def _require_other(by: Person, claim: Claim) -> None:

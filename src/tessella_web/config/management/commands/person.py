@@ -12,7 +12,6 @@ from django.core.validators import validate_email
 from django.urls import reverse
 
 from tessella_web.accounts import domain
-from tessella_web.accounts.models import Person
 
 
 class Command(BaseCommand):
@@ -24,14 +23,21 @@ class Command(BaseCommand):
         """Whom."""
         parser.add_argument("email")
         parser.add_argument("name", nargs="+")
+        parser.add_argument(
+            "--forget-second-factor", action="store_true", dest="forget",
+            help="of somebody who lost it, after making sure who asks; signs them out everywhere",
+        )  # fmt: skip
 
-    def handle(self, *args: Any, email: str, name: list[str], **options: Any) -> None:
+    def handle(self, *args: Any, email: str, name: list[str], forget: bool = False, **options: Any) -> None:
         """An account that is there already gets a link only."""
         try:
             validate_email(email)
         except ValidationError as error:
             raise CommandError(f"{email} is not an e-mail address.") from error
-        person, _made = Person.objects.get_or_create(email=email.lower(), defaults={"name": " ".join(name)})
+        person = domain.make_person(email=email, name=" ".join(name))
+        if forget:
+            gone = domain.reset_second_factor(person=person)
+            self.stdout.write(f"Forgotten: {gone} passkeys, apps and recovery codes; signed out everywhere.")
         key = domain.make_sign_in_link(person=person)
         self.stdout.write(
             f"Sign in once as {person.name}: {settings.BASE_URL}{reverse('sign-in-link')}?key={key}"

@@ -97,6 +97,10 @@ class Command(BaseCommand):
 
     def _greet(self) -> None:
         self.stdout.write(f"ready {settings.BASE_URL}")
+        if not settings.SECOND_FACTOR_REQUIRED:
+            self.stderr.write(
+                "Sealing and managing keys ask for no second factor here (TESSELLA_SECOND_FACTOR=required asks for one)."
+            )
         person = (
             Person.objects.filter(email=samples.FIRST_PERSON).first()
             or Person.objects.order_by("made_at").first()

@@ -1,0 +1,1 @@
+"""Signing in with django-allauth: what is ours about it (ADR 0025)."""
