@@ -8,10 +8,9 @@ from typing import Any
 from celery import Celery
 from celery.signals import worker_ready
 from django.conf import settings
-from kombu import Queue
 
 from tessella_web.credentials.domain.waking import Step
-from tessella_web.credentials.tasks import SWEEP_S, send_message
+from tessella_web.credentials.tasks import QUICK, SWEEP_S, send_message
 
 __all__ = ["app"]
 
@@ -26,14 +25,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tessella_web.config.settings")
 
 app = Celery("tessella", broker=settings.BROKER_URL, set_as_current=True)
 app.conf.update(
-    task_queues=[Queue("tessella.quick"), Queue("tessella.seal")],
-    task_default_queue="tessella.quick",
+    task_default_queue=QUICK,
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_ignore_result=True,
     task_publish_retry_policy={"max_retries": 1, "interval_start": 0.1},
     worker_prefetch_multiplier=1,
     worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
     worker_enable_remote_control=False,
     worker_cancel_long_running_tasks_on_connection_loss=False,
     broker_connection_timeout=CONNECT_S,
@@ -48,7 +47,7 @@ app.conf.update(
 )
 
 
-@worker_ready.connect
+@worker_ready.connect  # type: ignore[untyped-decorator]
 def sweep(sender: Any, **_kwargs: Any) -> None:
     """Have everything looked at that is due, now and from time to time: no scheduler of its own is needed. A sweep that waits longer
     than until the next is dropped."""

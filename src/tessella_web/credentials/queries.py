@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
-from typing import IO
+from typing import IO, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import default_storage
-from django.db.models import Count, Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
 from django.db.models.fields.json import KeyTextTransform
 
 from tessella.issuing.sealing import FORMATS
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.accounts.permissions import may
 from tessella_web.catalogue.models import Version
-from tessella_web.credentials.models import Award, AwardState, Batch, Chunk, Copy, Row, RowState
+from tessella_web.credentials.models import (
+    STANDING,
+    Award,
+    AwardState,
+    Batch,
+    Chunk,
+    Copy,
+    MailState,
+    Row,
+    RowState,
+)
 
 __all__ = [
     "archive",
@@ -25,14 +36,20 @@ __all__ = [
     "awards_of",
     "batches_of",
     "counts",
+    "follow_up",
     "format_facts",
     "is_staff",
     "open_chunks",
+    "pace",
     "progress",
     "public_award",
     "rows_in",
     "size_of",
 ]
+
+
+PACE_WINDOW = dt.timedelta(minutes=2)
+"""Long beside a chunk's seconds, short beside what makes a worker slower or faster."""
 
 
 def awardable(organisation: Organisation) -> list[Version]:
@@ -76,6 +93,46 @@ def progress(batch: Batch) -> tuple[int, int]:
     """How many rows are through, of how many."""
     total = batch.rows.filter(state__in=[RowState.GOOD, RowState.AWARDED, RowState.FAILED]).count()
     return total - batch.rows.filter(state=RowState.GOOD).count(), total
+
+
+class Pace(NamedTuple):
+    """How fast a batch goes, and when it should be through."""
+
+    rows_per_s: float
+    ends_at: dt.datetime
+
+
+def pace(batch: Batch, now: dt.datetime) -> Pace | None:
+    """By what was done in the last two minutes; None when nothing was."""
+    since = max(batch.started_at or now, now - PACE_WINDOW)
+    found = batch.chunks.aggregate(
+        recent=Sum("size", filter=Q(done_at__gte=since)), open=Sum("size", filter=Q(is_done=False))
+    )
+    seconds = (now - since).total_seconds()
+    if not found["recent"] or seconds <= 0:
+        return None
+    rate = found["recent"] / seconds
+    return Pace(rate, now + dt.timedelta(seconds=(found["open"] or 0) / rate))
+
+
+class FollowUp(NamedTuple):
+    """What staff may want to do something about."""
+
+    undelivered: int
+    ended: int
+    unclaimed: int
+
+
+def follow_up(batch: Batch) -> FollowUp:
+    """Awards of a batch that were not claimed: of how many the mail did not arrive, of how many the link has ended, how many at all."""
+    awards = Award.objects.filter(row__batch=batch, claimed_at__isnull=True, state__in=STANDING)
+    newest = Q(mails__round=F("claim_round"), mails__state__in=[MailState.REFUSED, MailState.BOUNCED])
+    found = awards.aggregate(
+        undelivered=Count("pk", filter=newest, distinct=True),
+        ended=Count("pk", filter=Q(is_claim_over=True), distinct=True),
+        unclaimed=Count("pk", distinct=True),
+    )
+    return FollowUp(**found)
 
 
 def rows_in(batch: Batch, *states: RowState) -> QuerySet[Row]:

@@ -19,7 +19,7 @@ from tessella_web.credentials.domain import engine, following, outbox, schedulin
 from tessella_web.credentials.domain.waking import Step
 from tessella_web.credentials.models import Chunk
 
-__all__ = ["SWEEP_S", "post", "run_step", "send_message", "work_once"]
+__all__ = ["QUICK", "SEALING", "SWEEP_S", "post", "run_step", "send_message", "work_once"]
 
 SWEEP_S = 10
 """How often each worker of a broker has everything looked at that is due by time, or whose message is gone."""
@@ -29,6 +29,9 @@ MESSAGE_LOST = dt.timedelta(hours=1)
 too many does no harm."""
 
 MESSAGES_AT_ONCE = 500
+
+QUICK, SEALING = "tessella.quick", "tessella.seal"
+"""The queues. Sealing has one of its own: the messages of a large batch hold up neither mails nor lists."""
 
 _log = logging.getLogger(__name__)
 
@@ -57,7 +60,9 @@ def work_once() -> bool:
     return sum(bool(_STEPS[step]()) for step in others) > 0 or sealed
 
 
-@shared_task(name="credentials.step", ignore_result=True, acks_late=True, reject_on_worker_lost=True)
+@shared_task(  # type: ignore[untyped-decorator]
+    name="credentials.step", ignore_result=True, acks_late=True, reject_on_worker_lost=True
+)
 def run_step(step: str) -> None:
     """One message's work. Sealing: one chunk, whichever is next. Mails: until none is due. Tidying: also whatever has no message."""
     did = bool(_STEPS[Step(step)]())
@@ -91,5 +96,4 @@ def send_message(step: Step, *, expires_s: int | None = None) -> bool:
 
 
 def _queue(step: Step) -> str:
-    """Sealing has a queue of its own: the messages of a large batch hold up neither mails nor lists."""
-    return "tessella.seal" if step is Step.SEAL else "tessella.quick"
+    return SEALING if step is Step.SEAL else QUICK

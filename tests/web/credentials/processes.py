@@ -86,7 +86,7 @@ class Platform:
 
     def ask(self, query: str) -> int:
         """The one number that a query gives."""
-        ((found,),) = self._execute(query)
+        ((found,),) = self.execute(query)
         return int(found)
 
     def count(self, what: str) -> int:
@@ -98,10 +98,13 @@ class Platform:
         return len(list((self.folder / "files").rglob("*.*")))
 
     def expire_leases(self) -> None:
-        """As if the time of all leases had passed."""
-        self._execute("UPDATE credentials_chunk SET leased_until = '2020-01-01 00:00:00Z' WHERE NOT is_done")
+        """As if all chunks had been claimed long ago."""
+        self.execute(
+            "UPDATE credentials_chunk SET leased_until = '2020-01-01 00:00:00Z', sent_at = '2019-01-01 00:00:00Z' WHERE NOT is_done"
+        )
 
-    def _execute(self, query: str) -> list[tuple[int]]:
+    def execute(self, query: str) -> list[tuple[int]]:
+        """Run a statement there."""
         if self.database:
             with psycopg.connect(self.database) as server:
                 cursor = server.execute(query)

@@ -46,6 +46,12 @@ class CorrectForm(forms.Form):
     )  # fmt: skip
 
 
+class AddressForm(forms.Form):
+    """Where the mail should go."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail address"))
+
+
 class _Change(NamedTuple):
     verb: Callable[..., Award]
     title: Any
@@ -96,7 +102,10 @@ def show(request: HttpRequest, slug: str, id: str) -> HttpResponse:
         "actions": [(name, _CHANGES[name].title) for name in actions] if may_revoke else [],
         "may_correct": may(request.user, organisation, "award.correct")
         and award.state in (AwardState.VALID, AwardState.SUSPENDED),
-        "mails": list(award.mails.order_by("round")),
+        "mails": list(award.mails.order_by("round", "number")),
+        "may_readdress": may(request.user, organisation, "award.correct")
+        and award.claimed_at is None
+        and award.state in (AwardState.VALID, AwardState.SUSPENDED),
         "crumbs": crumbs(
             organisation,
             (award.version.title, reverse("batch", args=[slug, award.row.batch_id])),
@@ -156,6 +165,32 @@ def correct(request: HttpRequest, slug: str, id: str) -> HttpResponse:
         "text": _("A new award takes the place of this one. Neither leads to the other: nobody learns the earlier name from the new files."),
         "cancel_url": reverse("staff-award", args=[slug, id]),
         "crumbs": crumbs(organisation, (_("Correct the name"), "")),
+    }  # fmt: skip
+    return render(request, "pages/award/form.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def address(request: HttpRequest, slug: str, id: str) -> HttpResponse:
+    """Correct the address of somebody who has not taken the award."""
+    organisation = workspace(request, slug, "award.correct")
+    award = _award(slug, id)
+    form = AddressForm(request.POST or None, initial={"email": award.learner.email})
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = domain.readdress(by=person_of(request), award=award, **form.cleaned_data)
+        except RefusedError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(
+                request, _("A link is on its way to the new address. The earlier one works no more.")
+            )
+            return redirect("batch", slug, batch.id) if batch else redirect("staff-award", slug, id)
+    context = {
+        "title": _("Correct the address"), "form": form, "action": _("Send it there"),
+        "text": next((mail.why for mail in award.mails.order_by("-round", "-number") if mail.is_undelivered), ""),
+        "cancel_url": reverse("staff-award", args=[slug, id]),
+        "crumbs": crumbs(organisation, (_("Correct the address"), "")),
     }  # fmt: skip
     return render(request, "pages/award/form.html", context)
 

@@ -10,8 +10,10 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.forms.models import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,7 +23,7 @@ from tessella_web.accounts.permissions import may
 from tessella_web.catalogue.models import Version
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials import queries
-from tessella_web.credentials.domain import assessed, batches, sealers
+from tessella_web.credentials.domain import assessed, awards, batches, scheduling, sealers
 from tessella_web.credentials.models import Award, AwardingRules, Batch, RowState, Stage
 from tessella_web.pages.award.common import add_refusal, crumbs, person_of, workspace
 from tessella_web.ui.forms import MultipleChoiceCards
@@ -112,12 +114,22 @@ class LearnerForm(_SealingForm):
         return "passed" if self.cleaned_data["result"] else ""
 
 
-class ThresholdForm(forms.Form):
-    """How many awards one person may start alone."""
+class RulesForm(forms.Form):
+    """How an organisation awards, and how long it waits for those who do not answer."""
 
-    threshold = forms.IntegerField(
-        label=gettext_lazy("Awards that one person may start alone"), min_value=0, max_value=5000
-    )
+    approval_threshold = forms.IntegerField(
+        label=gettext_lazy("Awards that one person may start alone"), min_value=0, max_value=5000,
+        help_text=gettext_lazy("A batch of more awards is approved by somebody who did not prepare it."),
+    )  # fmt: skip
+    remind_after_days = forms.IntegerField(
+        label=gettext_lazy("Days until a learner is reminded"), min_value=1, max_value=365,
+        help_text=gettext_lazy("Whoever has not taken the award by then gets another mail with the same link."),
+    )  # fmt: skip
+    remind_at_most = forms.IntegerField(label=gettext_lazy("Reminders at most"), min_value=0, max_value=10)
+    claim_days = forms.IntegerField(
+        label=gettext_lazy("Days that a claim link works"), min_value=0, max_value=3650,
+        help_text=gettext_lazy("Then you are told who has not taken the award, and can send new links. 0: for ever."),
+    )  # fmt: skip
 
 
 @login_required
@@ -126,7 +138,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """What can be awarded, and what was."""
     organisation = workspace(request, slug, "organisation.view")
     rules = AwardingRules.of(organisation)
-    form = ThresholdForm(request.POST or None, initial={"threshold": rules.approval_threshold})
+    form = RulesForm(request.POST or None, initial=model_to_dict(rules))
     if request.method == "POST" and form.is_valid():
         batches.set_rules(by=person_of(request), organisation=organisation, **form.cleaned_data)
         messages.success(request, _("Saved."))
@@ -233,19 +245,22 @@ def show(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     title = {
         Stage.CHECKED: _("What would be awarded"),
         Stage.APPROVAL: _("Waiting for a second person"),
+        Stage.SCHEDULED: _("These awards are planned"),
         Stage.SEALING: _("Awards are being sealed"),
         Stage.STOPPED: _("Sealing has stopped"),
         Stage.DONE: _("The awards are made"),
         Stage.CANCELLED: _("Cancelled"),
     }[Stage(batch.stage)]
-    awards = queries.awards_of(batch) if batch.stage == Stage.DONE else Award.objects.none()
+    shown = queries.awards_of(batch) if batch.stage == Stage.DONE else Award.objects.none()
     problems = queries.rows_in(batch, RowState.PROBLEM, RowState.FAILED)
     context = {
         "organisation": organisation, "batch": batch, "counts": counts, "title": title,
         "done": done, "total": total, "percent": done * 100 // total if total else 0,
         "problems": Paginator(problems, ROWS_A_PAGE).get_page(request.GET.get("problems")),
-        "page": Paginator(awards, ROWS_A_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(shown, ROWS_A_PAGE).get_page(request.GET.get("page")),
         "is_running": batch.stage == Stage.SEALING,
+        "pace": queries.pace(batch, timezone.now()) if batch.stage == Stage.SEALING else None,
+        "follow_up": queries.follow_up(batch) if batch.stage == Stage.DONE else None,
         "may_approve": may_approve and batch.prepared_by_id != person_of(request).id,
         "is_own": batch.prepared_by_id == person_of(request).id,
         "may_ask_outside": may(request.user, organisation, "peer.ask"),
@@ -253,20 +268,25 @@ def show(request: HttpRequest, slug: str, id: str) -> HttpResponse:
         "size": queries.size_of(batch) if batch.stage == Stage.DONE else 0,
         "crumbs": crumbs(organisation, (batch.version.title, "")),
     }  # fmt: skip
-    return render(request, "pages/award/batch.html", context)
+    response = render(request, "pages/award/batch.html", context)
+    if request.htmx and batch.stage != Stage.SEALING:  # type: ignore[attr-defined] # django-htmx
+        response["HX-Refresh"] = "true"
+    return response
 
 
-_VERBS: dict[str, Callable[..., Batch]] = {
+_VERBS: dict[str, Callable[..., object]] = {
     "start": batches.start,
     "approve": batches.approve,
     "cancel": batches.cancel,
+    "unschedule": scheduling.unschedule,
+    "resend": awards.resend_ended,
 }
 
 
 @login_required
 @require_POST
 def act(request: HttpRequest, slug: str, id: str) -> HttpResponse:
-    """Start, approve or cancel."""
+    """Start, approve or cancel; take its time back; send new links."""
     workspace(request, slug, "batch.prepare")
     verb = _VERBS.get(request.POST.get("do", ""))
     if verb is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from tessella_web.pages.award import awards, batches, keys, public
+from tessella_web.pages.award import awards, batches, keys, planning, public
 
 urlpatterns = [
     path("a/<str:id>", public.show, name="award"),
@@ -31,10 +31,12 @@ urlpatterns = [
     path("o/<slug:slug>/awards/new/<str:version>/person", batches.for_learner, name="award-learner"),
     path("o/<slug:slug>/batches/<str:id>", batches.show, name="batch"),
     path("o/<slug:slug>/batches/<str:id>/do", batches.act, name="batch-act"),
+    path("o/<slug:slug>/batches/<str:id>/later", planning.schedule, name="batch-schedule"),
     path("o/<slug:slug>/batches/<str:id>/files.zip", batches.files, name="batch-files"),
     path("o/<slug:slug>/batches/<str:id>/problems.csv", batches.problems, name="batch-problems"),
     path("o/<slug:slug>/awarded/<str:id>", awards.show, name="staff-award"),
     path("o/<slug:slug>/awarded/<str:id>/correct", awards.correct, name="award-correct"),
+    path("o/<slug:slug>/awarded/<str:id>/address", awards.address, name="award-address"),
     path("o/<slug:slug>/awarded/<str:id>/resend", awards.resend, name="award-resend"),
     path("o/<slug:slug>/awarded/<str:id>/<slug:name>", awards.change, name="award-change"),
 ]

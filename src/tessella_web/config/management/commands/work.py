@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from tessella_web.credentials.tasks import work_once
+from tessella_web.credentials.tasks import QUICK, SEALING, work_once
 
 PAUSE_S = 0.5
 """How long a worker with nothing to do waits: short beside what people notice, long beside a query."""
@@ -62,7 +62,16 @@ class Command(BaseCommand):
     def _with_broker(self, processes: int) -> None:
         from tessella_web.config.queue import app
 
-        arguments = ["worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle"]
+        arguments = [
+            "--quiet",
+            "worker",
+            "--queues",
+            f"{QUICK},{SEALING}",
+            "--loglevel",
+            "WARNING",
+            "--without-gossip",
+            "--without-mingle",
+        ]
         app.worker_main([*arguments, *(["--concurrency", str(processes)] if processes else [])])
 
 
