@@ -6,7 +6,7 @@ import pytest
 
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.common import audit
-from tessella_web.common.models import AuditEntry, Pseudonym
+from tessella_web.common.models import AuditEntry, PersonKey
 
 pytestmark = pytest.mark.django_db
 
@@ -18,11 +18,26 @@ def test_entries_follow_one_another(organisation: Organisation, alice: Person) -
     assert (list(audit.broken_links()), audit.head()) == ([], (2, second.digest))
 
 
-def test_no_entry_names_a_person_and_a_pseudonym_can_go(organisation: Organisation, alice: Person) -> None:
+def test_no_entry_names_a_person_and_whom_it_means_can_be_forgotten(
+    organisation: Organisation, alice: Person
+) -> None:
     told = str(list(AuditEntry.objects.values()))
     assert not [one for one in (alice.id, alice.name, alice.email) if one in told]
-    Pseudonym.objects.all().delete()
+    actor = AuditEntry.objects.get(number=1).actor
+    assert audit.people_behind([alice.id, "nobody"], organisation.id)[actor] == alice.id
+    audit.forget(alice.id)
+    assert audit.people_behind([alice.id], organisation.id) == {}
     assert list(audit.broken_links()) == []
+    audit.record("x.done", "thing:1", actor_id=alice.id, organisation=organisation.id)
+    assert actor not in audit.people_behind([alice.id], organisation.id)
+
+
+def test_what_a_person_does_in_two_organisations_cannot_be_put_together(alice: Person) -> None:
+    first, second, again = (
+        audit.record("x.done", "thing:1", actor_id=alice.id, organisation=one).actor for one in ("a", "b", "a")
+    )
+    assert (first == again, first == second, len(first)) == (True, False, 22)
+    assert PersonKey.objects.count() == 1
 
 
 @pytest.mark.parametrize(

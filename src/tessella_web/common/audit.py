@@ -2,30 +2,67 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping
+import hmac
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from tessella.canonical import jcs
-from tessella_web.common.models import AuditEntry, Pseudonym
+from tessella_web.common.ids import ID_LENGTH
+from tessella_web.common.models import AuditEntry, PersonKey
 
-__all__ = ["FIRST", "broken_links", "digest_of", "head", "record", "reference_of"]
+__all__ = [
+    "FIRST",
+    "broken_links",
+    "digest_of",
+    "forget",
+    "head",
+    "people_behind",
+    "record",
+    "reference_of",
+]
 
 FIRST = "0" * 64
 """What the first entry follows."""
+
+KEY_BYTES = 32
+"""Of a person's key: as long as the digest."""
 
 _LOCK = 0x7E55E11A
 """PostgreSQL's advisory lock: entries are numbered one after the other."""
 
 
-def reference_of(person_id: str) -> str:
-    """The person's pseudonym, made at the first need."""
-    found, _ = Pseudonym.objects.get_or_create(person_id=person_id)
-    return found.reference
+def reference_of(person_id: str, organisation: str = "") -> str:
+    """The person's pseudonym in what an organisation did: HMAC-SHA-256 under the person's own key, made at the first need.
+
+    What one person does in two organisations cannot be put together from their trails.
+    """
+    found, _ = PersonKey.objects.get_or_create(
+        person_id=person_id, defaults={"key": secrets.token_bytes(KEY_BYTES)}
+    )
+    return _reference(bytes(found.key), organisation)
+
+
+def people_behind(person_ids: Iterable[str], organisation: str) -> dict[str, str]:
+    """By pseudonym the person, for those of ``person_ids`` whose key is there; the others stay nobody."""
+    found = PersonKey.objects.filter(person_id__in=list(person_ids))
+    return {_reference(bytes(one.key), where): one.person_id for one in found for where in (organisation, "")}
+
+
+def forget(person_id: str) -> None:
+    """Destroy the person's key: their entries stay in the chain, and nobody can tell whose they were."""
+    PersonKey.objects.filter(person_id=person_id).delete()
+
+
+def _reference(key: bytes, organisation: str) -> str:
+    digest = hmac.digest(key, f"audit {organisation}".encode(), "sha256")
+    return base64.urlsafe_b64encode(digest).decode()[:ID_LENGTH]
 
 
 def record(
@@ -52,7 +89,7 @@ def record(
             number=last.number + 1 if last else 1,
             at=timezone.now(),
             organisation=organisation,
-            actor=reference_of(actor_id) if actor_id else "",
+            actor=reference_of(actor_id, organisation) if actor_id else "",
             verb=verb,
             about=about,
             facts=dict(facts or {}),

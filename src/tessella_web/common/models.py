@@ -1,7 +1,7 @@
 """The audit trail: append-only, chained by hashes, about pseudonyms.
 
-An entry names people and things by salted references only; who is meant stands in `Pseudonym`, beside it, and can be erased
-without breaking the chain.
+An entry names people by pseudonyms only, each made with a key of the person's own (`PersonKey`), beside the trail: destroying
+the key unlinks everything the person did, without breaking the chain.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models
 
-__all__ = ["AuditEntry", "Identified", "Pseudonym"]
+__all__ = ["AuditEntry", "Heartbeat", "Identified", "PersonKey", "SignedHead"]
 
 from tessella_web.common.ids import ID_LENGTH, new_id
 
@@ -25,11 +25,11 @@ class Identified(models.Model):
         abstract = True
 
 
-class Pseudonym(models.Model):
-    """Whom an audit entry means: a random reference to a person, for as long as the person has not left."""
+class PersonKey(models.Model):
+    """The key that makes a person's pseudonyms in the audit trail. Destroyed when the person leaves: then they are nobody's."""
 
-    reference = models.CharField(max_length=ID_LENGTH, primary_key=True, default=new_id, editable=False)
-    person_id = models.CharField(max_length=ID_LENGTH, unique=True)
+    person_id = models.CharField(max_length=ID_LENGTH, primary_key=True)
+    key = models.BinaryField()
 
 
 class AuditEntry(models.Model):
@@ -47,3 +47,26 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering = ("number",)
+
+
+class SignedHead(models.Model):
+    """The head of the trail at a moment, signed by the installation: a copy kept elsewhere shows later what was rewritten.
+
+    ``key`` is the thumbprint (RFC 7638) of the key, which ``token`` carries.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    key = models.CharField(max_length=64)
+    token = models.TextField()
+
+    class Meta:
+        ordering = ("-number",)
+
+
+class Heartbeat(models.Model):
+    """When a worker was last seen at work; ``name`` is the machine's and the process's."""
+
+    name = models.CharField(max_length=80, primary_key=True)
+    at = models.DateTimeField(db_index=True)

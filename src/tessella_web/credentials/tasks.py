@@ -15,6 +15,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from tessella_web.common import heads, heartbeat
 from tessella_web.credentials.domain import engine, following, outbox, scheduling, statuslists
 from tessella_web.credentials.domain.waking import Step
 from tessella_web.credentials.models import Chunk
@@ -38,7 +39,8 @@ _log = logging.getLogger(__name__)
 
 def _tidy() -> bool:
     """Everything that is due by time alone."""
-    done = [scheduling.begin_scheduled(), following.remind(), following.end_claims()]
+    heartbeat.beat()
+    done = [heads.sign_if_due(), scheduling.begin_scheduled(), following.remind(), following.end_claims()]
     return any(done)
 
 
@@ -53,6 +55,7 @@ _STEPS: Mapping[Step, Callable[[], object]] = {
 def work_once() -> bool:
     """One chunk of a batch and some mails; when there is no chunk, what is due of status lists and by time. False when there was
     nothing to do."""
+    heartbeat.beat()
     sealed = bool(_STEPS[Step.SEAL]())
     others = (
         [Step.MAIL] if sealed else [Step.LISTS, Step.TIDY, Step.MAIL]

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("tessella_web.pages.describe.urls")),
     path("", include("tessella_web.pages.quality.urls")),
     path("", include("tessella_web.pages.activities.urls")),
+    path("", include("tessella_web.pages.audit.urls")),
     path("", include("tessella_web.pages.versions")),
     path("", include("tessella_web.pages.registers.urls")),
     path("", include("tessella_web.pages.verify.urls")),

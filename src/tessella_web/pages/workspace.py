@@ -43,6 +43,8 @@ PLACES = (
           _("Name, country and languages, approval, terms.")),
     Place("identity", "organisation.view", _("Who we are"),
           _("Whom this organisation acts for, and how that was shown.")),
+    Place("history", "audit.view", _("What happened here"),
+          _("Every change of consequence, by whom and when.")),
     Place("keeping", "organisation.view", _("Registers"),
           _("List others, and keep what was decided about their quality.")),
 )  # fmt: skip

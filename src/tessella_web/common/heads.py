@@ -1,0 +1,151 @@
+"""Signed heads of the audit trail: whoever keeps a copy can show later whether anything before it was rewritten.
+
+The key lies in a file outside the database: whoever can write in the database alone cannot sign another history.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+
+from tessella.errors import TessellaError
+from tessella.keys import PrivateKey, PublicKey
+from tessella.seals.jose import embedded_key, open_token, sign_token
+from tessella_web.common import audit
+from tessella_web.common.models import AuditEntry, SignedHead
+
+__all__ = ["Checked", "check", "sign", "sign_if_due"]
+
+TYPE = "tessella-audit-head+jwt"
+
+SIGN_EVERY = dt.timedelta(hours=1)
+"""What was rewritten within the last hour and before anybody took a copy cannot be shown."""
+
+MAX_HEAD_BYTES = 20_000  # bytes
+"""A head has less than one kilobyte."""
+
+_PKCS8_ED25519 = bytes.fromhex("302e020100300506032b657004220420")
+"""What stands before the 32 secret bytes in PKCS#8 (RFC 8410 §7)."""
+
+OWNER_ONLY = 0o600
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What comparing the trail with a head has found: ``problems`` in sentences, none when all is well."""
+
+    number: int
+    at: str = ""
+    key: str = ""
+    problems: tuple[str, ...] = ()
+
+
+def sign_if_due() -> bool:
+    """Sign the head when the trail has grown and the last signature is old enough; False when there was nothing to do."""
+    last = SignedHead.objects.first()
+    number, _digest = audit.head()
+    if number == 0 or (last is not None and (last.number >= number or last.at > timezone.now() - SIGN_EVERY)):
+        return False
+    return sign() is not None
+
+
+def sign() -> SignedHead | None:
+    """Sign the head as it is now; None while the trail is empty."""
+    number, digest = audit.head()
+    if number == 0:
+        return None
+    at, key = timezone.now().replace(microsecond=0), _key(Path(settings.AUDIT_KEY_FILE))
+    claims = {"iss": settings.BASE_URL, "iat": int(at.timestamp()), "number": number, "digest": digest}
+    made, _new = SignedHead.objects.get_or_create(
+        number=number,
+        defaults={
+            "digest": digest,
+            "at": at,
+            "token": sign_token(claims, key, typ=TYPE),
+            "key": key.public_key.thumbprint,
+        },
+    )
+    return made
+
+
+def check(token: str) -> Checked:
+    """Whether the trail still is what a head says that was taken out of here: pass what was kept, not what is in the database.
+
+    It is compared with the entry of that number, after all links of the chain were followed.
+    """
+    token = token.strip()
+    if len(token) > MAX_HEAD_BYTES:
+        return Checked(number=0, problems=("This is no signed head: it is too long.",))
+    try:
+        found = open_token(token, _carried, typ=TYPE)
+        key = PublicKey.from_jwk(found.header["jwk"]).thumbprint
+        number, digest, signed_at = (found.claims[name] for name in ("number", "digest", "iat"))
+        at = dt.datetime.fromtimestamp(int(signed_at), dt.UTC).isoformat()
+    except (TessellaError, KeyError, TypeError, ValueError, OverflowError):
+        return Checked(number=0, problems=("This is no signed head, or its signature does not hold.",))
+    problems = []
+    if not SignedHead.objects.filter(key=key).exists():
+        problems.append(f"The key {key} has signed no head that is known here.")
+    entry = AuditEntry.objects.filter(number=number).first()
+    if entry is None:
+        problems.append(f"Entry {number} is gone: the trail is shorter than it was.")
+    elif entry.digest != digest or audit.digest_of(entry) != digest:
+        problems.append(f"Entry {number} or one before it was rewritten.")
+    broken = next(iter(audit.broken_links()), None)
+    if broken is not None:
+        problems.append(f"The chain is broken at entry {broken}.")
+    return Checked(number=number, at=at, key=key, problems=tuple(problems))
+
+
+def _carried(header: Mapping[str, Any], _claims: Mapping[str, Any]) -> PublicKey:
+    """The key that a head carries; whether it is ours is asked afterwards.
+
+    Raises:
+        KeyError: it carries none.
+    """
+    key = embedded_key(header)
+    if key is None:
+        raise KeyError("jwk")
+    return key
+
+
+def _key(path: Path) -> PrivateKey:
+    """The signing key: made at the first need, readable by its owner only.
+
+    Raises:
+        ImproperlyConfigured: the file cannot be read or made, or others can read it.
+    """
+    try:
+        if not path.exists():
+            _make(path)
+        if path.stat().st_mode & 0o077:
+            raise ImproperlyConfigured(f"{path} can be read by others: chmod 600 {path}.")
+        return PrivateKey.from_pem(path.read_bytes())
+    except OSError as error:
+        raise ImproperlyConfigured(f"{path}: {error.strerror}. Set TESSELLA_AUDIT_KEY_FILE.") from error
+    except TessellaError as error:
+        raise ImproperlyConfigured(f"{path}: {error.message}") from error
+
+
+def _make(path: Path) -> None:
+    """An Ed25519 key in PEM, made under another name and given this one only if nobody was quicker."""
+    der = base64.b64encode(_PKCS8_ED25519 + secrets.token_bytes(32)).decode()
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY)
+    with os.fdopen(handle, "w") as file:
+        file.write(f"-----BEGIN PRIVATE KEY-----\n{der}\n-----END PRIVATE KEY-----\n")
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,1 @@
+"""What happened in an organisation, and the signed heads of the trail that tells it."""
