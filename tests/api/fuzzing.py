@@ -1,14 +1,17 @@
-"""Schemathesis against the WSGI application: every operation, every check, every phase."""
+"""Schemathesis against a running server: every operation, every check, every phase."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from schemathesis import engine
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events
@@ -44,19 +47,49 @@ def run(token: str, *, examples: int, seed: int = 1, only: str = "", phases: Map
             "phases": dict(phases or {}),
         }
     )
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    try:
-        schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application(), config=config)
+    with _server() as address:
+        schema = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json", config=config)
         if only:
             schema = schema.include(operation_id_regex=only)
         found = Found()
         for event in engine.from_schema(schema).execute():
             _take(event, found)
         return found
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing."""
+
+
+@contextmanager
+def _server() -> Iterator[str]:
+    """The platform behind an address of this machine, one request at a time."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    server = make_server("localhost", 0, _shared(get_wsgi_application()), handler_class=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
     finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(10)
         for signal in (request_started, request_finished):
             signal.connect(close_old_connections)
+
+
+def _shared(application: Any) -> Any:
+    """The application on the test's own database connection, whatever thread asks; one asks at a time."""
+    connections["default"].inc_thread_sharing()
+    own = connections["default"]
+
+    def asked(environ: Any, start_response: Any) -> Any:
+        connections["default"] = own
+        return application(environ, start_response)
+
+    return asked
 
 
 def _take(event: Any, found: Found) -> None:

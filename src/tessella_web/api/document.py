@@ -179,7 +179,7 @@ def _answer(operation: Operation, status: int, found: Mapping[str, Any]) -> dict
     if isinstance(kind, Media):
         made["description"] = kind.description
         made["content"] = {
-            one: {} if one == JSON else {"schema": {"type": "string", "format": "binary"}}
+            one: {} if "json" in one else {"schema": {"type": "string", "format": "binary"}}
             for one in kind.types
         }
     elif kind is not None:

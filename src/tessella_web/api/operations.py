@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, NamedTuple
 
@@ -36,6 +37,8 @@ __all__ = [
 
 SAFE = frozenset({"GET", "HEAD"})
 JSON = "application/json"
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
 FILE = "application/octet-stream"
 """The media type of uploaded files: what is in them shows when they are read."""
 
@@ -49,13 +52,25 @@ Words = Annotated[str, StringConstraints(strict=True, max_length=200, pattern=r"
 """A name or a few words; may be empty."""
 
 
-class Given(BaseModel):
+class _Named(BaseModel):
+    """A part of the interface, known by its name: no two have the same."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if _NAMES.setdefault(cls.__name__, cls.__module__) != cls.__module__:
+            raise TypeError(f"{cls.__module__}: {cls.__name__} is the name of another part of the interface")
+
+
+_NAMES: dict[str, str] = {}
+
+
+class Given(_Named):
     """What a request brings: exactly the fields there are, of exactly their types."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
-class Shape(BaseModel):
+class Shape(_Named):
     """What an answer holds: exactly the fields there are."""
 
     model_config = ConfigDict(extra="forbid")
@@ -219,10 +234,10 @@ def _respond(request: HttpRequest, operation: Operation, run: Callable[[], Any])
     key = request.headers.get(idempotency.HEADER)
     if operation.is_safe or operation.is_public or key is None:
         return finished()
-    if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
+    if not _UUID.fullmatch(key):
         raise ProblemError(
             422, "api.key", _("“Idempotency-Key” is not a key."), hint=_("Send a fresh UUID."),
-            errors=[FieldProblem(parameter=idempotency.HEADER, detail=_("1 to 255 printable ASCII characters."))],
+            errors=[FieldProblem(parameter=idempotency.HEADER, detail=_("This is not a UUID."))],
         )  # fmt: skip
     return idempotency.once(request, caller(request), key, finished)
 

@@ -6,9 +6,10 @@ import base64
 import binascii
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -42,15 +43,17 @@ class Listing(BaseModel, Generic[Item]):
     model_config = ConfigDict(extra="forbid")
 
     items: list[Item] = Field(description="What the page holds, in order.")
-    next: str | None = Field(None, description="Cursor of the next page; null on the last one.")
+    next: str | None = Field(default=None, description="Cursor of the next page; null on the last one.")
 
 
 class PageQuery(BaseModel):
     """Which page of a list."""
 
-    limit: Annotated[int, whole] = Field(DEFAULT, ge=1, le=MOST, description="How many at most.")
+    limit: Annotated[int, Field(ge=1, le=MOST), whole] = Field(
+        default=DEFAULT, description="How many at most."
+    )
     cursor: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{0,400}$")] = Field(
-        "", description="Where the page begins: “next” of the page before."
+        default="", description="Where the page begins: “next” of the page before."
     )
 
 
@@ -69,11 +72,14 @@ def listed(
     """
     name, falling = by.removeprefix("-"), by.startswith("-")
     found = found.order_by(by, "-pk" if falling else "pk")
-    if query.cursor:
-        value, key = _opened(query.cursor)
-        step = "lt" if falling else "gt"
-        found = found.filter(Q(**{f"{name}__{step}": value}) | Q(**{name: value, f"pk__{step}": key}))
-    rows = list(found[: query.limit + 1])
+    try:
+        if query.cursor:
+            value, key = _opened(query.cursor)
+            step = "lt" if falling else "gt"
+            found = found.filter(Q(**{f"{name}__{step}": value}) | Q(**{name: value, f"pk__{step}": key}))
+        rows = list(found[: query.limit + 1])
+    except (ValueError, TypeError, OverflowError, ValidationError) as error:  # values of another list
+        raise _no_page() from error
     more = len(rows) > query.limit
     rows = rows[: query.limit]
     next_ = _closed(getattr(rows[-1], name), rows[-1].pk) if more else None
@@ -94,12 +100,15 @@ def _closed(value: Any, key: Any) -> str:
 def _opened(cursor: str) -> tuple[Any, Any]:
     try:
         kind, value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        value = {"t": dt.datetime.fromisoformat, "d": dt.date.fromisoformat}.get(kind, _plain)(value)
-        return value, _plain(key)
-    except (ValueError, TypeError, RecursionError, binascii.Error) as error:
-        raise ProblemError(
-            404, "api.cursor", _("This list has no such page."), hint=_("Begin again without “cursor”.")
-        ) from error
+        return _READ[kind](value), _plain(key)
+    except (ValueError, TypeError, KeyError, RecursionError, binascii.Error) as error:
+        raise _no_page() from error
+
+
+def _no_page() -> ProblemError:
+    return ProblemError(
+        404, "api.cursor", _("This list has no such page."), hint=_("Begin again without “cursor”.")
+    )
 
 
 def _plain(value: Any) -> Any:
@@ -112,3 +121,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, str) and "\x00" in value:
         raise ValueError("not a value of a list")
     return value
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "t": dt.datetime.fromisoformat,
+    "d": dt.date.fromisoformat,
+    "v": _plain,
+}
+"""By kind of value how it is read back."""

@@ -38,9 +38,13 @@ class FieldProblem(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     pointer: str = Field(
-        "", description="JSON Pointer (RFC 6901) into the body, as a URI fragment.", examples=["#/reason"]
+        default="",
+        description="JSON Pointer (RFC 6901) into the body, as a URI fragment.",
+        examples=["#/reason"],
     )
-    parameter: str = Field("", description="Name of the query parameter or header.", examples=["limit"])
+    parameter: str = Field(
+        default="", description="Name of the query parameter or header.", examples=["limit"]
+    )
     detail: str = Field(description="What is wrong there.", examples=["This needs a few words."])
 
 
@@ -58,9 +62,9 @@ class Problem(BaseModel):
     code: str = Field(
         description="The last part of the type: stable, for programs.", examples=["award.state"]
     )
-    hint: str = Field("", description="What to do about it.", examples=["Load it again."])
+    hint: str = Field(default="", description="What to do about it.", examples=["Load it again."])
     errors: list[FieldProblem] = Field(
-        [], description="Where in the request, when it is about certain fields."
+        default=[], description="Where in the request, when it is about certain fields."
     )
 
 

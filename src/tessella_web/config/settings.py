@@ -23,6 +23,7 @@ BASE_URL = ENVIRONMENT.base_url
 DATA_FOLDER = ENVIRONMENT.data
 VERIFY_ONLINE = ENVIRONMENT.verify_online
 KEK_FILE = ENVIRONMENT.kek_file
+SEARCH_ENGINE = ENVIRONMENT.search
 AUDIT_KEY_FILE = ENVIRONMENT.audit_key_file
 SEARCH_ENGINE = ENVIRONMENT.search
 KEK_TOKEN = ENVIRONMENT.kek_token
@@ -48,7 +49,9 @@ INSTALLED_APPS = [
     "tessella_web.registers",
     "tessella_web.catalogue",
     "tessella_web.catalogue.search",
+    "tessella_web.catalogue.providers",
     "tessella_web.catalogue.esco",
+    "tessella_web.catalogue.consultation",
     "tessella_web.catalogue.offers",
     "tessella_web.credentials",
     "tessella_web.credentials.wallet",

@@ -40,7 +40,7 @@ SCOPES: Mapping[str, Scope] = {
     ),
     "descriptions:write": Scope(
         _("Write descriptions"), _("Start and change descriptions, hand them in for review."),
-        frozenset({"description.edit", "description.submit", "offer.edit", "peer.ask"}),
+        frozenset({"description.edit", "description.submit", "peer.ask"}),
     ),
     "quality:write": Scope(
         _("Review quality"), _("Comment, answer the checklist, decide."),
@@ -50,13 +50,25 @@ SCOPES: Mapping[str, Scope] = {
         _("Publish"), _("Publish and withdraw versions."),
         frozenset({"version.publish"}),
     ),
+    "offers:write": Scope(
+        _("Offer"), _("Say when, where and for how much something is offered."),
+        frozenset({"offer.edit"}),
+    ),
+    "participants:read": Scope(
+        _("Read who takes part"), _("The people of an offer, with what assessors recorded."),
+        frozenset({"participant.view"}),
+    ),
+    "participants:write": Scope(
+        _("Manage who takes part"), _("List people, decide on applications, record what assessors found."),
+        frozenset({"participant.manage", "outcome.record"}),
+    ),
     "awards:read": Scope(
         _("Read awards"), _("Batches and awards with the learners’ data, and the files."),
         frozenset({"batch.view"}),
     ),
     "awards:write": Scope(
-        _("Prepare awards"), _("Record results, prepare and start batches, correct awards."),
-        frozenset({"outcome.record", "activity.run", "batch.prepare", "award.correct"}),
+        _("Prepare awards"), _("Prepare and start batches, correct awards."),
+        frozenset({"activity.run", "batch.prepare", "award.correct"}),
     ),
     "awards:seal": Scope(
         _("Seal and take back"), _("Approve batches, suspend and revoke awards."),

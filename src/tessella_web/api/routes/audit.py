@@ -25,7 +25,7 @@ class Head(Shape):
     digest: str = Field(description="SHA-256 (hex) over the canonical JSON (RFC 8785) of the last entry.")
 
 
-class EntryShape(Shape):
+class AuditEntryShape(Shape):
     """One change of consequence. People are pseudonyms, things are kinds with identifiers."""
 
     number: int
@@ -45,8 +45,8 @@ def audit_head(request: HttpRequest) -> Head:
     return Head(number=number, digest=digest)
 
 
-@operation("GET", "/audit/entries", {200: Listing[EntryShape]}, capability="audit.view")
-def audit_entries(request: HttpRequest, query: Query[PageQuery]) -> Listing[EntryShape]:  # type: ignore[type-arg]
+@operation("GET", "/audit/entries", {200: Listing[AuditEntryShape]}, capability="audit.view")
+def audit_entries(request: HttpRequest, query: Query[PageQuery]) -> Listing[AuditEntryShape]:
     """Entries about the organisation, the last first."""
     return listed(
         request,
@@ -57,8 +57,8 @@ def audit_entries(request: HttpRequest, query: Query[PageQuery]) -> Listing[Entr
     )
 
 
-def _shape(one: AuditEntry) -> EntryShape:
-    return EntryShape(
+def _shape(one: AuditEntry) -> AuditEntryShape:
+    return AuditEntryShape(
         number=one.number, at=one.at, actor=one.actor, verb=one.verb, about=one.about, facts=one.facts,
         previous=one.previous, digest=one.digest,
     )  # fmt: skip

@@ -14,13 +14,10 @@ from tessella_web.api.operations import Answer, Given, Id, Media, Shape, Table, 
 from tessella_web.api.routes.batches import BatchFull, full
 from tessella_web.credentials import queries
 from tessella_web.credentials.domain import awards as domain
+from tessella_web.credentials.domain import sealers
 from tessella_web.credentials.models import Award, AwardState
-from tessella_web.credentials.queries import FORMATS
 
 operation = Table("Awards")
-
-MEDIA = tuple(sorted({spec.media_type for spec in FORMATS.values()}))
-"""Of every format there is."""
 
 
 class FileShape(Shape):
@@ -32,7 +29,7 @@ class FileShape(Shape):
     size: int = Field(description="Bytes.")
 
 
-class ChangeShape(Shape):
+class StatusChangeShape(Shape):
     """When the award was suspended, lifted, revoked or replaced, and why; the reason is never public."""
 
     state: str
@@ -60,7 +57,7 @@ class AwardFull(Shape):
     is_test: bool
     is_suspendable: bool
     files: list[FileShape]
-    changes: list[ChangeShape]
+    changes: list[StatusChangeShape]
 
 
 class AwardStatus(Shape):
@@ -89,7 +86,21 @@ class Correction(Given):
     full_name: Words = ""
     given_name: Words = ""
     family_name: Words = ""
-    email: Words = Field("", description="A new address also gets a new claim link.")
+    email: Words = Field(default="", description="A new address also gets a new claim link.")
+
+
+class AddressGiven(Given):
+    """The right address."""
+
+    email: Words
+
+
+class Readdressed(Shape):
+    """What has to be waited for."""
+
+    batch: str | None = Field(
+        description="The batch that makes the award anew; null when a new link is on its way."
+    )
 
 
 @operation("GET", "/awards/{id}/status", {200: AwardStatus}, is_public=True)
@@ -111,7 +122,10 @@ def read_award(request: HttpRequest, id: Id) -> AwardFull:
 
 
 @operation(
-    "GET", "/awards/{id}/files/{format}", {200: Media(MEDIA, "The sealed file.")}, capability="batch.view"
+    "GET",
+    "/awards/{id}/files/{format}",
+    {200: Media(sealers.MEDIA_TYPES, "The sealed file.")},
+    capability="batch.view",
 )
 def award_file(
     request: HttpRequest, id: Id, format: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,30}$")]
@@ -178,6 +192,18 @@ def correct_award(request: HttpRequest, id: Id, body: Correction) -> BatchFull:
     )
 
 
+@operation(
+    "POST", "/awards/{id}/address", {200: Readdressed}, capability="award.correct", example={"email": "anna@example.org"}
+)  # fmt: skip
+def readdress_award(request: HttpRequest, id: Id, body: AddressGiven) -> Readdressed:
+    """Correct the e-mail address of somebody who has not claimed the award.
+
+    Where the address is sealed in a file, the award is made anew, and “batch” names the batch that does it.
+    """
+    batch = domain.readdress(by=caller(request).person, award=_own(request, id), email=body.email)
+    return Readdressed(batch=batch.id if batch else None)
+
+
 @operation("POST", "/awards/{id}/claim-link", {204: None}, capability="batch.prepare")
 def resend_claim_link(request: HttpRequest, id: Id) -> Answer:
     """Send the learner a new claim link; the earlier one works no more."""
@@ -210,5 +236,5 @@ def _shape(one: Award) -> AwardFull:
             FileShape(format=copy.format, title=facts["title"], media_type=facts["media_type"], size=copy.size)
             for copy in one.copies.all() if copy.file for facts in [queries.format_facts(copy)]
         ],
-        changes=[ChangeShape(state=each.state, reason=each.reason, at=each.at) for each in one.changes.all()],
+        changes=[StatusChangeShape(state=each.state, reason=each.reason, at=each.at) for each in one.changes.all()],
     )  # fmt: skip

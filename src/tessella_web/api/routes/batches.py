@@ -8,17 +8,19 @@ import io
 from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
 from ninja import Query
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, WithJsonSchema
 
-from tessella.issuing.classlist import COLUMNS
 from tessella_web.api.access import caller
 from tessella_web.api.operations import Answer, Given, Id, Media, Shape, Table
 from tessella_web.api.paging import Listing, PageQuery, listed, whole
 from tessella_web.catalogue import queries as catalogue
 from tessella_web.catalogue.models import Version
+from tessella_web.common.errors import RefusedError
 from tessella_web.credentials import queries
-from tessella_web.credentials.domain import batches
+from tessella_web.credentials.domain import awards, batches, scheduling
+from tessella_web.credentials.domain.batches import COLUMNS
 from tessella_web.credentials.models import Batch, Row, RowState
 
 operation = Table("Batches")
@@ -96,6 +98,7 @@ class BatchFull(BatchBrief):
     started_at: dt.datetime | None
     finished_at: dt.datetime | None
     stopped_because: str
+    scheduled_for: dt.datetime | None
 
 
 class RowProblem(Shape):
@@ -140,23 +143,41 @@ class PrepareFileQuery(BaseModel):
     """What is awarded, and in which formats."""
 
     micro_credential: Id
-    number: Annotated[int, whole] = Field(ge=1, le=999_999)
+    number: Annotated[int, Field(ge=1, le=999_999), whole]
     formats: Annotated[list[FormatName], Field(min_length=1, max_length=20)]
     is_suspendable: Literal["true", "false"] = "false"
     file_name: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f/\\]{1,150}\.(csv|xlsx)$")] = "list.csv"
+
+
+class ScheduleGiven(Given):
+    """When it starts by itself: a time on the clocks of a time zone."""
+
+    at: Annotated[
+        str,
+        StringConstraints(strict=True, pattern=r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]$"),
+    ] = Field(examples=["2027-06-30T18:00"])
+    time_zone: Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_+/-]{1,60}$")] = Field(
+        examples=["Europe/Brussels"]
+    )
+
+
+class Resent(Shape):
+    """How many mails leave."""
+
+    mails: int
 
 
 class RowsQuery(PageQuery):
     """Which rows."""
 
     state: Literal["", "good", "problem", "not-passed", "already", "awarded", "failed"] = Field(
-        "", description="Only those in this state."
+        default="", description="Only those in this state."
     )
 
 
 @operation("GET", "/batches", {200: Listing[BatchBrief]}, capability="batch.view",
            links={"read_batch": {"id": "$response.body#/items/0/id"}})  # fmt: skip
-def list_batches(request: HttpRequest, query: Query[PageQuery]) -> Listing[BatchBrief]:  # type: ignore[type-arg]
+def list_batches(request: HttpRequest, query: Query[PageQuery]) -> Listing[BatchBrief]:
     """The organisation's batches, the last prepared first."""
     found = Batch.objects.filter(organisation=caller(request).organisation).select_related("version")
     return listed(request, found, query, _brief)
@@ -182,7 +203,7 @@ def prepare_batch(request: HttpRequest, body: Prepare) -> Answer:
 @operation(
     "POST", "/batches/from-file", {201: BatchFull}, capability="batch.prepare", takes_file=True, links=MADE
 )
-def prepare_batch_from_file(request: HttpRequest, query: Query[PrepareFileQuery]) -> Answer:  # type: ignore[type-arg]
+def prepare_batch_from_file(request: HttpRequest, query: Query[PrepareFileQuery]) -> Answer:
     """Check a class list that is a spreadsheet (.xlsx or .csv): the body is the file. Nothing is awarded yet."""
     version = _version(request, query.micro_credential, query.number)
     return _prepared(
@@ -197,7 +218,7 @@ def read_batch(request: HttpRequest, id: Id) -> BatchFull:
 
 
 @operation("GET", "/batches/{id}/rows", {200: Listing[RowShape]}, capability="batch.view")
-def batch_rows(request: HttpRequest, id: Id, query: Query[RowsQuery]) -> Listing[RowShape]:  # type: ignore[type-arg]
+def batch_rows(request: HttpRequest, id: Id, query: Query[RowsQuery]) -> Listing[RowShape]:
     """The rows of the dry run, with what is wrong in which column."""
     found = _own(request, id).rows.all()
     if query.state:
@@ -223,9 +244,40 @@ def cancel_batch(request: HttpRequest, id: Id) -> BatchFull:
     return full(batches.cancel(by=caller(request).person, batch=_own(request, id)))
 
 
+@operation(
+    "PUT", "/batches/{id}/schedule", {200: BatchFull}, capability="batch.prepare",
+    example={"at": "2027-06-30T18:00", "time_zone": "Europe/Brussels"},
+)  # fmt: skip
+def schedule_batch(request: HttpRequest, id: Id, body: ScheduleGiven) -> BatchFull:
+    """Have a checked batch start by itself; above the threshold it waits for a second person first."""
+    try:
+        at = dt.datetime.fromisoformat(body.at)
+    except ValueError as error:
+        raise RefusedError(
+            _("There is no such day or time."), code="batch.no-such-time", field="at", hint=_("Such as: 2027-06-30T18:00"),
+        ) from error  # fmt: skip
+    return full(
+        scheduling.schedule(
+            by=caller(request).person, batch=_own(request, id), at=at, time_zone=body.time_zone
+        )
+    )
+
+
+@operation("DELETE", "/batches/{id}/schedule", {200: BatchFull}, capability="batch.prepare")
+def unschedule_batch(request: HttpRequest, id: Id) -> BatchFull:
+    """Take the time back; the batch can be started or given up."""
+    return full(scheduling.unschedule(by=caller(request).person, batch=_own(request, id)))
+
+
+@operation("POST", "/batches/{id}/claim-links", {200: Resent}, capability="batch.prepare")
+def resend_ended_links(request: HttpRequest, id: Id) -> Resent:
+    """New claim links for everybody whose link has ended unused."""
+    return Resent(mails=awards.resend_ended(by=caller(request).person, batch=_own(request, id)))
+
+
 @operation("GET", "/batches/{id}/awards", {200: Listing[AwardInBatch]}, capability="batch.view",
            links={"read_award": {"id": "$response.body#/items/0/id"}})  # fmt: skip
-def batch_awards(request: HttpRequest, id: Id, query: Query[PageQuery]) -> Listing[AwardInBatch]:  # type: ignore[type-arg]
+def batch_awards(request: HttpRequest, id: Id, query: Query[PageQuery]) -> Listing[AwardInBatch]:
     """The awards that were made."""
     return listed(request, queries.awards_of(_own(request, id)), query, _award)
 
@@ -279,7 +331,7 @@ def full(one: Batch) -> BatchFull:
     return BatchFull(
         **_brief(one).model_dump(), formats=one.formats, is_suspendable=one.is_suspendable, needs_approval=one.needs_approval,
         rows=Counts(**queries.counts(one)), done=done, total=total, started_at=one.started_at, finished_at=one.finished_at,
-        stopped_because=one.stopped_because,
+        stopped_because=one.stopped_because, scheduled_for=one.scheduled_for,
     )  # fmt: skip
 
 

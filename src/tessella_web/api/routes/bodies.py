@@ -107,22 +107,22 @@ class BodyQuery(PageQuery):
     """Which bodies."""
 
     name: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = Field(
-        "", description="A part of a name."
+        default="", description="A part of a name."
     )
     country: Annotated[str, StringConstraints(pattern=r"^([A-Z]{3})?$")] = Field(
-        "", description="ISO 3166-1, three letters."
+        default="", description="ISO 3166-1, three letters."
     )
 
 
 class QualityQuery(BaseModel):
     """What is asked for; what is left out is asked for as a whole."""
 
-    on: Day | None = Field(None, description="The day; today when left out.")
-    level: Annotated[int, whole] | None = Field(
-        None, ge=1, le=8, description="European Qualifications Framework."
+    on: Day | None = Field(default=None, description="The day; today when left out.")
+    level: Annotated[int, Field(ge=1, le=8), whole] | None = Field(
+        default=None, description="European Qualifications Framework."
     )
     field: Annotated[str, StringConstraints(pattern=r"^([0-9]{2,4})?$")] = Field(
-        "", description="Field of study (ISCED-F)."
+        default="", description="Field of study (ISCED-F)."
     )
     kind: Literal["", "degree", "micro-credential", "vocational", "adult", "non-formal"] = ""
     programme: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = ""
@@ -130,7 +130,7 @@ class QualityQuery(BaseModel):
 
 @operation("GET", "/bodies", {200: Listing[BodyShape]}, is_public=True,
            links={"read_body": {"id": "$response.body#/items/0/id"}, "is_quality_assured": {"id": "$response.body#/items/0/id"}})  # fmt: skip
-def list_bodies(request: HttpRequest, query: Query[BodyQuery]) -> Listing[BodyShape]:  # type: ignore[type-arg]
+def list_bodies(request: HttpRequest, query: Query[BodyQuery]) -> Listing[BodyShape]:
     """Confirmed bodies, by name."""
     found = Body.objects.filter(is_confirmed=True)
     if words := plain(query.name):
@@ -156,7 +156,7 @@ def read_body(request: HttpRequest, id: Id) -> BodyFull:
 
 
 @operation("GET", "/bodies/{id}/quality", {200: QualityShape}, is_public=True)
-def is_quality_assured(request: HttpRequest, id: Id, query: Query[QualityQuery]) -> QualityShape:  # type: ignore[type-arg]
+def is_quality_assured(request: HttpRequest, id: Id, query: Query[QualityQuery]) -> QualityShape:
     """Whether a body was quality-assured for something on a day: yes, no or no data, with all the evidence there is."""
     scope = quality.Scope(level=query.level, field=query.field, kind=query.kind, programme=query.programme)
     found = quality.quality_assured(_visible(id), scope, query.on or timezone.now().date())
@@ -165,7 +165,7 @@ def is_quality_assured(request: HttpRequest, id: Id, query: Query[QualityQuery])
         evidence=[
             EvidenceShape(
                 bearing=str(one.bearing), kind=one.kind, id=one.id, number=one.number, decision=str(one.decision), about=one.about,
-                through=one.through, authority=one.authority, in_register=one.register.slug, decided_on=one.decided_on,
+                through=one.through, authority=one.authority, in_register=one.register_slug, decided_on=one.decided_on,
                 last_day=one.last_day, url=one.url,
             )
             for one in found.evidence

@@ -156,7 +156,7 @@ class PartnerGiven(Given):
 
 @operation("GET", "/descriptions", {200: Listing[DescriptionBrief]}, capability="description.view",
            links={"read_description": {"id": "$response.body#/items/0/id"}})  # fmt: skip
-def list_descriptions(request: HttpRequest, query: Query[PageQuery]) -> Listing[DescriptionBrief]:  # type: ignore[type-arg]
+def list_descriptions(request: HttpRequest, query: Query[PageQuery]) -> Listing[DescriptionBrief]:
     """Descriptions of the organisation, and those it works on with others, the last changed first."""
     found = (
         Description.objects.filter(Q(organisation=caller(request).organisation) | Q(partners=caller(request).organisation))
@@ -250,7 +250,7 @@ def what_is_missing(request: HttpRequest, id: Id) -> MissingShape:
 
 
 @operation("GET", "/descriptions/{id}/history", {200: Listing[EditShape]}, capability="description.view")
-def description_history(request: HttpRequest, id: Id, query: Query[PageQuery]) -> Listing[EditShape]:  # type: ignore[type-arg]
+def description_history(request: HttpRequest, id: Id, query: Query[PageQuery]) -> Listing[EditShape]:
     """Who changed what, the last first."""
     edits = visible(request, id).edits.select_related("person")
     return listed(request, edits, query, _edit, by="-last_at")

@@ -47,7 +47,8 @@ class RevokeKey(Given):
 
     reason: Text
     compromised: bool = Field(
-        False, description="Whether others may have had it from now on backwards: say true when in doubt."
+        default=False,
+        description="Whether others may have had it from now on backwards: say true when in doubt.",
     )
 
 

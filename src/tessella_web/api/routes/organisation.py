@@ -46,6 +46,9 @@ class OrganisationFull(OrganisationBrief):
         description="Whether it was shown who stands behind it; until then it issues tests only."
     )
     approval_threshold: int = Field(description="Awards that one person may start alone.")
+    remind_after_days: int
+    remind_at_most: int
+    claim_days: int
 
 
 class TokenShape(Shape):
@@ -93,10 +96,21 @@ class Statistics(Shape):
     tests: int = Field(description="Of the awards that stand, those marked as a test.")
 
 
-class ThresholdGiven(Given):
-    """From how many awards on a second person approves."""
+class RulesGiven(Given):
+    """How the organisation awards; what is left out stays."""
 
-    approval_threshold: Annotated[int, Field(ge=0, le=5000)]
+    approval_threshold: Annotated[int, Field(ge=0, le=5000)] | None = Field(
+        default=None, description="Awards that one person may start alone."
+    )
+    remind_after_days: Annotated[int, Field(ge=1, le=365)] | None = Field(
+        default=None, description="Days until a learner is reminded."
+    )
+    remind_at_most: Annotated[int, Field(ge=0, le=10)] | None = Field(
+        default=None, description="Reminders at most."
+    )
+    claim_days: Annotated[int, Field(ge=1, le=3650)] | None = Field(
+        default=None, description="Days that a claim link works."
+    )
 
 
 @operation("GET", "/me", {200: Me})
@@ -125,12 +139,10 @@ def read_organisation(request: HttpRequest) -> OrganisationFull:
     capability="organisation.manage",
     example={"approval_threshold": 50},
 )
-def change_organisation(request: HttpRequest, body: ThresholdGiven) -> OrganisationFull:
-    """Say how many awards one person may start alone."""
+def change_organisation(request: HttpRequest, body: RulesGiven) -> OrganisationFull:
+    """Say how the organisation awards, such as how many awards one person may start alone."""
     who = caller(request)
-    batches.set_approval_threshold(
-        by=who.person, organisation=who.organisation, threshold=body.approval_threshold
-    )
+    batches.set_rules(by=who.person, organisation=who.organisation, **body.model_dump(exclude_none=True))
     return _full(who.organisation)
 
 
@@ -202,8 +214,10 @@ def _brief(one: Organisation) -> OrganisationBrief:
 
 
 def _full(one: Organisation) -> OrganisationFull:
+    rules = AwardingRules.of(one)
     return OrganisationFull(
         slug=one.slug, name=one.name, country=one.country, region=one.region, language=one.language, website=one.website,
         legal_id=one.legal_id, is_established=one.is_established,
-        approval_threshold=AwardingRules.of(one).approval_threshold,
+        approval_threshold=rules.approval_threshold, remind_after_days=rules.remind_after_days,
+        remind_at_most=rules.remind_at_most, claim_days=rules.claim_days,
     )  # fmt: skip

@@ -135,14 +135,14 @@ class ImportShape(Shape):
 class ScopeGiven(Given):
     """What a decision covers; what is left out does not limit."""
 
-    levels: list[Annotated[int, Field(ge=1, le=8)]] = Field([], max_length=8)
+    levels: list[Annotated[int, Field(ge=1, le=8)]] = Field(default=[], max_length=8)
     fields: list[Annotated[str, StringConstraints(strict=True, pattern=r"^[0-9]{2,4}$")]] = Field(
-        [], max_length=50
+        default=[], max_length=50
     )
     kinds: list[Literal["degree", "micro-credential", "vocational", "adult", "non-formal"]] = Field(
-        [], max_length=5
+        default=[], max_length=5
     )
-    programmes: list[Words] = Field([], max_length=50)
+    programmes: list[Words] = Field(default=[], max_length=50)
 
 
 class NewRegister(Given):
@@ -175,7 +175,7 @@ class NewEntry(Given):
     number: Annotated[str, StringConstraints(strict=True, min_length=1, max_length=80, pattern=r"^[^\x00]+$")]
     valid_from: Day
     valid_to: Day | None = None
-    scope: ScopeGiven = Field(default_factory=ScopeGiven)
+    scope: ScopeGiven = ScopeGiven()
     url: Web = ""
 
 
@@ -200,7 +200,7 @@ class NewReport(Given):
     decision: Literal["positive", "conditional", "negative", "none"]
     decided_on: Day
     valid_until: Day | None = None
-    scope: ScopeGiven = Field(default_factory=ScopeGiven)
+    scope: ScopeGiven = ScopeGiven()
     url: Web = ""
 
 
@@ -215,7 +215,7 @@ class EntriesQuery(PageQuery):
 
     status: Literal["", "listed", "suspended", "withdrawn", "ended"] = ""
     search: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] = Field(
-        "", description="A part of a name, an identifier, or the number."
+        default="", description="A part of a name, an identifier, or the number."
     )
 
 
@@ -234,7 +234,7 @@ ENTERED = {"read_entry": {"slug": "$request.path.slug", "id": "$response.body#/i
 
 @operation("GET", "/registers", {200: Listing[RegisterShape]}, is_public=True,
            links={"read_register": {"slug": "$response.body#/items/0/slug"}, "list_entries": {"slug": "$response.body#/items/0/slug"}})  # fmt: skip
-def list_registers(request: HttpRequest, query: Query[PageQuery]) -> Listing[RegisterShape]:  # type: ignore[type-arg]
+def list_registers(request: HttpRequest, query: Query[PageQuery]) -> Listing[RegisterShape]:
     """Public registers, by name."""
     return listed(request, queries.public_registers(), query, _register, by="name")
 
@@ -256,7 +256,7 @@ def read_register(request: HttpRequest, slug: Slug) -> RegisterShape:
 
 @operation("GET", "/registers/{slug}/entries", {200: Listing[EntryShape]}, is_public=True,
            links={"read_entry": {"slug": "$request.path.slug", "id": "$response.body#/items/0/id"}})  # fmt: skip
-def list_entries(request: HttpRequest, slug: Slug, query: Query[EntriesQuery]) -> Listing[EntryShape]:  # type: ignore[type-arg]
+def list_entries(request: HttpRequest, slug: Slug, query: Query[EntriesQuery]) -> Listing[EntryShape]:
     """Its entries, by number."""
     found = queries.entries(_public(slug), search=query.search, status=query.status)
     return listed(request, found, query, _entry, by="number")
@@ -293,7 +293,7 @@ def change_entry_status(request: HttpRequest, slug: Slug, id: Id, body: NewStatu
 
 
 @operation("GET", "/registers/{slug}/reports", {200: Listing[ReportShape]}, is_public=True)
-def list_reports(request: HttpRequest, slug: Slug, query: Query[PageQuery]) -> Listing[ReportShape]:  # type: ignore[type-arg]
+def list_reports(request: HttpRequest, slug: Slug, query: Query[PageQuery]) -> Listing[ReportShape]:
     """Quality reports in a register, the last decided first."""
     return listed(
         request, _public(slug).reports.select_related("body", "agency"), query, _report, by="-decided_on"
@@ -325,7 +325,7 @@ def withdraw_report(request: HttpRequest, slug: Slug, id: Id, body: ReasonGiven)
 
 
 @operation("GET", "/registers/{slug}/snapshots", {200: Listing[SnapshotShape]}, is_public=True)
-def list_snapshots(request: HttpRequest, slug: Slug, query: Query[PageQuery]) -> Listing[SnapshotShape]:  # type: ignore[type-arg]
+def list_snapshots(request: HttpRequest, slug: Slug, query: Query[PageQuery]) -> Listing[SnapshotShape]:
     """Snapshots of a register, the last first."""
     return listed(request, queries.snapshots_of(_public(slug)), query, _snapshot, by="-number")
 
@@ -351,7 +351,7 @@ def read_snapshot(
 
 @operation("POST", "/registers/{slug}/imports", {201: ImportShape}, capability="register.import", takes_file=True,
            links={"carry_out_import": {"slug": "$request.path.slug", "id": "$response.body#/id"}})  # fmt: skip
-def check_import(request: HttpRequest, slug: Slug, query: Query[ImportQuery]) -> Answer:  # type: ignore[type-arg]
+def check_import(request: HttpRequest, slug: Slug, query: Query[ImportQuery]) -> Answer:
     """Look through a CSV file of entries or reports: the body is the file. Nothing is changed yet."""
     run = imports.check_file(
         by=caller(request).person, register=_own(request, slug), kind=ImportKind(query.kind), filename=query.file_name, data=request.body

@@ -103,7 +103,7 @@ class AnswerGiven(Given):
     """An answer to a question."""
 
     standing: Literal["met", "partly", "not-met", "not-applicable"]
-    remark: Text = Field("", description="Needed when it is not met.")
+    remark: Text = Field(default="", description="Needed when it is not met.")
 
 
 class CommentGiven(Given):
@@ -111,7 +111,7 @@ class CommentGiven(Given):
 
     text: Text
     element: Annotated[str, StringConstraints(strict=True, max_length=40, pattern=r"^[a-z_]*$")] = Field(
-        "", description="Empty for the whole."
+        default="", description="Empty for the whole."
     )
 
 
@@ -127,13 +127,13 @@ class DecisionGiven(Given):
     decision: Literal["approve", "reject", "ask-for-changes"]
     evidence: Text = Field(description="On what the decision rests, or what should change.")
     without_learner: Text = Field(
-        "", description="Why no learner representative took part, when none did; shown in public."
+        default="", description="Why no learner representative took part, when none did; shown in public."
     )
 
 
 @operation("GET", "/reviews", {200: Listing[ReviewBrief]}, capability="description.view",
            links={"read_review": {"id": "$response.body#/items/0/id"}})  # fmt: skip
-def list_reviews(request: HttpRequest, query: Query[PageQuery]) -> Listing[ReviewBrief]:  # type: ignore[type-arg]
+def list_reviews(request: HttpRequest, query: Query[PageQuery]) -> Listing[ReviewBrief]:
     """The organisation's reviews, the last opened first."""
     found = QualityReview.objects.filter(description__organisation=caller(request).organisation)
     return listed(request, found.select_related("description"), query, _brief)

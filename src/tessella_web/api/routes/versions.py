@@ -86,13 +86,13 @@ class VersionQuery(PageQuery):
     """Which versions."""
 
     organisation: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{0,60}$")] = Field(
-        "", description="Only those of the organisation with this short name."
+        default="", description="Only those of the organisation with this short name."
     )
 
 
 @operation("GET", "/micro-credentials", {200: Listing[VersionBrief]}, is_public=True,
            links={"read_version": {"id": "$response.body#/items/0/description", "number": "$response.body#/items/0/number"}})  # fmt: skip
-def list_versions(request: HttpRequest, query: Query[VersionQuery]) -> Listing[VersionBrief]:  # type: ignore[type-arg]
+def list_versions(request: HttpRequest, query: Query[VersionQuery]) -> Listing[VersionBrief]:
     """Published versions that are not withdrawn, the last published first."""
     found = Version.objects.filter(withdrawn_at__isnull=True).select_related("organisation")
     if query.organisation:
@@ -103,7 +103,7 @@ def list_versions(request: HttpRequest, query: Query[VersionQuery]) -> Listing[V
 @operation("GET", "/micro-credentials/{id}/versions/{number}", {200: VersionFull}, is_public=True)
 def read_version(request: HttpRequest, id: Id, number: Number) -> VersionFull:
     """A published version with its content. It stays readable when it is withdrawn."""
-    found = _published(id, number)
+    found = published(id, number)
     return VersionFull(
         **brief(found).model_dump(), content=found.content, digest=found.digest,
         withdrawn_because=found.withdrawn_because, review=found.review_id,
@@ -113,7 +113,7 @@ def read_version(request: HttpRequest, id: Id, number: Number) -> VersionFull:
 @operation("GET", "/micro-credentials/{id}/versions/{number}/changes", {200: Changes}, is_public=True)
 def version_changes(request: HttpRequest, id: Id, number: Number) -> Changes:
     """What differs from the version before, in plain words; nothing for the first."""
-    found = _published(id, number)
+    found = published(id, number)
     before = queries.version_at(id, found.number - 1)
     changes = compare(before.content, found.content) if before else ()
     return Changes(
@@ -134,7 +134,7 @@ def version_formats(request: HttpRequest, id: Id, number: Number) -> Formats:
             FormatShape(
                 name=one.name, title=one.title, explanation=one.explanation, is_usual=one.is_usual, reason=one.reason
             )
-            for one in sealers.choices(own(request, _published(id, number)))
+            for one in sealers.choices(own(request, published(id, number)))
         ]
     )  # fmt: skip
 
@@ -143,7 +143,7 @@ def version_formats(request: HttpRequest, id: Id, number: Number) -> Formats:
            example={"because": "The course is not given any more."})  # fmt: skip
 def withdraw_version(request: HttpRequest, id: Id, number: Number, body: WithdrawVersion) -> Answer:
     """Offer and award it no more. The page stays and says why; what was awarded stays valid."""
-    found = own(request, _published(id, number))
+    found = own(request, published(id, number))
     return Answer(brief(domain.withdraw(version=found, by=caller(request).person, because=body.because)))
 
 
@@ -166,7 +166,12 @@ def brief(one: Version) -> VersionBrief:
     )  # fmt: skip
 
 
-def _published(id: str, number: str) -> Version:
+def published(id: str, number: str) -> Version:
+    """A version by its address.
+
+    Raises:
+        Http404: there is none.
+    """
     found = queries.version_at(id, int(number))
     if found is None:
         raise Http404

@@ -148,7 +148,7 @@ def test_webhook(request: HttpRequest, id: Id) -> Answer:
 
 
 @operation("GET", "/webhooks/{id}/deliveries", {200: Listing[DeliveryShape]}, capability="webhook.manage")
-def webhook_deliveries(request: HttpRequest, id: Id, query: Query[PageQuery]) -> Listing[DeliveryShape]:  # type: ignore[type-arg]
+def webhook_deliveries(request: HttpRequest, id: Id, query: Query[PageQuery]) -> Listing[DeliveryShape]:
     """What was sent or waits, the last first; kept for 30 days."""
     return listed(request, _own(request, id).deliveries.all(), query, _delivery)
 

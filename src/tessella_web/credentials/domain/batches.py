@@ -44,6 +44,7 @@ from tessella_web.credentials.models import (
 
 __all__ = [
     "CHUNK_ROWS",
+    "COLUMNS",
     "MAX_ROWS",
     "MAX_UPLOAD_BYTES",
     "approve",

@@ -21,10 +21,13 @@ from tessella_web.accounts.keys.domain import private_key
 from tessella_web.accounts.keys.models import KeyUse, OrganisationKey
 from tessella_web.catalogue.models import Version
 
-__all__ = ["USUAL", "FormatChoice", "choices", "issuer_of", "list_issuer", "record_to_award"]
+__all__ = ["MEDIA_TYPES", "USUAL", "FormatChoice", "choices", "issuer_of", "list_issuer", "record_to_award"]
 
 USUAL = ("edc", "openbadge", "attestation", "pdf")
 """Ticked to begin with: Europass, badges, wallets and paper."""
+
+MEDIA_TYPES = tuple(sorted({spec.media_type for spec in FORMATS.values()}))
+"""Of the files that are sealed."""
 
 TEST_SUFFIX = " (TEST)"
 

@@ -1,0 +1,1 @@
+"""For programs: tokens, and where events are sent."""
