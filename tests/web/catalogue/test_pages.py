@@ -28,6 +28,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "subject": {"field": "0811"},
     "body": {"name": "University of Twickel", "country": "NL", "degree_awarding": "yes", "legal_id": "NTRNL-1"},
     "outcomes": {"outcome-lo-00000001": "Take soil samples and read the results", "more": "- Plan a rotation\n\n• Explain it to others"},
+    "skills": {},
     "workload": {"classes": "24", "own_study": "50", "assessment": "10", "credits": "3"},
     "level": {"level": "5"},
     "participation": {"modes": ["blended"], "language": "en", "location": "Twickel"},
@@ -35,7 +36,9 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "quality": {"kind": "internal", "title": "Programme committee", "scheme": "ESG 2015", "decided_on": "2026-03-01"},
     "entry": {"needed": "no"},
     "use": {"stackable": "no"},
+    "purpose": {"purposes": ["green", "work"], "pilot": "on"},
     "need": {"relevance": "Asked for by growers in 2025.", "homepage": "https://twickel.example/soil"},
+    "evidence": {"kind": "survey", "says": "41 of 60 growers want this.", "on": "2026-03-01", "partners": "Growers of Twickel\nCity of Twickel"},
 }  # fmt: skip
 
 

@@ -1,4 +1,8 @@
-"""Starting from something that exists: pasted text, a credential in any format, a description file."""
+"""Starting from something that exists: pasted text, a course of a catalogue, a credential in any format, a description file.
+
+Each start keeps beside the description what it took and what it could not use (``workings["import"]``: ``kind``, ``took``
+as names of elements, ``left`` as pairs of name and reason), for people to read.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from tessella.adapters.descriptions import parse_description
 from tessella.errors import TessellaError
-from tessella.model import MicroCredential, describe, load
+from tessella.model import MicroCredential, describe, load, unknown_fields
 from tessella.text import pick
 from tessella.verification import read_credential
 from tessella_web.accounts.models import Organisation, Person
+from tessella_web.catalogue.domain.courses import ReadCourse, read_course
 from tessella_web.catalogue.domain.drafting import ELEMENTS, start_description
 from tessella_web.catalogue.models import Description
 from tessella_web.common.errors import RefusedError
@@ -27,6 +32,9 @@ MAX_TEXT = 20_000
 
 MAX_FILE_BYTES = 8 * 2**20
 """A credential with pictures has well under 1 MiB; a picture of a badge a few."""
+
+MAX_LEFT = 50
+"""Fields that are named as left aside: more nobody reads."""
 
 _NUMBER = r"(\d{1,4}(?:[.,]\d{1,2})?)"
 _CREDITS = re.compile(
@@ -68,7 +76,7 @@ _PROVIDED_HERE = frozenset(
 
 @transaction.atomic
 def start_from_text(*, by: Person, organisation: Organisation, text: str) -> Description:
-    """A description from pasted text. What was recognised is a proposal that people confirm; the text stays beside it.
+    """A description from pasted text, or a pasted course in JSON. What was recognised is a proposal that people confirm; the text stays beside it.
 
     Raises:
         RefusedError: ``catalogue.no-text``, ``catalogue.text-too-long``.
@@ -88,15 +96,23 @@ def start_from_text(*, by: Person, organisation: Organisation, text: str) -> Des
             hint=_("Paste at most %(most)s: the description of one course.") % {"most": MAX_TEXT},
             field="text",
         )
+    if course := read_course(text):
+        return _start_from_course(course, by=by, organisation=organisation, source=text)
     content = read_text(text)
     return start_description(
-        by=by,
-        organisation=organisation,
-        content=content,
-        started_from="text",
-        source=text,
-        proposed=tuple(content),
-    )
+        by=by, organisation=organisation, content=content, started_from="text", source=text, proposed=tuple(content),
+        notes={"import": {"kind": "text", "took": list(content), "left": []}},
+    )  # fmt: skip
+
+
+def _start_from_course(
+    course: ReadCourse, *, by: Person, organisation: Organisation, source: str
+) -> Description:
+    taken = [name for name in course.content if name != "language"]
+    return start_description(
+        by=by, organisation=organisation, content=course.content, started_from=course.kind, source=source, proposed=tuple(taken),
+        notes={"import": {"kind": course.kind, "took": taken, "left": [list(one) for one in course.left]}},
+    )  # fmt: skip
 
 
 def read_text(text: str) -> dict[str, Any]:
@@ -128,19 +144,23 @@ def read_text(text: str) -> dict[str, Any]:
 
 @transaction.atomic
 def start_from_file(*, by: Person, organisation: Organisation, data: bytes, name: str = "") -> Description:
-    """A description from a credential in any format, or from a description file.
+    """A description from a course of a catalogue (OOAPI, schema.org), a credential in any format, or a description file.
 
     Nothing about the learner is taken over. The organisation becomes the awarding body: what the file says another awards stays
     that one's.
 
     Raises:
-        RefusedError: ``catalogue.file``: nothing in it can be read; ``catalogue.file-too-large``.
+        RefusedError: ``catalogue.file``: nothing in it can be read; ``catalogue.file-too-large``; ``catalogue.courses``.
     """
     if len(data) > MAX_FILE_BYTES:
         raise RefusedError(
             _("The file is larger than %(most)s MB.") % {"most": MAX_FILE_BYTES // 2**20},
             code="catalogue.file-too-large", hint=_("Give the credential itself."), field="file",
         )  # fmt: skip
+    if course := read_course(data):
+        return _start_from_course(
+            course, by=by, organisation=organisation, source=data.decode("utf-8", "replace")[:MAX_TEXT]
+        )
     record, started_from = _read(data, name)
     described = describe(record)
     content = {
@@ -155,7 +175,27 @@ def start_from_file(*, by: Person, organisation: Organisation, data: bytes, name
     return start_description(
         by=by, organisation=organisation, content=content, started_from=started_from[:60], source=source,
         proposed=tuple(content),
+        notes={"import": {"kind": started_from[:60], "took": [name for name in content if name != "language"], "left": _left(record)}},
     )  # fmt: skip
+
+
+def _left(record: MicroCredential) -> list[list[str]]:
+    """What a description started from a file does not take over, each with why."""
+    theirs = [
+        (
+            _("The organisations that award and provide it"),
+            _("yours awards this one"),
+            record.awarding_bodies or record.providers,
+        ),
+        (_("The seal, the learner and what the learner achieved"), _("they belong to that credential"), True),
+    ]
+    return [
+        *([name, why] for name, why, is_there in theirs if is_there),
+        *(
+            [place[:80], _("the description has no place for it")]
+            for place in unknown_fields(record)[:MAX_LEFT]
+        ),
+    ]
 
 
 def _read(data: bytes, name: str) -> tuple[MicroCredential, str]:
@@ -171,7 +211,9 @@ def _read(data: bytes, name: str) -> tuple[MicroCredential, str]:
         raise RefusedError(
             opened.problem.message if opened.problem else _("The file holds no credential."),
             code="catalogue.file",
-            hint=_("Give a European Digital Credential, an Open Badge or a description file."),
+            hint=_(
+                "Give a European Digital Credential, an Open Badge, a course in JSON or a description file."
+            ),
             field="file",
         )
     return opened.award.micro_credential, opened.title or opened.format

@@ -1,7 +1,7 @@
 """The index over the labels: by kind, language and word the concepts, each with how well the word stands for it.
 
-A row of the index packs its concepts as 64-bit numbers, least significant byte first: the concept's key, and in the
-lowest byte its weight. The weight says where the word stands: first in the preferred label, later in it, first in
+A row of the index packs its concepts as 64-bit numbers, least significant byte first, in rising order: in the highest
+byte the concept's weight, below it its key. The best ones stand first, so a search that wants ten reads ten of each row. The weight says where the word stands: first in the preferred label, later in it, first in
 another label, later in one (16 apart); plus how many words that label has, 15 at most. Less is better.
 """
 
@@ -14,7 +14,12 @@ from collections.abc import Iterable, Iterator
 from tessella_web.catalogue.esco.models import Term
 from tessella_web.catalogue.esco.words import words_of
 
-__all__ = ["LONGEST", "PLACES", "TAIL", "packed", "terms_of", "unpacked"]
+__all__ = ["KEY", "LONGEST", "PLACES", "SHIFT", "SIZE", "TAIL", "packed", "terms_of", "unpacked"]
+
+SHIFT = 56
+KEY = (1 << SHIFT) - 1
+SIZE = 8
+"""Bytes of one concept in a row."""
 
 PLACES = 16
 LONGEST = 15
@@ -23,15 +28,15 @@ TAIL = 3
 
 
 def packed(found: Iterable[tuple[int, int]]) -> bytes:
-    """Pairs of concept and weight as bytes."""
-    numbers = array("Q", sorted(concept << 8 | weight for concept, weight in found))
+    """Pairs of concept and weight as bytes, best first."""
+    numbers = array("Q", sorted(weight << SHIFT | concept for concept, weight in found))
     if sys.byteorder == "big":
         numbers.byteswap()
     return numbers.tobytes()
 
 
 def unpacked(data: bytes | memoryview) -> array[int]:
-    """The numbers of a row: ``number >> 8`` is the concept, ``number & 255`` its weight."""
+    """The numbers of a row: ``number & KEY`` is the concept, ``number >> SHIFT`` its weight."""
     numbers = array("Q")
     numbers.frombytes(data)
     if sys.byteorder == "big":

@@ -11,10 +11,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import BinaryField, Count, F, Q
+from django.db.models.functions import Length, Substr
 
 from tessella.vocabulary import Concept as CodedConcept
-from tessella_web.catalogue.esco.index import LONGEST, PLACES, TAIL, unpacked
+from tessella_web.catalogue.esco.index import KEY, LONGEST, SHIFT, SIZE, TAIL, unpacked
 from tessella_web.catalogue.esco.models import Concept, Kind, Label, Link, LinkKind, Release, Term
 from tessella_web.catalogue.esco.words import is_near, words_of
 
@@ -45,6 +46,12 @@ SHORTEST_MISTYPED = 4
 
 SENTENCE_WORDS = 40
 """Words of a sentence that are looked up for suggestions."""
+
+TOO_COMMON = 1500
+"""A word that more skills have than this says nothing about which one is meant."""
+
+COMMON = 1.0
+"""How much such a word counts, where a rare one counts 3 to 6."""
 
 ENOUGH = 0.55
 """Share of a label's words (weighed by how rare they are) that a sentence must have for the skill to be suggested."""
@@ -81,19 +88,21 @@ def current_release() -> Release | None:
 def search(text: str, *, languages: Sequence[str], kind: str = Kind.SKILL, limit: int = LIMIT) -> list[Found]:
     """Concepts whose labels have all the words, the last ones perhaps unfinished, best first.
 
-    Labels in ``languages`` are looked through first, in English too; where they have too little, all other languages.
+    Labels in ``languages`` and in English are looked through first; where they have nothing, those in all other languages.
     A word that nothing begins with may have one slip.
     """
     words = words_of(text)[:MAX_WORDS]
     if not words or (len(words) == 1 and len(words[0]) < SHORTEST_PREFIX):
         return []
     first = _languages(languages)
-    scores = _scored(words, _ranges(words, Q(kind=kind, language__in=first)))
-    if len(scores) < limit:
-        others = _scored(words, _ranges(words, Q(kind=kind) & ~Q(language__in=first)))
-        scores = {**{key: score + 3 * PLACES for key, score in others.items()}, **scores}
+    best_only = limit if len(words) == 1 else 0
+    scores = _scored(words, _ranges(words, kind, first, best_only))
     if not scores:
-        scores = _mistyped(words, Q(kind=kind, language__in=first))
+        release = current_release()
+        others = [tag for tag in (release.indexed if release else ()) if tag not in first]
+        scores = _scored(words, _ranges(words, kind, others, best_only))
+    if not scores:
+        scores = _mistyped(words, kind, first)
     best = sorted(scores.items(), key=lambda pair: (pair[1], pair[0]))[:limit]
     found = {one.key: one for one in _found([key for key, _score in best], first)}
     return [found[key] for key, _score in best if key in found]
@@ -106,12 +115,17 @@ def suggest(
     sentences = [words_of(text)[:SENTENCE_WORDS] for text in texts]
     first = _languages(languages)
     wanted = {form for words in sentences for word in words for form in _forms(word)}
-    rows = Term.objects.filter(
-        kind=kind, language__in=first, word__in=[word.encode() for word in sorted(wanted)]
-    ).values_list("word", "found")
+    rows = (
+        Term.objects.filter(
+            kind=kind, language__in=first, word__in=[word.encode() for word in sorted(wanted)]
+        )
+        .annotate(size=Length("found"))
+        .filter(size__lte=TOO_COMMON * SIZE)
+        .values_list("word", "found")
+    )
     lists: dict[str, set[int]] = {}
     for word, found in rows:
-        lists.setdefault(bytes(word).decode(), set()).update(number >> 8 for number in unpacked(found))
+        lists.setdefault(bytes(word).decode(), set()).update(number & KEY for number in unpacked(found))
     total = max((len(found) for found in lists.values()), default=0) * 4 + 50
     rare = {word: math.log(1 + total / len(found)) for word, found in lists.items()}
     candidates = [_candidates(words, lists, rare) for words in sentences]
@@ -200,13 +214,19 @@ def _languages(languages: Sequence[str]) -> list[str]:
     )
 
 
-def _ranges(words: Sequence[str], among: Q) -> list[tuple[str, bytes]]:
-    """The rows of the index whose word begins with one of the words."""
-    wanted = Q()
-    for word in dict.fromkeys(words):
-        start = word.encode()
-        wanted |= Q(word__gte=start, word__lt=_after(start))
-    rows = Term.objects.filter(among & wanted).values_list("word", "found")
+def _ranges(
+    words: Sequence[str], kind: str, languages: Sequence[str], best_only: int = 0
+) -> list[tuple[str, bytes]]:
+    """The rows of the index whose word begins with one of the words; of each row only the best when that is enough.
+
+    One question to the database, of which each part is one range of the index.
+    """
+    found = Substr("found", 1, best_only * SIZE, output_field=BinaryField()) if best_only else F("found")
+    parts = [
+        Term.objects.filter(kind=kind, language__in=languages, word__gte=start, word__lt=_after(start)).values_list("word", found)
+        for start in (word.encode() for word in dict.fromkeys(words))
+    ]  # fmt: skip
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     return [(bytes(word).decode(), found) for word, found in rows]
 
 
@@ -217,59 +237,55 @@ def _after(start: bytes) -> bytes:
 
 def _scored(words: Sequence[str], rows: Sequence[tuple[str, bytes]]) -> dict[int, int]:
     """By concept the sum of the weights, for concepts that have every word; an unfinished word counts a little less."""
+    by_word = [
+        [(0 if term == word else LONGEST, found) for term, found in rows if term.startswith(word)]
+        for word in dict.fromkeys(words)
+    ]
+    return _intersected(by_word)
+
+
+def _intersected(by_word: Sequence[Sequence[tuple[int, bytes]]]) -> dict[int, int]:
+    """The concepts that stand in a row of every word, with the sum of their best weights; the shortest lists first."""
     total: dict[int, int] | None = None
-    for word in words:
+    for rows in sorted(by_word, key=lambda some: sum(len(found) for _more, found in some)):
         best: dict[int, int] = {}
-        for term, found in rows:
-            if not term.startswith(word):
-                continue
-            unfinished = 0 if term == word else LONGEST
+        for more, found in rows:
             for number in unpacked(found):
-                weight = (number & 255) + unfinished
-                key = number >> 8
-                if weight < best.get(key, 1 << 20):
+                key, weight = number & KEY, (number >> SHIFT) + more
+                if (total is None or key in total) and weight < best.get(key, 1 << 20):
                     best[key] = weight
-        total = (
-            best if total is None else {key: score + best[key] for key, score in total.items() if key in best}
-        )
+        total = best if total is None else {key: total[key] + weight for key, weight in best.items()}
         if not total:
             return {}
     return total or {}
 
 
-def _mistyped(words: Sequence[str], among: Q) -> dict[int, int]:
+def _mistyped(words: Sequence[str], kind: str, languages: Sequence[str]) -> dict[int, int]:
     """As `_scored`, with words that are one slip away."""
-    near = Q()
-    for word in words:
-        if len(word) >= SHORTEST_MISTYPED:
-            half = word[: len(word) // 2].encode()
-            near |= Q(word__gte=half, word__lt=_after(half))
-            near |= Q(tail=word[-TAIL:], length__range=(len(word) - 1, len(word) + 1))
-    if not near:
-        return {}
-    terms = [
-        bytes(word).decode() for word in Term.objects.filter(among & near).values_list("word", flat=True)
-    ]
-    meant = []
-    for word in words:
-        close = [
-            term for term in terms
-            if any(is_near(word, term[:size]) for size in {len(term), len(word) - 1, len(word), len(word) + 1})
-        ] if len(word) >= SHORTEST_MISTYPED else []  # fmt: skip
-        meant.append([word, *close])
-    wanted = [term.encode() for forms in meant for term in forms]
-    rows = [(bytes(word).decode(), found) for word, found in Term.objects.filter(among, word__in=wanted).values_list("word", "found")]  # fmt: skip
-    total: dict[int, int] | None = None
-    for forms in meant:
-        best: dict[int, int] = {}
-        for term, found in rows:
-            if term in forms:
-                for number in unpacked(found):
-                    best[number >> 8] = min(number & 255, best.get(number >> 8, 255))
-        total = (
-            best if total is None else {key: score + best[key] for key, score in total.items() if key in best}
+    among = Term.objects.filter(kind=kind, language__in=languages)
+    long = [word for word in words if len(word) >= SHORTEST_MISTYPED]
+    parts = [
+        part.values_list("word", flat=True)
+        for word in long
+        for half in [word[: len(word) // 2].encode()]
+        for part in (
+            among.filter(word__gte=half, word__lt=_after(half)),
+            among.filter(tail=word[-TAIL:], length__range=(len(word) - 1, len(word) + 1)),
         )
-    return total or {}
+    ]
+    if not parts:
+        return {}
+    terms = {bytes(word).decode() for word in parts[0].union(*parts[1:], all=True)}
+    meant = [{word, *(term for term in terms if word in long and _may_be(word, term))} for word in words]
+    wanted = sorted({term for forms in meant for term in forms})
+    rows = among.filter(word__in=[term.encode() for term in wanted]).values_list("word", "found")
+    found = [(bytes(word).decode(), data) for word, data in rows]
+    return _intersected([[(LONGEST, data) for term, data in found if term in forms] for forms in meant])
+
+
+def _may_be(word: str, term: str) -> bool:
+    """Whether a term, or its beginning, is one slip away."""
+    return any(is_near(word, term[:size]) for size in {len(term), len(word) - 1, len(word), len(word) + 1})
 
 
 def _found(keys: Sequence[int], languages: Sequence[str]) -> list[Found]:
@@ -358,6 +374,6 @@ def _covered(
 def _share(parts: Sequence[str], said: set[str], rare: Mapping[str, float], usual: float) -> float:
     """How much of a label is said, weighed by how rare its words are; nothing when it is too little."""
     long = [part for part in parts if len(part) > SHORTEST_PREFIX]
-    whole = sum(rare.get(part, usual) for part in long)
-    hit = sum(rare.get(part, usual) for part in long if part in said)
+    hit = sum(rare.get(part, COMMON) for part in long if part in said)
+    whole = hit + sum(usual for part in long if part not in said)
     return hit * hit / whole if whole and hit / whole >= ENOUGH else 0.0

@@ -18,6 +18,7 @@ from tessella_web.accounts.keys.models import KeyUse
 from tessella_web.accounts.models import Organisation, Person, Role
 from tessella_web.catalogue import domain as catalogue
 from tessella_web.catalogue.checklist import checklist
+from tessella_web.catalogue.esco import domain as esco
 from tessella_web.catalogue.models import Description, QualityReview, Standing, Version
 from tessella_web.credentials.domain import batches
 

@@ -19,10 +19,12 @@ __all__ = [
     "code_of",
     "country_choices",
     "field_choices",
+    "iso",
     "items_of",
     "language_choices",
     "lines_of",
     "mapping_of",
+    "renamed",
     "said",
     "with_text",
     "without_empty",
@@ -78,7 +80,13 @@ _OTHERS = [
 _DJANGO = {"zh": "zh-hans"}
 
 
-_SHORTHANDS = {"awarding_bodies": "name", "outcomes": "title", "assessments": "type", "quality": "side"}
+_SHORTHANDS = {
+    "awarding_bodies": "name",
+    "outcomes": "title",
+    "assessments": "type",
+    "quality": "side",
+    "needs": "says",
+}
 """What a part that is written as a plain string states."""
 
 
@@ -103,7 +111,8 @@ class ScreenForm(DraftForm):
     """One thought of the description.
 
     A field marked as required is asked for by the standard; a draft may leave it out, so only values that make no sense are
-    errors. ``description`` is whose; ``item`` which of several assessments or bodies, counted from 0.
+    errors. ``content`` holds the elements (of the record, and particulars) as they are; ``item`` says which of several
+    assessments or bodies, counted from 0.
     """
 
     def __init__(
@@ -130,6 +139,14 @@ class ScreenForm(DraftForm):
     def values(self) -> dict[str, Any]:
         """The elements to save, in the plain form of a description; None takes one away."""
         return {}
+
+    def explained(self) -> list[str]:
+        """What the values that are stored mean, in sentences; shown beside the fields and renewed with each saving."""
+        return []
+
+    def confirmed(self) -> list[tuple[str, str]]:
+        """Outcome and skill that somebody ticked on this screen."""
+        return []
 
     def notes(self) -> dict[str, Any]:
         """What to keep beside the record."""
@@ -259,3 +276,15 @@ def lines_of(text: str) -> Iterable[str]:
 def yes_no(value: Any) -> str:
     """A yes or no as the choices write it; empty when nothing is stated."""
     return "" if value is None else "yes" if value else "no"
+
+
+def renamed(organisation: Any, language: str, name: str) -> dict[str, Any] | None:
+    """An organisation under another name; None without one."""
+    if not name:
+        return None
+    found = mapping_of(organisation, "name")
+    return {**found, "name": with_text(found.get("name"), language, name)}
+
+
+def iso(day: Any) -> str:
+    return day.isoformat() if day else ""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext_lazy
 
-from tessella_web.pages.describe import how, what
+from tessella_web.pages.describe import around, assuring, outcomes, taking_part, what, workload
 from tessella_web.pages.describe.forms import ScreenForm
 
 __all__ = ["BY_ID", "SCREENS", "Screen", "screen_of"]
@@ -26,6 +27,12 @@ class Screen(NamedTuple):
     elements: tuple[str, ...]
     many: str = ""
     another: object = ""
+
+    def is_filled(self, elements: Mapping[str, Any]) -> bool:
+        """Whether somebody wrote something here; the language of the texts is always there."""
+        if self.id == "skills":
+            return any(one.get("esco") for one in elements.get("outcomes", ()) if isinstance(one, Mapping))
+        return bool((set(self.elements) - {"language"}) & set(elements))
 
 
 SCREENS = (
@@ -52,47 +59,62 @@ SCREENS = (
     Screen(
         "outcomes", gettext_lazy("What people can do"), gettext_lazy("What can people do afterwards?"),
         gettext_lazy("Write one thing a line, as an answer to: “Afterwards you can …”. Begin with a verb that somebody could watch: plan, explain, repair, compare, decide. Words like know or understand cannot be watched."),
-        what.OutcomesForm, ("outcomes", "outcome_summary"),
+        outcomes.OutcomesForm, ("outcomes", "outcome_summary"),
+    ),
+    Screen(
+        "skills", gettext_lazy("Skills in the European list"), gettext_lazy("Which skills of the European list are these?"),
+        gettext_lazy("Europe has one list of skills in all its languages. A tick lets people, employers and other software find yours in any of them. Tick only what fits; none is fine."),
+        outcomes.SkillsForm, ("outcomes",),
     ),
     Screen(
         "workload", gettext_lazy("Workload"), gettext_lazy("How much work is it?"),
         gettext_lazy("For a typical learner, everything counted: also reading at home and preparing for the assessment."),
-        what.WorkloadForm, ("workload", "credit_bearing"),
+        workload.WorkloadForm, ("workload", "credit_bearing"),
     ),
     Screen(
         "level", gettext_lazy("Level"), gettext_lazy("How demanding is it?"),
         gettext_lazy("Europe has eight levels for learning of all kinds, from first steps to research. It is the level of this learning, not of the people."),
-        how.LevelForm, ("levels",),
+        taking_part.LevelForm, ("levels",),
     ),
     Screen(
         "participation", gettext_lazy("Taking part"), gettext_lazy("How do people take part?"),
         gettext_lazy("So that they know beforehand whether it fits into their life."),
-        how.ParticipationForm, ("participation",),
+        taking_part.ParticipationForm, ("participation",),
     ),
     Screen(
         "assessment", gettext_lazy("Assessment"), gettext_lazy("How do you find out what they can do?"),
         gettext_lazy("Assessment is what makes a micro-credential more than a confirmation of attendance. Every outcome should be shown by one."),
-        how.AssessmentForm, ("assessments", "criteria"), "assessments", gettext_lazy("Add another assessment"),
+        assuring.AssessmentForm, ("assessments", "criteria"), "assessments", gettext_lazy("Add another assessment"),
     ),
     Screen(
         "quality", gettext_lazy("Quality"), gettext_lazy("Who looks after the quality?"),
         gettext_lazy("People who do not know you want to know who else looked at this."),
-        how.QualityForm, ("quality",), "quality", gettext_lazy("Add another review or licence"),
+        assuring.QualityForm, ("quality",), "quality", gettext_lazy("Add another review or licence"),
     ),
     Screen(
         "entry", gettext_lazy("Entry"), gettext_lazy("Who can begin?"),
         gettext_lazy("Nobody should find out on the first day that something is missing."),
-        how.PrerequisitesForm, ("prerequisites",),
+        around.PrerequisitesForm, ("prerequisites",),
     ),
     Screen(
         "use", gettext_lazy("What it counts for"), gettext_lazy("What may it count towards?"),
         gettext_lazy("Promise nothing that others decide: we write “may count towards”."),
-        how.StackingForm, ("stackability",),
+        around.StackingForm, ("stackability",),
+    ),
+    Screen(
+        "purpose", gettext_lazy("What it is for"), gettext_lazy("What is it for?"),
+        gettext_lazy("Work is one reason to learn among many."),
+        around.PurposeForm, ("purposes", "pilot"),
     ),
     Screen(
         "need", gettext_lazy("Who needs it"), gettext_lazy("Who needs it?"),
-        gettext_lazy("Evidence of need helps those who decide on money, and those who decide to enrol."),
-        how.NeedForm, ("relevance", "homepage", "further_information"),
+        gettext_lazy("It helps those who decide on money, and those who decide to enrol."),
+        around.NeedForm, ("relevance", "homepage", "further_information"),
+    ),
+    Screen(
+        "evidence", gettext_lazy("How you know"), gettext_lazy("How do you know that it is needed?"),
+        gettext_lazy("Reviewers ask for this, and everybody can read it. A date makes it honest."),
+        around.EvidenceForm, ("needs",), "needs", gettext_lazy("Add another piece of evidence"),
     ),
 )  # fmt: skip
 """In the order in which people think about it."""

@@ -13,7 +13,7 @@ class TextForm(forms.Form):
 
     text = forms.CharField(
         label=gettext_lazy("The text"), widget=forms.Textarea(attrs={"rows": 14}),
-        help_text=gettext_lazy("Title first. What stands there about hours, level, outcomes and assessment is taken over for you to check."),
+        help_text=gettext_lazy("Title first. Or the JSON of a course catalogue. What stands there about hours, level, outcomes and assessment is taken over for you to check."),
     )  # fmt: skip
 
 
@@ -31,5 +31,5 @@ class FileForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("The file"),
-        help_text=gettext_lazy("A European Digital Credential, an Open Badge (also as a picture), or a description file. What it says about a learner is not taken over."),
+        help_text=gettext_lazy("A European Digital Credential, an Open Badge (also as a picture), a course in JSON (OOAPI or schema.org), or a description file. What it says about a learner is not taken over."),
     )  # fmt: skip

@@ -18,5 +18,6 @@ urlpatterns = [
     path("descriptions/<str:id>/partners", views.partners, name="description-partners"),
     path("descriptions/<str:id>/submit", views.submit, name="description-submit"),
     path("descriptions/<str:id>/publish", views.publish, name="description-publish"),
+    path("descriptions/<str:id>/skills/find", views.skills, name="description-skills"),
     path("descriptions/<str:id>/<slug:name>", views.screen, name="description-screen"),
 ]

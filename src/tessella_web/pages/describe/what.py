@@ -1,10 +1,7 @@
-"""Screens about what it is: its kind, its name, who awards it, what is learned and how much work that is."""
+"""Screens about what it is: its kind, its name, its subject, who awards it."""
 
 from __future__ import annotations
 
-import re
-import secrets
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,7 +15,6 @@ from tessella_web.pages.describe.forms import (
     country_choices,
     field_choices,
     language_choices,
-    lines_of,
     said,
     with_text,
     without_empty,
@@ -26,17 +22,7 @@ from tessella_web.pages.describe.forms import (
 )
 from tessella_web.ui.forms import ChoiceCards
 
-__all__ = ["BodyForm", "FieldForm", "KindForm", "OutcomesForm", "TitleForm", "WorkloadForm"]
-
-NEW_LINES = 3
-"""Empty places for further outcomes; after saving there are as many again."""
-
-MAX_HOURS = Decimal(10_000)
-"""Five years of full-time study: more than that is a slip of the finger."""
-
-
-_NEW_OUTCOME = re.compile(r"outcome-lo-[0-9a-f]{8}")
-"""The name of a line for an outcome that is not saved yet."""
+__all__ = ["BodyForm", "FieldForm", "KindForm", "TitleForm"]
 
 
 class KindForm(ScreenForm):
@@ -244,156 +230,3 @@ class BodyForm(ScreenForm):
             "homepage": data["homepage"],
         }
         return {"awarding_bodies": self.replaced("awarding_bodies", part if data["name"] else {})}
-
-
-class _Line(forms.CharField):
-    """One line, however it wraps in its field."""
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(str(super().to_python(value) or "").split())
-
-
-class OutcomesForm(ScreenForm):
-    """One line for each outcome. A line keeps its identifier, however it is reworded."""
-
-    more = forms.CharField(
-        label=gettext_lazy("Or paste several, one per line"), required=False, max_length=8000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )  # fmt: skip
-
-    def read(self) -> dict[str, Any]:
-        """One value for each outcome."""
-        return {
-            f"outcome-{one['id']}": said(one.get("title"), self.primary) for one in self.items("outcomes")
-        }
-
-    def prepare(self) -> None:
-        """A field for each outcome, and some empty ones, before the field for pasting.
-
-        An empty line has an identifier from the start: saved twice, in the background and with the button, it is one outcome.
-        """
-        posted = [name for name in self.data if _NEW_OUTCOME.fullmatch(name) and name not in self.initial]
-        fresh = posted if self.is_bound else [f"outcome-lo-{secrets.token_hex(4)}" for _n in range(NEW_LINES)]
-        names = [*self.initial, *fresh]
-        for number, name in enumerate(names, start=1):
-            self.fields[name] = _Line(
-                label=_("Outcome %(number)s") % {"number": number}, required=number == 1, max_length=600,
-                widget=forms.Textarea(attrs={"rows": 2, "class": "short"}),
-            )  # fmt: skip
-        self.order_fields([*names, "more"])
-
-    def values(self) -> dict[str, Any]:
-        """The outcomes in order. An emptied line is gone; one that was not on the form, because a colleague wrote it meanwhile, stays."""
-        data, kept = self.cleaned_data, []
-        for one in self.items("outcomes"):
-            name = f"outcome-{one['id']}"
-            if name not in self.data:
-                kept.append(one)
-            elif data.get(name):
-                kept.append({**one, "title": with_text(one.get("title"), self.primary, data[name])})
-        written = {said(one.get("title"), self.primary) for one in kept}
-        new = [(name, data[name]) for name in self.fields if name not in self.initial and name != "more"]
-        pasted = [("", text) for text in lines_of(data["more"])]
-        for name, text in (*new, *pasted):
-            if text and text not in written:
-                written.add(text)
-                kept.append({"id": name.removeprefix("outcome-"), "title": {self.primary: text}})
-        return {"outcomes": kept or None}
-
-
-def _hours(label: Any, hint: Any = "", *, required: bool = False) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, help_text=hint, required=required, min_value=0, max_value=MAX_HOURS, max_digits=7, decimal_places=2,
-        localize=False, widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.5"}),
-    )  # fmt: skip
-
-
-class WorkloadForm(ScreenForm):
-    """The workload calculator: hours by activity add up; credits when they are wanted."""
-
-    classes = _hours(gettext_lazy("In class, at meetings, in live sessions online"))
-    practice = _hours(gettext_lazy("Practice: workplace, laboratory, project"))
-    own_study = _hours(gettext_lazy("Reading, watching, exercises on their own"))
-    assessment = _hours(gettext_lazy("Preparing for the assessment, and taking it"))
-    hours = _hours(
-        gettext_lazy("All hours together"),
-        gettext_lazy(
-            "Leave this empty and we add up the hours above. Or give only this, if you know no more."
-        ),
-        required=True,
-    )
-    credits = _hours(
-        gettext_lazy("European study credits"),
-        gettext_lazy("Only if you may award them: in most countries that is for higher education. One credit stands for 25 to 30 hours. Leave it empty otherwise."),
-    )  # fmt: skip
-
-    ACTIVITIES = ("classes", "practice", "own_study", "assessment")
-
-    def read(self) -> dict[str, Any]:
-        """Hours as noted by activity, the total, and credits in the European system."""
-        workload = self.element("workload")
-        noted = self.workings.get("hours") or {}
-        return {
-            **{name: noted.get(name) for name in self.ACTIVITIES},
-            "hours": workload.get("hours"),
-            "credits": next((one["points"] for one in workload.get("credits", ()) if code_of(one.get("system")) == "ects"), None),
-        }  # fmt: skip
-
-    def prepare(self) -> None:
-        """What the hours would be in credits."""
-        hours = self.initial.get("hours")
-        if hours:
-            self.fields["credits"].help_text = _(
-                "Only if you may award them: in most countries that is for higher education. One credit stands for 25 to 30 hours, so %(hours)s hours make %(least)s to %(most)s credits. Leave it empty otherwise."
-            ) % {
-                "hours": hours,
-                "least": _rounded(Decimal(str(hours)) / 30),
-                "most": _rounded(Decimal(str(hours)) / 25),
-            }
-
-    def clean(self) -> dict[str, Any]:
-        """A total that is not the sum is a mistake in one of them."""
-        found: dict[str, Any] = super().clean() or self.cleaned_data
-        total, sum_of = found.get("hours"), self._sum(found)
-        if total is not None and sum_of and total != sum_of and total != self._before():
-            self.add_error(
-                "hours",
-                _("The hours above add up to %(sum)s. Leave this empty, or correct one of them.")
-                % {"sum": _rounded(sum_of)},
-            )
-        return found
-
-    def values(self) -> dict[str, Any]:
-        """Hours, contact hours, credits; what else the workload says is kept."""
-        data, workload = self.cleaned_data, self.element("workload")
-        total = self._sum(data) or data["hours"]
-        others = [one for one in workload.get("credits", ()) if code_of(one.get("system")) != "ects"]
-        ours = [{"points": _plain(data["credits"]), "system": "ects"}] if data["credits"] else []
-        made = without_empty({
-            **workload,
-            "hours": _plain(total) if total else None,
-            "contact_hours": _plain(data["classes"]) if data["classes"] else workload.get("contact_hours"),
-            "credits": [*ours, *others],
-        })  # fmt: skip
-        return {"workload": made or None}
-
-    def notes(self) -> dict[str, Any]:
-        """The hours by activity."""
-        data = self.cleaned_data
-        return {"hours": {name: _plain(data[name]) for name in self.ACTIVITIES if data.get(name)}}
-
-    def _sum(self, data: dict[str, Any]) -> Decimal:
-        return sum((data.get(name) or Decimal() for name in self.ACTIVITIES), Decimal())
-
-    def _before(self) -> Decimal | None:
-        """The total that was there: unchanged it is no contradiction, it follows the activities."""
-        hours = self.initial.get("hours")
-        return Decimal(str(hours)) if hours else None
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"
-
-
-def _rounded(number: Decimal) -> str:
-    return f"{number.quantize(Decimal('0.1')).normalize():f}"

@@ -17,6 +17,7 @@ from tessella_web.accounts.permissions import may
 from tessella_web.catalogue import domain, queries
 from tessella_web.catalogue.changes import compare, sections_of
 from tessella_web.catalogue.checklist import checklist
+from tessella_web.catalogue.consultation.queries import consultations_of
 from tessella_web.catalogue.models import Comment, QualityReview
 from tessella_web.common.errors import DomainError, NotAllowedError
 from tessella_web.pages.describe.access import asking, organisation_or_404
@@ -178,6 +179,7 @@ def _page(
     return render(request, "pages/quality/review.html", {
         "review": found,
         "content": sections_of(found.content),
+        "consultations": consultations_of(found.description),
         "changes": compare(last.whole, found.content) if last and found.is_open else (),
         "sections": [
             (one, [(question, answers.get(question.id, [])) for question in one.questions])

@@ -23,6 +23,12 @@ def said_lines(value: Any) -> list[str]:
 
 
 @register.filter
+def shown_fields(form: Any, but: str) -> list[tuple[Any, str]]:
+    """The fields of a form as its template takes them, without the one that people do not see."""
+    return [(field, "") for field in form if field.name != but]
+
+
+@register.filter
 def screen_name(element: str) -> str:
     """What people call an element: the name of the screen that is about it."""
     screen = screen_of(element)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tessella_web.catalogue.esco import domain, queries
-from tessella_web.catalogue.esco.index import packed, unpacked
+from tessella_web.catalogue.esco.index import KEY, SHIFT, packed, unpacked
 from tessella_web.catalogue.esco.words import folded, is_near, words_of
 from tests.web.catalogue.counting import counted
 
@@ -66,7 +66,7 @@ def test_the_shorter_and_preferred_label_comes_first(loaded: None) -> None:
 
 def test_a_search_needs_few_looks(loaded: None) -> None:
     assert counted(lambda: queries.search("take soil samples", languages=["de"])) <= 4
-    assert counted(lambda: queries.search("xpreadsheets", languages=["de"])) <= 6
+    assert counted(lambda: queries.search("xpreadsheets", languages=["de"])) <= 7
 
 
 def test_sentences_get_suggestions_in_one_look(loaded: None) -> None:
@@ -129,4 +129,4 @@ def test_one_slip_is_near(word: str, data: st.DataObject) -> None:
 
 @given(st.dictionaries(st.integers(1, 2**50), st.integers(0, 255)))
 def test_the_index_gives_back_what_was_packed(found: dict[int, int]) -> None:
-    assert {number >> 8: number & 255 for number in unpacked(packed(found.items()))} == found
+    assert {number & KEY: number >> SHIFT for number in unpacked(packed(found.items()))} == found
