@@ -36,6 +36,7 @@ EXAMPLE = "example"
 
 def load() -> int:
     """The organisations that are not there yet; returns how many were made."""
+    esco.load_excerpt()
     return sum(_organisation(name) for name in ORGANISATIONS)
 
 
