@@ -86,6 +86,7 @@ SETTINGS = {
     "TESSELLA_SEARCH": "Platform: what finds words in the catalogue: `database`, its full text, or `tantivy`, faster with many thousand micro-credentials, with files in the data folder. Default: `database`.",
     "TESSELLA_KEK": "Platform: the key-encryption key in a token instead, such as `pkcs11:token=Keys;object=tessella-kek?module-path=/usr/lib/module.so`. `rotate_kek` moves all keys there.",
     "TESSELLA_SIGNERS": "Platform: the YAML file that assigns keys in tokens and at signing services to organisations; see [Seal with an HSM or a remote service](../how-to/hsm.md).",
+    "TESSELLA_SEARCH": "Platform: what finds words in the catalogue: `database`, its full text, or `tantivy`, faster with many thousand micro-credentials, with files in the data folder. Default: `database`.",
     "TESSELLA_BROKER_URL": "Platform: the broker of the task queue. Default: none, the platform's own worker.",
     "TESSELLA_MAIL_URL": "Platform: the mail server, such as `smtp+starttls://user:password@mail.example:587`. Default: the console.",
     "TESSELLA_MAIL_FROM": "Platform: the sender of mails.",

@@ -60,7 +60,6 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     bounce_address: str = ""
     debug: bool = False
     kek_file: Path = Path("data/kek")
-    search: str = "database"
     audit_key_file: Path = Path("data/audit-key.pem")
     search: str = "database"
     verify_online: bool = False
@@ -123,7 +122,6 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             debug=debug,
             verify_online=_switch(variables, "TESSELLA_VERIFY_ONLINE"),
             kek_file=Path(variables.get("TESSELLA_KEK_FILE") or data / "kek").absolute(),
-            search=_search(variables),
             audit_key_file=Path(
                 variables.get("TESSELLA_AUDIT_KEY_FILE") or data / "audit-key.pem"
             ).absolute(),

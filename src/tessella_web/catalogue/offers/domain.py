@@ -15,6 +15,7 @@ from tessella_web.accounts.models import Person
 from tessella_web.accounts.permissions import require
 from tessella_web.catalogue.models import Version
 from tessella_web.catalogue.offers.models import Entry, Mode, Offer, Payer, State
+from tessella_web.catalogue.search.domain import index
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
 
@@ -58,6 +59,7 @@ def create_offer(*, by: Person, version: Version, values: Mapping[str, Any]) -> 
     _write(offer, values)
     offer.save()
     _tell("offer.created", offer, by, version=version.id)
+    index(version.description)
     return offer
 
 
@@ -80,6 +82,7 @@ def change_offer(*, by: Person, offer: Offer, values: Mapping[str, Any]) -> Offe
     if changed:
         found.save()
         _tell("offer.changed", found, by, fields=changed)
+        index(found.version.description)
     return found
 
 
@@ -97,6 +100,7 @@ def copy_offer(*, by: Person, offer: Offer, version: Version | None = None) -> O
     values = {name: getattr(offer, name) for name in FIELDS if name not in _DATES}
     made = Offer.objects.create(organisation=offer.organisation, version=target, made_by=by, **values)
     _tell("offer.created", made, by, version=target.id, copied=offer.id)
+    index(target.description)
     return made
 
 
@@ -124,6 +128,7 @@ def set_state(*, by: Person, offer: Offer, state: State, because: str = "") -> O
     found.state, found.state_note = state, because.strip()[:MAX_TEXT]
     found.save(update_fields=["state", "state_note", "changed_at"])
     _tell(f"offer.{state.value}", found, by)
+    index(found.version.description)
     return found
 
 

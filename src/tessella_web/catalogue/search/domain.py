@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from tessella_web.catalogue.models import Description, Version
+from tessella_web.catalogue.offers.models import Offer, State
 from tessella_web.catalogue.search.content import card_of, missing_of, words_of
 from tessella_web.catalogue.search.engines import engine
 from tessella_web.catalogue.search.facets import Source, codes_of, field_of, hours_of
@@ -100,5 +101,16 @@ def _write(version: Version, number: int) -> None:
 
 
 def _offers(version: Version) -> Mapping[str, Any]:
-    """What the offers that are open say: days, modes, languages, prices."""
-    return {}
+    """What the offers say that are planned or open and not over: days, modes, languages, prices."""
+    today = timezone.now().date()
+    offers = [
+        one
+        for one in Offer.objects.filter(version=version, state__in=[State.PLANNED, State.OPEN])
+        if one.ends_on is None or one.ends_on >= today
+    ]
+    return {
+        "starts": [one.starts_on.isoformat() for one in offers if one.starts_on],
+        "modes": [one.mode for one in offers if one.mode],
+        "languages": [language for one in offers for language in one.languages],
+        "prices": [(one.price or 0, one.currency) for one in offers if one.is_free or one.price is not None],
+    }

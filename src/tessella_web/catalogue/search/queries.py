@@ -81,6 +81,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     total: int
     listed: int
     numbers: tuple[int, ...]
+    page: int
     pages: int
     facets: tuple[FacetCounts, ...]
     without_words: tuple[tuple[Part, int], ...] = ()
@@ -101,12 +102,14 @@ def search(asked: Asked, *, on: dt.date) -> Found:
     result = _without(chosen, matching)
     total = result.bit_count()
     pages = -(-total // PAGE)
-    start = (max(1, asked.page) - 1) * PAGE
+    page = max(1, min(asked.page, pages))
+    start = (page - 1) * PAGE
     return Found(
         question=question,
         total=total,
         listed=len(snapshot.places),
         numbers=tuple(_ordered(asked, question, snapshot, result, on, start)) if start < total else (),
+        page=page,
         pages=pages,
         facets=tuple(_counts(one, sets, asked.chosen, _without(chosen, matching, one.id)) for one in FACETS),
         without_words=() if total else _helping(question, snapshot, chosen),

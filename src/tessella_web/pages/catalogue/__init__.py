@@ -1,0 +1,1 @@
+"""The public catalogue: find, compare, follow, and see who provides."""
