@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import io
 import json
 import re
@@ -14,7 +15,10 @@ import pytest
 
 from tessella.containers import read_pdf
 from tessella.errors import ConfigError
+from tessella.formats.elm import Mandate
 from tessella.issuing.sealing import Issuer, StatusEntry, seal, seal_award
+from tessella.keys.testca import TestCertificateAuthority
+from tessella.model import Image, Organisation
 from tessella.seals import pades
 from tessella.verdicts import Verdict
 from tessella.verification import Surroundings, verify
@@ -121,3 +125,36 @@ def test_certificate_passes_and_the_seal_around_is_told() -> None:
     notes = {child.format: " ".join(child.check("seal").notes) for child in report.children}  # type: ignore[union-attr]
     assert "sealed too, by the same certificate" in notes["edc"]
     assert "The PDF around it is sealed by University of Twickel" in notes["openbadges3"]
+
+
+def test_another_body_seals_under_a_mandate() -> None:
+    """European credential and page name the body that seals; the badge stays the awarding body's."""
+    own = issuer()
+    body = Organisation(
+        name={"en": "Harbour Skills"}, legal_id="NTRNL-12345678", places=own.organisation.places
+    )
+    authority = TestCertificateAuthority(AT - dt.timedelta(days=1))
+    sealer = authority.issue_seal("Harbour Skills", organization_identifier="NTRNL-12345678", country="NL")
+    document = Image(content=b"%PDF-1.7 mandate", media_type="application/pdf")
+    who = msgspec.structs.replace(
+        own, seal_signer=sealer, sealing_body=body,
+        mandate=Mandate(statement="Harbour Skills may seal for Twickel.", document=document),
+    )  # fmt: skip
+    made = {
+        one.format: one.data for one in seal_award(award(), who, formats=list(IDS), at=AT, credential_ids=IDS)
+    }
+    around = Surroundings(at=AT, anchors=(authority.certificate,))
+    edc = verify(made["edc"], name="edc", surroundings=around)
+    binding = next(one for one in edc.checks if one.id == "binding")
+    digest = hashlib.sha256(b"%PDF-1.7 mandate").hexdigest()
+    assert (binding.verdict, [note for note in binding.notes if "mandate" in note]) == (
+        Verdict.PASSED,
+        [
+            "It was issued under a mandate. It says: Harbour Skills may seal for Twickel.",
+            f"The mandate itself is in it: PDF, 16 bytes, SHA-256 {digest}. Whether it covers this award is for you to read.",
+        ],
+    )
+    badge = json.loads(made["openbadge"])
+    assert badge["issuer"]["id"] == own.id
+    assert "Issued on its behalf by Harbour Skills" in words(made["pdf"])
+    assert {str(one.verdict) for one in verify(made["pdf"], name="a.pdf", surroundings=around).checks if one.id in ("seal", "binding")} == {"passed"}  # fmt: skip

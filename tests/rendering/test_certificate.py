@@ -16,7 +16,16 @@ from PIL import Image as Picture
 
 from tessella.errors import LimitError, SchemaError
 from tessella.model import Award, Image, Learner, MicroCredential, Outcome, RecordType
-from tessella.rendering import SealerFacts, certificate, plain_words
+from tessella.rendering import (
+    CertificateStyle,
+    Edition,
+    SealerFacts,
+    Signatory,
+    certificate,
+    edition_in,
+    plain_words,
+    readable_colour,
+)
 from tessella.text import speak
 from tests.rendering.samples import AWARD, ISSUED, MICRO_CREDENTIAL, OUTCOMES, UNIVERSITY, changed
 
@@ -313,3 +322,102 @@ def test_labels_follow_the_active_translation() -> None:
 def test_time_of_issuing_may_have_microseconds() -> None:
     exact = certificate(AWARD, issued_at=ISSUED)
     assert certificate(AWARD, issued_at=ISSUED.replace(microsecond=123456)) == exact
+
+
+DEAN = Signatory(name="Prof. Marijke ten Hoopen", function={"en": "Dean of Engineering", "nl": "Decaan"})
+
+
+def test_certificate_in_several_languages_has_a_first_page_in_each() -> None:
+    style = CertificateStyle(
+        editions=tuple(edition_in(tag) for tag in ("en", "nl", "de")), signatories=(DEAN,)
+    )
+    reader = made(described(title={"en": "Clean water", "nl": "Schoon water"}), style=style)
+    pages = [words(reader, number) for number in range(4)]
+    assert [("Clean water" in page, "Schoon water" in page) for page in pages[:3]] == [
+        (True, False),
+        (False, True),
+        (True, False),
+    ]
+    assert ["awarded to" in pages[0], "toegekend aan" in pages[1], "verliehen an" in pages[2]] == [True] * 3
+    assert [
+        "Nederlands, pagina 2" in pages[0],
+        "English, page 1" in pages[1],
+        "Dean of Engineering" in pages[0],
+        "Decaan" in pages[1],
+    ] == [True] * 4
+    assert ["Supplement" in page for page in pages] == [False, False, False, True]
+    assert reader.pages[1].get("/StructParents") is not None  # every edition is tagged
+
+
+def test_certificate_in_several_languages_keeps_the_standards() -> None:
+    style = CertificateStyle(
+        editions=(edition_in("en"), edition_in("fr")), signatories=(DEAN,), colour="#ffcc00"
+    )
+    metadata = (
+        made(style=style, attachments={"credential.json": b"{}"}).xmp_metadata.stream.get_data().decode()
+    )
+    assert ("<pdfaid:part>3</pdfaid:part>" in metadata, "<pdfuaid:part>1</pdfuaid:part>" in metadata) == (
+        True,
+        True,
+    )
+
+
+def test_edition_with_supplement_has_one() -> None:
+    one = Edition(languages=("en",))
+    for second, count in ((one, 1), (Edition(languages=("en",), supplement=True), 2)):
+        text = words(made(style=CertificateStyle(editions=(one, second))))
+        assert text.count("The elements of the European standard") == count
+
+
+def test_warning_is_on_every_edition_once() -> None:
+    reader = made(test=True, style=CertificateStyle(editions=(edition_in("en"), edition_in("de"))))
+    assert [words(reader, n).count(TEST_BAND) for n in range(3)] == [1, 0, 1]
+    assert words(reader, 1).count("kein gültiger Nachweis") == 1
+
+
+def drawing(colour: str) -> Image:
+    data = io.BytesIO()
+    Picture.new("RGB", (40, 12), colour).save(data, "PNG")
+    return Image(content=data.getvalue(), media_type="image/png")
+
+
+def test_style_brings_logo_and_signatories() -> None:
+    plain = made(style=CertificateStyle(signatories=(DEAN,)))
+    person = Signatory(name="Ada", picture=drawing("#224488"))
+    signed = made(style=CertificateStyle(signatories=(person,), logo=drawing("#882244")))
+    assert (len(plain.pages[0].images), len(signed.pages[0].images)) == (0, 2)
+
+
+def test_colour_is_made_readable() -> None:
+    printed, stated = readable_colour("#FFCC00")
+    assert (stated < 2, printed != "#ffcc00", readable_colour("#0b1c66")[0]) == (True, True, "#0b1c66")
+    for wrong in ("red", "#fff", "", "#12345g"):
+        with pytest.raises(SchemaError) as caught:
+            readable_colour(wrong)
+        assert caught.value.code == "rendering.colour"
+
+
+@pytest.mark.parametrize(
+    "style", [CertificateStyle(signatories=(DEAN,) * 4), CertificateStyle(editions=(edition_in("en"),) * 7)]
+)
+def test_style_has_limits(style: CertificateStyle) -> None:
+    with pytest.raises(LimitError) as caught:
+        made(style=style)
+    assert caught.value.code == "rendering.style"
+
+
+def test_many_signatories_and_outcomes_stay_on_the_first_page() -> None:
+    outcomes = tuple(Outcome(id=f"o{n}", title={"en": f"Outcome {n} " + "word " * 18}) for n in range(14))
+    style = CertificateStyle(signatories=(DEAN,) * 3, editions=(edition_in("en"), edition_in("nl")))
+    reader = made(described(outcomes=outcomes), style=style)
+    assert [
+        "Verify this certificate" in words(reader, 0),
+        "Dit certificaat controleren" in words(reader, 1),
+    ] == [True, True]
+
+
+def test_words_of_first_pages_keep_their_placeholders() -> None:
+    for tag in ("de", "fr", "nl", "es", "it"):
+        for template, translated in (edition_in(tag).catalogue or {}).items():
+            names = re.findall(r"%\(\w+\)s", template)
+            assert sorted(re.findall(r"%\(\w+\)s", translated)) == sorted(names), (tag, template)

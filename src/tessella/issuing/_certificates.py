@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from tessella.issuing._badges import openbadge
 from tessella.issuing._european import edc
 from tessella.issuing._job import Job
@@ -45,12 +47,17 @@ def plain_certificate(job: Job) -> bytes:
 
 
 def _certificate(job: Job, attachments: Mapping[str, bytes], means: str) -> bytes:
+    award = job.award
+    if body := job.issuer.sealing_body:
+        record = msgspec.structs.replace(award.micro_credential, technical_issuer=body)
+        award = msgspec.structs.replace(award, micro_credential=record)
     return certificate(
-        job.award,
+        award,
         issued_at=job.at,
         verify_url=job.verify_url,
         sealed_by=_sealer(job.issuer, means),
         test=job.issuer.test,
+        style=job.issuer.style,
         attachments=attachments,
     )
 

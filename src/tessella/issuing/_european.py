@@ -18,17 +18,20 @@ def edc(job: Job, format: str = "edc") -> bytes:
     """Sealed with the e-seal certificate, whose organisation it names as its sealer; stamped where the issuer has an authority."""
     signer = job.issuer.e_seal()
     facts = certificate_facts(signer.certificate_chain[0])
+    issuer = job.issuer.sealing_body or job.issuer.organisation
     document = elm.write(
         job.award,
         credential_id=job.credential_ids[format],
         issued_at=job.at,
-        issuer=job.issuer.organisation,
+        issuer=issuer,
+        mandate=job.issuer.mandate,
+        profile="issued-by-mandate" if job.issuer.sealing_body else "generic",
         image=Image(content=tile(job), media_type="image/png"),
         seal=elm.SealIdentity(
             organisation=facts.organization,
             common_name=facts.common_name,
             organization_identifier=facts.organization_identifier,
-            country=_country(facts.country, job.issuer.organisation),
+            country=_country(facts.country, issuer),
         ),
         status=job.status(format, is_elm=True),
     )

@@ -9,11 +9,13 @@ from typing import Literal
 import msgspec
 
 from tessella.errors import ConfigError
+from tessella.formats.elm import Mandate
 from tessella.issuing.badge_site import BadgeSite
 from tessella.keys import PrivateKey
 from tessella.keys.testca import TestCertificateAuthority
 from tessella.model import Organisation
 from tessella.ports import Signer
+from tessella.rendering import CertificateStyle
 from tessella.seals.data_integrity import SELECTIVE, SUITES
 from tessella.text import pick, say
 
@@ -29,6 +31,8 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
     ``cryptosuite`` is the Data Integrity suite (empty: the RDF suite for the key); ``jades_profile`` what `jades.seal` offers.
     ``badges_url`` is the public address below which Open Badges 2.0 are published.
     ``attestation_type`` is the https address of a type of the issuer's own for attestations, whose metadata it publishes there.
+    ``sealing_body`` is whose e-seal it is where that is another body, sealing European Digital Credentials and certificates under
+    ``mandate``; badges stay under the own key. ``style`` is how certificates look, beyond the record.
     ``timestamp`` makes RFC 3161 tokens (DER) for seals, from the bytes to be stamped; what it raises stops a batch.
     """
 
@@ -42,6 +46,9 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
     badges_url: str = ""
     attestation_type: str = ""
     timestamp: Callable[[bytes], bytes] | None = None
+    sealing_body: Organisation | None = None
+    mandate: Mandate | None = None
+    style: CertificateStyle = CertificateStyle()
 
     @property
     def id(self) -> str:

@@ -8,20 +8,26 @@ from tessella.rendering.certificate import SealerFacts, certificate
 from tessella.rendering.facts import TileFacts, tile_alt, tile_facts
 from tessella.rendering.fonts import missing_glyphs, require_glyphs
 from tessella.rendering.report import CheckView, ReportView, VerdictWords, report_text, verdict_words
+from tessella.rendering.style import CertificateStyle, Edition, Signatory, edition_in, readable_colour
 from tessella.rendering.tile import tile_png, tile_svg
 from tessella.rendering.words import Row, Section, plain_words
 
 __all__ = [
+    "CertificateStyle",
     "CheckView",
+    "Edition",
     "ReportView",
     "Row",
     "SealerFacts",
     "Section",
+    "Signatory",
     "TileFacts",
     "VerdictWords",
     "certificate",
+    "edition_in",
     "missing_glyphs",
     "plain_words",
+    "readable_colour",
     "report_text",
     "require_glyphs",
     "tile_alt",

@@ -14,14 +14,23 @@ import segno
 from tessella.errors import LimitError, SchemaError
 from tessella.model import Award, Image, LevelStatus, MicroCredential, Organisation, RecordType
 from tessella.rendering._mosaic import inlay_shapes, tile_shapes
-from tessella.rendering._palette import INK, PIGMENTS, reaching
+from tessella.rendering._palette import INK, PIGMENTS
 from tessella.rendering._shapes import SIDE, svg_shapes
 from tessella.rendering._typesetter import typeset
 from tessella.rendering._wording import bodies, date_words, joined, type_name
 from tessella.rendering.facts import TileFacts, tile_alt, tile_facts
 from tessella.rendering.fonts import clean, require_glyphs
+from tessella.rendering.style import (
+    MAX_EDITIONS,
+    MAX_SIGNATORIES,
+    CertificateStyle,
+    Edition,
+    Signatory,
+    readable_colour,
+)
 from tessella.rendering.words import Row, Section, plain_words
-from tessella.text import pick, say
+from tessella.text import pick, say, speak
+from tessella.vocabulary import code_list
 
 __all__ = ["MAX_ATTACHMENT_BYTES", "MAX_LOGO_BYTES", "SealerFacts", "certificate"]
 
@@ -42,9 +51,6 @@ _MEDIA_TYPES = {
     "png": "image/png",
     "svg": "image/svg+xml",
 }
-
-_TEXT_CONTRAST = 7.0
-"""WCAG 2.2, 1.4.6 (level AAA)."""
 
 _MAX_NAME_CHARS = 120
 """Longest name of an attachment; file systems end at 255 bytes."""
@@ -101,6 +107,7 @@ def certificate(
     test: bool = False,
     attachments: Mapping[str, bytes] | None = None,
     level_status: LevelStatus = LevelStatus.CLAIMED,
+    style: CertificateStyle | None = None,
 ) -> bytes:
     """The award as a PDF (A4, PDF/A-3a and PDF/UA-1); equal arguments give equal bytes.
 
@@ -108,12 +115,14 @@ def certificate(
     QR code holds ``qr_text``, else ``verify_url``. ``test`` says on every page that the seal proves nothing.
     ``attachments`` (file name → bytes) are embedded as alternative forms of the document. The file is not sealed:
     the caller seals the bytes, and names who will in ``sealed_by``; without, the page says that it has no seal.
+    ``style`` gives logo, colour, signatories and editions: with several, each has a first page in its language; ``languages``
+    counts where it names none.
 
     Raises:
         SchemaError: ``rendering.missing-glyph`` when no installed font has a character, with the element it is
             in; ``rendering.no-title`` without a title; ``rendering.naive-time``; ``rendering.verify-url``;
-            ``rendering.attachment-name``; ``rendering.typesetting``.
-        LimitError: the QR text or the attachments are too large.
+            ``rendering.attachment-name``; ``rendering.colour``; ``rendering.typesetting``.
+        LimitError: the QR text or the attachments are too large; ``rendering.style``, too many signatories or editions.
     """
     if issued_at.tzinfo is None:
         raise SchemaError(
@@ -121,27 +130,107 @@ def certificate(
         )
     if award.issued_at is None:
         award = msgspec.structs.replace(award, issued_at=issued_at)
-    record = award.micro_credential
-    sections = plain_words(award, languages, level_status=level_status)
-    texts = {
-        **_texts(award, sections, languages),
-        "warning": say("Sealed with a test certificate — not valid as proof") if test else "",
-        "seal": _seal(sealed_by) if sealed_by else _unsealed(attachments or {}),
-        "verify": _verification(verify_url, qr_text),
-    }
-    facts = tile_facts(record)
+    style = style or CertificateStyle()
+    editions = style.editions or (Edition(languages=tuple(languages)),)
+    _check_style(style, editions)
+    sides = _Sides(
+        sealed_by=sealed_by,
+        test=test,
+        attachments=attachments or {},
+        verify_url=verify_url,
+        qr_text=qr_text,
+        level_status=level_status,
+    )
+    made = [
+        _edition(award, edition, sides, style, with_supplement=edition.supplement or not number)
+        for number, edition in enumerate(editions)
+    ]
+    pages = [_page_of(edition, page) for page, edition in enumerate(editions, start=1)]
+    for number, one in enumerate(made):
+        one["others"] = pages[:number] + pages[number + 1 :]
+    facts = tile_facts(award.micro_credential)
+    colour = style.colour or PIGMENTS[facts.field].deep
     payload = {
-        **_cleaned(texts, ""),
-        "lang": _typst_language(languages),
-        "page_lang": _page_language(languages),
+        "editions": made,
         "ink": INK,
-        "accent": reaching(_TEXT_CONTRAST, PIGMENTS[facts.field].deep, INK),
+        "accent": readable_colour(colour)[0],
         "tile": _pictures(facts),
         "qr": _qr(qr_text or verify_url) if qr_text or verify_url else "",
-        "logo": _logo(record.awarding_bodies),
+        "logo": _picture(style.logo) or _logo(award.micro_credential.awarding_bodies),
+        "signatories": [{"picture": _picture(one.picture)} for one in style.signatories],
         "files": _files(attachments or {}),
     }
     return typeset("certificate.typ", payload, format="pdf", standards=("a-3a", "ua-1"), timestamp=issued_at)
+
+
+class _Sides(msgspec.Struct, frozen=True, kw_only=True):
+    """What is the same in every edition."""
+
+    sealed_by: SealerFacts | None
+    test: bool
+    attachments: Mapping[str, bytes]
+    verify_url: str
+    qr_text: str
+    level_status: LevelStatus
+
+
+def _edition(
+    award: Award, edition: Edition, sides: _Sides, style: CertificateStyle, *, with_supplement: bool
+) -> dict[str, Any]:
+    """Everything that is set as text in one language."""
+    if edition.catalogue is not None:
+        with speak(edition.catalogue):
+            return _spoken(award, edition, sides, style, with_supplement=with_supplement)
+    return _spoken(award, edition, sides, style, with_supplement=with_supplement)
+
+
+def _spoken(
+    award: Award, edition: Edition, sides: _Sides, style: CertificateStyle, *, with_supplement: bool
+) -> dict[str, Any]:
+    languages = edition.languages
+    sections = plain_words(award, languages, level_status=sides.level_status)
+    texts = {
+        **_texts(award, sections, languages),
+        "warning": say("Sealed with a test certificate — not valid as proof") if sides.test else "",
+        "seal": _seal(sides.sealed_by) if sides.sealed_by else _unsealed(sides.attachments),
+        "verify": _verification(sides.verify_url, sides.qr_text),
+        "signatories": [_signatory(one, languages) for one in style.signatories],
+    }
+    if not with_supplement:
+        texts["supplement"] = []
+    return {
+        **_cleaned(texts, ""),
+        "lang": _typst_language(languages),
+        "page_lang": _page_language(languages),
+    }
+
+
+def _signatory(one: Signatory, languages: Sequence[str]) -> dict[str, str]:
+    return {
+        "name": _shortened(one.name, _NAME_CHARS),
+        "function": _shortened(pick(one.function, languages), _FACE_CHARS),
+        "alt": say("Signature of %(name)s", name=_shortened(one.name, _NAME_CHARS)),
+    }
+
+
+def _page_of(edition: Edition, page: int) -> dict[str, str]:
+    """Where an edition is, in its own language: whoever looks for it reads that."""
+    tag = _typst_language(edition.languages)
+    found = code_list("language").get(tag)
+    name = pick(found.labels, (tag,)) if found else tag
+    with speak(edition.catalogue):
+        text = say("%(language)s, page %(page)s", language=name[:1].upper() + name[1:], page=page)
+    return {"lang": tag, "text": text}
+
+
+def _check_style(style: CertificateStyle, editions: Sequence[Edition]) -> None:
+    if len(style.signatories) > MAX_SIGNATORIES or len(editions) > MAX_EDITIONS:
+        raise LimitError(
+            say("A certificate has at most %(people)s signatories and %(languages)s languages.", people=MAX_SIGNATORIES, languages=MAX_EDITIONS),
+            code="rendering.style",
+            got=f"{len(style.signatories)}, {len(editions)}",
+            hint=say("Leave some out."),
+        )  # fmt: skip
 
 
 def _texts(award: Award, sections: Sequence[Section], languages: Sequence[str]) -> dict[str, Any]:
@@ -361,10 +450,13 @@ def _cleaned(value: Any, place: str) -> Any:
 
 def _logo(organisations: Sequence[Organisation]) -> dict[str, Any] | None:
     """The first awarding body's logo, when it is of a known type and not too large."""
-    logo: Image | None = organisations[0].logo if organisations else None
-    if logo is None or logo.media_type not in _LOGOS or not 0 < len(logo.content) <= MAX_LOGO_BYTES:
+    return _picture(organisations[0].logo if organisations else None)
+
+
+def _picture(image: Image | None) -> dict[str, Any] | None:
+    if image is None or image.media_type not in _LOGOS or not 0 < len(image.content) <= MAX_LOGO_BYTES:
         return None
-    return {"format": _LOGOS[logo.media_type], "bytes": list(logo.content)}
+    return {"format": _LOGOS[image.media_type], "bytes": list(image.content)}
 
 
 def _files(attachments: Mapping[str, bytes]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ Pure: bytes, time, policy and surroundings are arguments. Trust logic is here an
 """
 
 from tessella.verification._badge_documents import with_linked
-from tessella.verification._content import carries_mandate
+from tessella.verification._mandates import carries_mandate
 from tessella.verification.archives import verify_archive
 from tessella.verification.catalogue import CHECKS, CheckKind, checks_markdown
 from tessella.verification.comparing import (

@@ -6,6 +6,7 @@ from tessella.text import say
 from tessella.verdicts import Severity, Verdict
 from tessella.verification._case import Case
 from tessella.verification._identity import binding_of, key_status_of
+from tessella.verification._mandates import mandate_notes
 from tessella.verification._names import renamed_members
 from tessella.verification._outcome import Outcome, explain
 from tessella.verification._pades import with_carrier
@@ -84,7 +85,8 @@ def check_binding(case: Case) -> Outcome:
     """Is the key that sealed it the issuer's?"""
     if case.signature is None:
         return _nobody(case)
-    return binding_of(case.signature, case.issuer, case.policy)
+    found = binding_of(case.signature, case.issuer, case.policy)
+    return found._replace(notes=(*found.notes, *mandate_notes(case.document)))
 
 
 def check_key_status(case: Case) -> Outcome:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from tessella.errors import TessellaError
 from tessella.seals.data_integrity import shows_part
 from tessella.standard import ElementStatus, SealFacts, check
@@ -13,10 +10,10 @@ from tessella.verdicts import Finding, Severity, Verdict
 from tessella.verification._case import Case
 from tessella.verification._checks import SHOWN_FINDINGS
 from tessella.verification._endorsements import endorsements
+from tessella.verification._mandates import carries_mandate
 from tessella.verification._outcome import Outcome, explain
-from tessella.vocabulary import code_list
 
-__all__ = ["carries_mandate", "check_audit", "check_completeness"]
+__all__ = ["check_audit", "check_completeness"]
 
 
 def check_completeness(case: Case) -> Outcome:
@@ -67,18 +64,6 @@ def check_completeness(case: Case) -> Outcome:
         elements=missed,
     )
     return Outcome(Verdict.FAILED, told, evidence)
-
-
-def carries_mandate(document: Mapping[str, Any]) -> bool:
-    """Whether the credential's evidence holds a mandate of the awarding body (ELM 3.2 ``evidence``, evidence type Mandate)."""
-    mandate = code_list("evidence-type").require("mandate").uri
-    evidence = document.get("evidence")
-    kinds = (
-        item.get("dcType")
-        for item in (evidence if isinstance(evidence, list) else [evidence])
-        if isinstance(item, Mapping)
-    )
-    return any(isinstance(kind, Mapping) and kind.get("id") == mandate for kind in kinds)
 
 
 def check_audit(case: Case) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 from decimal import Decimal
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
 from tessella.errors import InputError, SchemaError, UnsupportedError, VocabularyError
-from tessella.formats.elm import audit, encode, losses, read, validate, write
+from tessella.formats.elm import Mandate, audit, encode, losses, read, validate, write
 from tessella.model import (
     Assessment,
     Award,
@@ -230,6 +231,31 @@ def test_another_issuer_adds_a_mandate_and_comes_back_as_technical_issuer() -> N
     assert oracle.conforms(document, "issued-by-mandate")[0]
     assert validate(document, profile="issued-by-mandate") == []
     assert read(document).award == with_record(RICH, technical_issuer=COMPANY)
+
+
+def test_a_mandate_travels_with_its_document() -> None:
+    mandate = Mandate(
+        statement="Harbour Skills Ltd may issue for the University of Nordhavn until 2027.",
+        title="Agreement on issuing",
+        document=Image(content=b"%PDF-1.7 agreement", media_type="application/pdf"),
+    )
+    document = written(RICH, issuer=COMPANY, seal=None, profile="issued-by-mandate", mandate=mandate)
+    (evidence,) = [document["evidence"]]
+    embedded = evidence["embeddedEvidence"]
+    assert evidence["evidenceStatement"] == mandate.statement
+    assert base64.b64decode(embedded["content"]) == b"%PDF-1.7 agreement"
+    assert embedded["contentType"]["id"].endswith("/file-type/PDF")
+    passed, report = oracle.conforms(document, "issued-by-mandate")
+    assert passed, report
+    assert validate(document, profile="issued-by-mandate") == []
+    assert read(document).award == with_record(RICH, technical_issuer=COMPANY)
+
+
+def test_a_mandate_of_another_kind_of_file_is_refused() -> None:
+    mandate = Mandate(document=Image(content=b"PK", media_type="application/zip"))
+    with pytest.raises(SchemaError) as caught:
+        written(RICH, issuer=COMPANY, seal=None, profile="issued-by-mandate", mandate=mandate)
+    assert caught.value.code == "input.schema.elm-picture"
 
 
 @pytest.mark.parametrize("issuer", [UNIVERSITY, COMPANY])

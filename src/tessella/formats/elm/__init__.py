@@ -12,14 +12,23 @@ from tessella.formats.elm.auditing import audit
 from tessella.formats.elm.fields import CONDITIONAL, FIELD_MAP, losses
 from tessella.formats.elm.reading import ElmRead, detect, read, unwrap
 from tessella.formats.elm.validation import Violation, validate
-from tessella.formats.elm.writing import WRITTEN_PROFILES, SealIdentity, encode, write
+from tessella.formats.elm.writing import (
+    MANDATE_TYPES,
+    WRITTEN_PROFILES,
+    Mandate,
+    SealIdentity,
+    encode,
+    write,
+)
 
 __all__ = [
     "CONDITIONAL",
     "FIELD_MAP",
+    "MANDATE_TYPES",
     "PROFILES",
     "WRITTEN_PROFILES",
     "ElmRead",
+    "Mandate",
     "Remark",
     "SealIdentity",
     "Violation",

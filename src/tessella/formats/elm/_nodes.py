@@ -197,20 +197,25 @@ class Workshop:
     def image(self, image: Image | None) -> dict[str, Any] | None:
         if image is None:
             return None
-        file_type = _FILE_TYPES.get(image.media_type)
+        return self.media(image, _FILE_TYPES, say("Use PNG or JPEG."))
+
+    def media(self, file: Image, types: Mapping[str, str], hint: str, title: str = "") -> dict[str, Any]:
+        """A file that travels inside, of one of these media types."""
+        file_type = types.get(file.media_type)
         if file_type is None:
             raise SchemaError(
                 say("This kind of picture cannot be put into a European Digital Credential."),
                 code="input.schema.elm-picture",
-                got=image.media_type,
-                expected=", ".join(_FILE_TYPES),
-                hint=say("Use PNG or JPEG."),
+                got=file.media_type,
+                expected=", ".join(types),
+                hint=hint,
             )
         return self.node(
             "mediaObject",
             "MediaObject",
-            description=self.text(image.description),
-            content=base64.b64encode(image.content).decode("ascii"),
+            title=self.text(title),
+            description=self.text(file.description),
+            content=base64.b64encode(file.content).decode("ascii"),
             contentEncoding=self.code("encoding", "base64"),
             contentType=self.code("file-type", file_type.lower()),
         )

@@ -32,7 +32,7 @@ from tessella.model import (
 from tessella.text import pick, say
 from tessella.vocabulary import code_list, language
 
-__all__ = ["WRITTEN_PROFILES", "SealIdentity", "encode", "write"]
+__all__ = ["MANDATE_TYPES", "WRITTEN_PROFILES", "Mandate", "SealIdentity", "encode", "write"]
 
 _SCHEMA = "http://data.europa.eu/snb/model/ap/edc-"
 WRITTEN_PROFILES: Mapping[str, tuple[str, str]] = {
@@ -55,6 +55,18 @@ class SealIdentity(msgspec.Struct, frozen=True, kw_only=True):
     country: str
 
 
+MANDATE_TYPES: Mapping[str, str] = {"application/pdf": "PDF", "image/png": "PNG", "image/jpeg": "JPEG"}
+"""Kinds of document that a mandate may be, as Europass takes them, by media type with the code of the file type."""
+
+
+class Mandate(msgspec.Struct, frozen=True, kw_only=True):
+    """The mandate under which another body issues: what it says in one sentence, and the document itself."""
+
+    statement: str = ""
+    title: str = ""
+    document: Image | None = None
+
+
 def write(
     award: Award,
     *,
@@ -65,6 +77,7 @@ def write(
     seal: SealIdentity | None = None,
     status: Mapping[str, Any] | None = None,
     profile: str = "generic",
+    mandate: Mandate | None = None,
 ) -> dict[str, Any]:
     """The award as an unsealed European Digital Credential (ELM 3.2 on VCDM 1.1).
 
@@ -78,6 +91,7 @@ def write(
         image: the picture of page 1, which ELM demands.
         status: the status list entry (``id``, ``type``, ``statusPurpose`` …); default is the first of ``award.status``.
         profile: a key of `WRITTEN_PROFILES`.
+        mandate: what the issuer was mandated by, where it is another than the awarding body; its document goes inside.
 
     Raises:
         SchemaError: ELM demands something that the record does not say (a title, an awarding body with its country …).
@@ -117,7 +131,7 @@ def write(
         "identifier": shop.named("Certificate number", award.number),
         "credentialSchema": {"id": schema, "type": "ShaclValidator2017"},
         "credentialSubject": _person(shop, award.learner, _claim(shop, award, bodies)),
-        "evidence": _evidence(shop, award, issuer, profile),
+        "evidence": _evidence(shop, award, issuer, profile, mandate),
         "credentialStatus": _status(award, status),
         "issuer": _issuer(shop, issuer, seal, credential_id),
         "issuanceDate": moment(issued_at),
@@ -318,7 +332,9 @@ def _assessment_specification(
     )
 
 
-def _evidence(shop: Workshop, award: Award, issuer: Organisation, profile: str) -> dict[str, Any] | None:
+def _evidence(
+    shop: Workshop, award: Award, issuer: Organisation, profile: str, mandate: Mandate | None
+) -> dict[str, Any] | None:
     """The mandate when another organisation issues, and the accreditation that the accredited profile rests on.
 
     One object holds both: in the accredited profile every evidence must have an accreditation.
@@ -344,7 +360,7 @@ def _evidence(shop: Workshop, award: Award, issuer: Organisation, profile: str) 
             )
     if not mandated and proof is None:
         return None
-    statement = say(
+    statement = (mandate.statement if mandate else "") or say(
         "Every claim in this credential is made by %(awarding)s, which has given %(issuer)s the mandate to issue it.",
         awarding=", ".join(pick(body.name, (record.language,)) for body in record.awarding_bodies),
         issuer=pick(issuer.name, (record.language,)),
@@ -354,8 +370,16 @@ def _evidence(shop: Workshop, award: Award, issuer: Organisation, profile: str) 
         "Evidence",
         dcType=shop.code("evidence-type", "accreditation" if proof else "mandate"),
         evidenceStatement=statement if mandated else None,
+        embeddedEvidence=_mandate_document(shop, mandate) if mandated else None,
         accreditation=proof,
     )
+
+
+def _mandate_document(shop: Workshop, mandate: Mandate | None) -> dict[str, Any] | None:
+    """The agreement itself, as Europass embeds it."""
+    if mandate is None or mandate.document is None:
+        return None
+    return shop.media(mandate.document, MANDATE_TYPES, say("Use PDF, PNG or JPEG."), mandate.title)
 
 
 def _demanded(message: str, place: str, hint: str) -> SchemaError:
