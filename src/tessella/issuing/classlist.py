@@ -31,6 +31,8 @@ __all__ = [
     "columns_of",
     "place_of",
     "read_class_list",
+    "read_date",
+    "read_text",
 ]
 
 MAX_ROWS = 100_000
@@ -207,7 +209,7 @@ def _read_row(
         try:
             if broken:
                 raise SchemaError(broken.message, code="classlist.cell", hint=broken.hint)
-            values[field] = _READERS.get(field, _text)(cell)
+            values[field] = _READERS.get(field, read_text)(cell)
         except (SchemaError, VocabularyError) as error:
             problems.append(_problem(table, row, place, error))
     if problems:
@@ -337,7 +339,12 @@ def _blank(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def _text(cell: Cell) -> str:
+def read_text(cell: Cell) -> str:
+    """A cell as one line of text, empty for an empty cell.
+
+    Raises:
+        SchemaError: a formula, signs that cannot be printed or that turn the reading direction, or too long.
+    """
     if cell is None:
         return ""
     if isinstance(cell, float) and cell.is_integer():
@@ -366,7 +373,12 @@ def _text(cell: Cell) -> str:
     return text
 
 
-def _date(cell: Cell) -> dt.date | None:
+def read_date(cell: Cell) -> dt.date | None:
+    """A cell as a day: a date of the spreadsheet, ``2001-06-30`` or ``30.6.2001``; None for an empty cell.
+
+    Raises:
+        SchemaError: anything else, two numbers that could each be the month included.
+    """
     if _blank(cell):
         return None
     if isinstance(cell, dt.datetime):
@@ -394,7 +406,7 @@ def _date(cell: Cell) -> dt.date | None:
 
 
 def _email(cell: Cell) -> str:
-    text = _text(cell)
+    text = read_text(cell)
     if text and not _EMAIL.match(text):
         raise SchemaError(
             say("“%(value)s” is not an e-mail address.", value=text[:60]),
@@ -405,7 +417,7 @@ def _email(cell: Cell) -> str:
 
 
 def _student_id(cell: Cell) -> str:
-    text = _text(cell)
+    text = read_text(cell)
     if text.lower().startswith("urn:") and not _ESI.match(text):
         raise SchemaError(
             say("“%(value)s” is not a European Student Identifier.", value=text[:90]),
@@ -420,7 +432,7 @@ def _wallet_key(cell: Cell) -> str:
 
     What is sealed names its holder by it, and an attestation is bound to it.
     """
-    text = _text(cell)
+    text = read_text(cell)
     if not text:
         return ""
     try:
@@ -442,17 +454,17 @@ def _wallet_key(cell: Cell) -> str:
 
 
 def _language(cell: Cell) -> str:
-    text = _text(cell)
+    text = read_text(cell)
     return code_list("language").require(text).code if text else ""
 
 
 def _supervision(cell: Cell) -> str:
-    text = _text(cell)
+    text = read_text(cell)
     return code_list("supervision").require(text).code if text else ""
 
 
 def _result(cell: Cell) -> bool:
-    text = cell if isinstance(cell, bool) else _text(cell).casefold()
+    text = cell if isinstance(cell, bool) else read_text(cell).casefold()
     if text is True or text in PASSED:
         return True
     if text is False or text in NOT_PASSED:
@@ -465,9 +477,9 @@ def _result(cell: Cell) -> bool:
 
 
 _READERS: Mapping[str, Callable[[Cell], Any]] = {
-    "birth_date": _date,
-    "assessed_on": _date,
-    "awarded_on": _date,
+    "birth_date": read_date,
+    "assessed_on": read_date,
+    "awarded_on": read_date,
     "email": _email,
     "student_id": _student_id,
     "language": _language,

@@ -18,8 +18,10 @@ from tessella_web.catalogue import domain, preview, queries
 from tessella_web.catalogue.changes import compare, sections_of
 from tessella_web.catalogue.missing import missing_of
 from tessella_web.catalogue.models import Version
+from tessella_web.catalogue.offers.queries import public_offers
 from tessella_web.common.errors import DomainError, NotAllowedError
 from tessella_web.pages.describe.access import asking
+from tessella_web.pages.offers.words import dates_of, verdict_of
 
 __all__ = ["badge", "changes", "latest", "urlpatterns", "version", "withdraw"]
 
@@ -60,6 +62,7 @@ def version(request: HttpRequest, id: str, number: int) -> HttpResponse:
         "versions": versions,
         "newest": newest if newest and newest.number != found.number else None,
         "review": found.review,
+        "offers": [(one, dates_of(one), verdict_of(one)) for one in public_offers(found, on=timezone.now().date())],
         "outside": organisation_from_outside(f"review:{found.review_id}") if found.review_id else None,
     })  # fmt: skip
 

@@ -16,6 +16,7 @@ from tessella_web.catalogue.offers import domain as offers
 from tessella_web.catalogue.offers.models import Offer, State
 from tessella_web.credentials.assessment import domain
 from tessella_web.credentials.assessment.models import Enrolment
+from tessella_web.credentials.tasks import work_once
 from tests.web.conftest import person
 from tests.web.credentials.conftest import own_places, published, record
 
@@ -88,3 +89,9 @@ def achieved(**changes: object) -> domain.Finding:
         "note": "Portfolio 17",
     }
     return domain.Finding(**{**said, **changes})  # type: ignore[arg-type]
+
+
+def work() -> None:
+    """Whatever waits for a worker."""
+    while work_once():
+        pass

@@ -144,9 +144,8 @@ def test_staff_lists_people_once(cora: Person, alice: Person, lou: Person, offer
     domain.list_person(by=cora, offer=offer, details=born)
     domain.list_person(by=cora, offer=offer, details={**born, "birth_date": dt.date(2000, 1, 3)})
     for twice in ({**NAMED, "email": "lou@example.org"}, born):
-        assert (
-            code_of(lambda: domain.list_person(by=cora, offer=offer, details=twice))[0] == "enrolment.already"
-        )  # noqa: B023
+        found = code_of(lambda: domain.list_person(by=cora, offer=offer, details=twice))  # noqa: B023
+        assert found[0] == "enrolment.already"
     offers.set_state(by=alice, offer=offer, state=OfferState.CANCELLED, because="x")
     assert (
         code_of(lambda: domain.list_person(by=cora, offer=offer, details={"given_name": "X"}))[0]
@@ -206,13 +205,11 @@ def test_accommodations_are_for_the_person_coordinators_and_assessors(
     organisation: Organisation,
 ) -> None:  # fmt: skip
     for someone in (lou, cora, ada):
-        found = domain.note_accommodations(by=someone, enrolment=enrolled, text=f"by {someone}")
-        assert found.accommodations == f"by {someone}"
+        noted = domain.note_accommodations(by=someone, enrolment=enrolled, text=f"by {someone}")
+        assert noted.accommodations == f"by {someone}"
     for someone in (alice, bob, charlie):
-        assert (
-            code_of(lambda: domain.note_accommodations(by=someone, enrolment=enrolled, text="x"))[0]
-            == "accounts.not-allowed"
-        )  # noqa: B023
+        found = code_of(lambda: domain.note_accommodations(by=someone, enrolment=enrolled, text="x"))  # noqa: B023
+        assert found[0] == "accounts.not-allowed"
     give_role(by=alice, organisation=organisation, person=alice, role=Role.COORDINATOR)
     domain.note_accommodations(by=alice, enrolment=enrolled, text="now")
 

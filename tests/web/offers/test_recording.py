@@ -19,8 +19,7 @@ from tessella_web.credentials.assessment.models import Enrolment, OutcomeRecord,
 from tessella_web.credentials.domain import awards, batches
 from tessella_web.credentials.models import Award, AwardingRules, Batch
 from tests.web.conftest import person
-from tests.web.credentials.test_batches import work
-from tests.web.offers.conftest import ON, OUTCOMES, achieved
+from tests.web.offers.conftest import ON, OUTCOMES, achieved, work
 
 pytestmark = pytest.mark.django_db
 

@@ -31,7 +31,7 @@ from tessella_web.ui.forms import MultipleChoiceCards
 ROWS_A_PAGE = 100
 
 
-class _SealingForm(forms.Form):
+class SealingForm(forms.Form):
     """How the awards are sealed."""
 
     formats = forms.MultipleChoiceField(
@@ -51,7 +51,7 @@ class _SealingForm(forms.Form):
         field.initial = [one.name for one in choices if one.is_usual and not one.reason]
 
 
-class ListForm(_SealingForm):
+class ListForm(SealingForm):
     """A class list."""
 
     file = forms.FileField(
@@ -62,7 +62,7 @@ class ListForm(_SealingForm):
     field_order = ("file", "formats", "is_suspendable")
 
 
-class LearnerForm(_SealingForm):
+class LearnerForm(SealingForm):
     """One learner."""
 
     given_name = forms.CharField(label=gettext_lazy("Given names"), required=False, max_length=200)
@@ -207,7 +207,7 @@ def _prepared(
     request: HttpRequest,
     slug: str,
     version: str,
-    form_class: Callable[..., _SealingForm],
+    form_class: Callable[..., SealingForm],
     title: str,
     prepare: Callable[[forms.Form, Person, Version], Batch],
 ) -> HttpResponse:

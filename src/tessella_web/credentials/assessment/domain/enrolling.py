@@ -12,6 +12,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -231,10 +232,12 @@ def is_listed(offer: Offer, person: Enrolment) -> bool:
     if person.email or person.person_id:
         account = others.filter(person=person.person) if person.person_id else others.none()
         return account.exists() or offer.enrolments.filter(email__iexact=person.email).exists()
-    return others.filter(
-        email="", student_id=person.student_id, birth_date=person.birth_date,
-        given_name__iexact=person.given_name, family_name__iexact=person.family_name,
-    ).exists()  # fmt: skip
+    named = Q(given_name__iexact=person.given_name, family_name__iexact=person.family_name)
+    named |= Q(given_name__iexact=person.name, family_name="") | Q(
+        given_name="", family_name__iexact=person.name
+    )
+    same = others.filter(named, email="", student_id=person.student_id, birth_date=person.birth_date)
+    return same.exists()
 
 
 def _decided(by: Person, enrolment: Enrolment, to: State, reason: str, *states: State) -> Enrolment:

@@ -24,7 +24,7 @@ from tessella_web.credentials.assessment.domain._common import is_own, locked, t
 from tessella_web.credentials.assessment.models import TAKING_PART, Enrolment, OutcomeRecord, Standing, State
 from tessella_web.credentials.domain.assessed import required_outcomes
 
-__all__ = ["Finding", "check_finding", "is_achieved", "is_complete", "record", "record_many"]
+__all__ = ["Finding", "check_finding", "is_achieved", "is_complete", "judge", "record", "record_many"]
 
 MAX_NOTE = 4000
 """Characters: what was seen, and where the work is kept."""
@@ -144,34 +144,44 @@ def record_many(*, by: Person, findings: Sequence[tuple[Enrolment, Finding, int 
     return changed
 
 
-def _recorded(by: Person, found: Enrolment, finding: Finding, after: int | None) -> OutcomeRecord | None:
+def judge(
+    by: Person, found: Enrolment, last: OutcomeRecord | None, finding: Finding, after: int | None
+) -> dict[str, Any] | None:
+    """What would be recorded; None when nothing new is said. Nothing is written: a dry run asks the same.
+
+    Raises:
+        NotAllowedError, RefusedError: as `record`, but for who may record and for what `check_finding` finds.
+    """
     if is_own(by, found):
         raise NotAllowedError(
             _("Nobody assesses their own learning."), code="assessment.own", hint=_("Ask another assessor.")
         )
-    last = found.records.filter(is_current=True).first()
     values = _values(last, finding)
-    if last is None and not any(values.values()):
+    if values == _said(last):
         return None
-    if last is not None and values == _said(last):
-        return last
     _require_open(found)
-    number = last.number if last else 0
-    if after is not None and after != number:
+    if after is not None and after != (last.number if last else 0):
         raise RefusedError(
             _("Somebody else has recorded something meanwhile."),
-            code="assessment.changed", hint=_("Load the page again and look at it first."),
+            code="assessment.changed", hint=_("Load it again and look at it first."),
         )  # fmt: skip
     if values["standings"] and values["assessed_on"] is None:
         raise _wrong(
             "assessed_on", "no-date", _("It is not said when this was assessed."), _("Give the day.")
         )
+    return values
+
+
+def _recorded(by: Person, found: Enrolment, finding: Finding, after: int | None) -> OutcomeRecord | None:
+    last = found.records.filter(is_current=True).first()
+    values = judge(by, found, last, finding, after)
+    if values is None:
+        return last
     found.records.filter(is_current=True).update(is_current=False)
     made = OutcomeRecord.objects.create(
-        enrolment=found, number=number + 1, by=by, by_name=by.name, at=timezone.now(), **values
-    )
-    record_to_award = found.offer.version.record()
-    complete = is_complete(made.standings, record_to_award, made.assessed_on)
+        enrolment=found, number=last.number + 1 if last else 1, by=by, by_name=by.name, at=timezone.now(), **values
+    )  # fmt: skip
+    complete = is_complete(made.standings, found.offer.version.record(), made.assessed_on)
     found.state = State.ASSESSED if complete else State.ENROLLED
     found.save(update_fields=["state"])
     earlier = last.standings if last else {}
