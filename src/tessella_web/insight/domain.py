@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -10,9 +11,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from tessella_web.catalogue.models import Version
+from tessella_web.credentials.models import Award
 from tessella_web.insight.models import DailyCount, What
 
-__all__ = ["count"]
+__all__ = ["count", "count_verified"]
 
 
 @transaction.atomic
@@ -22,3 +24,9 @@ def count(*, version: Version, what: What, day: dt.date | None = None) -> None:
     if not DailyCount.objects.filter(**which).update(count=F("count") + 1):
         DailyCount.objects.get_or_create(**which)
         DailyCount.objects.filter(**which).update(count=F("count") + 1)
+
+
+def count_verified(award_ids: Iterable[str]) -> None:
+    """Somebody verified awards that were made here."""
+    for award in Award.objects.filter(pk__in=list(award_ids)).select_related("version"):
+        count(version=award.version, what=What.VERIFIED)

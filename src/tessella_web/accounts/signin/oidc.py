@@ -22,6 +22,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
+from requests import RequestException
 
 from tessella_web.accounts.signin.attesting import attested_claims
 
@@ -29,6 +30,9 @@ __all__ = ["ALGORITHMS", "Callback", "InstitutionOAuth2Adapter", "InstitutionPro
 
 ALGORITHMS = ("ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS384", "RS512")
 """Signatures taken: asymmetric only, so that nobody who knows the client's secret speaks for the institution."""
+
+UNREACHABLE = (OAuth2Error, RequestException, KeyError)
+"""The provider does not answer, or does not describe itself as it must."""
 
 LEEWAY_S = 60
 """How far the institution's clock may be off."""

@@ -12,6 +12,7 @@ from allauth.mfa.base import views as second
 from allauth.mfa.webauthn import views as passkey
 from allauth.socialaccount import views as institution
 from allauth.socialaccount.adapter import get_adapter as get_institution_adapter
+from allauth.socialaccount.helpers import render_authentication_error
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from tessella_web.accounts.signin.oidc import Callback, InstitutionOAuth2Adapter, provider_named
+from tessella_web.accounts.signin.oidc import (
+    UNREACHABLE,
+    Callback,
+    InstitutionOAuth2Adapter,
+    InstitutionProvider,
+    provider_named,
+)
 
 __all__ = [
     "MORE_TIME",
@@ -160,7 +167,10 @@ def at_institution(request: HttpRequest, provider_id: str) -> HttpResponse:
             messages.error(request, _("Please start from this page again."))
             return redirect("me")
         process, next_url = "connect", reverse("me")
-    return provider.redirect(request, process, next_url=next_url)
+    try:
+        return provider.redirect(request, process, next_url=next_url)
+    except UNREACHABLE as error:
+        return _stopped(request, provider, error)
 
 
 def connect_token(request: HttpRequest) -> str:
@@ -172,6 +182,14 @@ def connect_token(request: HttpRequest) -> str:
 @require_safe
 def back_from_institution(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Where the institution sends people back to."""
-    provider_named(request, provider_id)
-    answer: HttpResponse = Callback.adapter_view(InstitutionOAuth2Adapter(request, provider_id))(request)
+    provider = provider_named(request, provider_id)
+    try:
+        answer: HttpResponse = Callback.adapter_view(InstitutionOAuth2Adapter(request, provider_id))(request)
+    except UNREACHABLE as error:
+        return _stopped(request, provider, error)
+    return answer
+
+
+def _stopped(request: HttpRequest, provider: InstitutionProvider, error: Exception) -> HttpResponse:
+    answer: HttpResponse = render_authentication_error(request, provider, exception=error)
     return answer

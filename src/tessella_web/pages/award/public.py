@@ -19,6 +19,8 @@ from tessella_web.common.errors import RefusedError
 from tessella_web.credentials import queries
 from tessella_web.credentials.domain import awards, statuslists
 from tessella_web.credentials.models import Award, AwardState, StatusList
+from tessella_web.insight import domain as insight
+from tessella_web.insight.models import What
 
 HELD = "held-awards"
 """In the session: awards claimed there without an account."""
@@ -62,7 +64,10 @@ def show(request: HttpRequest, id: str) -> HttpResponse:
         "hours": record.workload.hours if record.workload else None,
         "changes": [one for one in award.changes.all() if one.state != AwardState.VALID],
         "may_hold": _holds(request, award),
+        "review": award.version.review,
     }  # fmt: skip
+    if request.method == "GET" and not context["may_hold"] and not queries.is_staff(request.user, award):
+        insight.count(version=award.version, what=What.VIEWED)
     response = render(request, "pages/award/public.html", context)
     response["X-Robots-Tag"] = "noindex"  # the address is a secret of the holder until they share it
     return response

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from tessella.verdicts import Verdict, combine
 from tessella_web.credentials.verifying.answers import MAX_UPLOAD_BYTES, Check, Credential, Found, answer
+from tessella_web.insight import domain as insight
 from tessella_web.pages.registers.words import evidence_rows, state_words
 
 MAX_REASONS = 4
@@ -109,13 +110,14 @@ def verify(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/verify/ask.html", {"form": form})
     data, name = form.handed_in()
     found = answer(data, name=name, languages=(get_language() or "en", "en"), at=form.at())
+    insight.count_verified(one.own.award_id for one in found.credentials if one.own)
     context = {
         "found": found,
         "reasons": _reasons(found),
         "title": _headline(found),
         "on": form.cleaned_data.get("on"),
         "now": timezone.now(),
-        "credentials": [_shown(one) for one in found.credentials],
+        "credentials": [shown(one) for one in found.credentials],
     }
     response = render(request, "pages/verify/answer.html", context)
     response["Cache-Control"] = "no-store"
@@ -139,7 +141,7 @@ def _headline(found: Found) -> str:
     }.get(str(found.report.verdict), _("Nothing in it could be checked"))
 
 
-def _shown(one: Credential) -> dict[str, Any]:
+def shown(one: Credential) -> dict[str, Any]:
     """A credential with its checks under what people ask."""
     by_id: dict[str, Check] = {check.view.id: check for check in one.checks}
     groups = [(question, [by_id.pop(id) for id in question.checks if id in by_id]) for question in QUESTIONS]
