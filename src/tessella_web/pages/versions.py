@@ -20,6 +20,8 @@ from tessella_web.catalogue.missing import missing_of
 from tessella_web.catalogue.models import Version
 from tessella_web.catalogue.offers.queries import public_offers
 from tessella_web.common.errors import DomainError, NotAllowedError
+from tessella_web.pages.catalogue import sharing
+from tessella_web.pages.catalogue.results import assured_words
 from tessella_web.pages.describe.access import asking
 from tessella_web.pages.offers.words import dates_of, verdict_of
 
@@ -54,15 +56,20 @@ def version(request: HttpRequest, id: str, number: int) -> HttpResponse:
     record = found.record()
     versions = queries.versions_of(found.description)
     newest = next((one for one in versions if not one.is_withdrawn), None)
+    today = timezone.now().date()
+    offers = public_offers(found, on=today)
     return render(request, "pages/versions/version.html", {
         "version": found,
         "record": record,
         "sections": sections_of(found.whole),
-        "missing": missing_of(record, on=timezone.now().date()),
+        "missing": missing_of(record, on=today),
         "versions": versions,
         "newest": newest if newest and newest.number != found.number else None,
         "review": found.review,
         "offers": [(one, dates_of(one), verdict_of(one)) for one in public_offers(found, on=timezone.now().date())],
+        "offers": [(one, dates_of(one), verdict_of(one)) for one in offers],
+        "sharing": sharing.about(found, record, offers),
+        "state": assured_words(found.organisation, record, on=today),
         "outside": organisation_from_outside(f"review:{found.review_id}") if found.review_id else None,
     })  # fmt: skip
 

@@ -84,7 +84,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     page: int
     pages: int
     facets: tuple[FacetCounts, ...]
-    without_words: tuple[tuple[Part, int], ...] = ()
+    without_words: tuple[tuple[Part, int, bool], ...] = ()
     without_choices: int = 0
 
 
@@ -210,12 +210,10 @@ _KEYS: Mapping[str, Callable[[Place, dt.date], dt.date | float]] = {
 
 def _helping(
     question: Question, snapshot: Snapshot, chosen: Mapping[str, int]
-) -> tuple[tuple[Part, int], ...]:
-    """Parts without which there are results, and how many."""
+) -> tuple[tuple[Part, int, bool], ...]:
+    """Parts without which there are results, how many, and whether with what was chosen; without that only if nothing helps."""
     if len(question.parts) < 2:
         return ()
-    found = (
-        (one, _without(chosen, _matching(question.without(one), snapshot)).bit_count())
-        for one in question.parts
-    )
-    return tuple((part, count) for part, count in found if count)
+    found = [(one, _matching(question.without(one), snapshot)) for one in question.parts]
+    kept = tuple((one, count, True) for one, bits in found if (count := _without(chosen, bits).bit_count()))
+    return kept or tuple((one, bits.bit_count(), False) for one, bits in found if bits)

@@ -74,7 +74,7 @@ class ShownChoice(NamedTuple):
 
     code: str
     label: str
-    count: int
+    results: int
     is_chosen: bool
     id: str
 
@@ -112,7 +112,7 @@ def read(data: QueryDict) -> Address:
 
 def shown_facets(counts: Iterable[FacetCounts], providers: dict[str, str]) -> list[ShownFacet]:
     """The facets that tell anything apart, with words."""
-    return [one for one in map(lambda found: _shown(found, providers), counts) if one.first]
+    return [one for one in (_shown(found, providers) for found in counts) if one.first]
 
 
 def provider_names(counts: Iterable[FacetCounts], *more: str) -> dict[str, str]:

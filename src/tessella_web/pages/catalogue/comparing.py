@@ -63,15 +63,20 @@ def compare(request: HttpRequest) -> HttpResponse:
     columns = columns_of(address.aside, on=timezone.now().date())
     shown = columns.values()
     parts = [*_parts([one.sections for one in shown]), *_offers([one.offer for one in shown])]
+    titles = [one.version.title for one in shown]
     lines = [line for part in parts for line in part.lines]
     response = render(request, "pages/catalogue/compare.html", {
         "columns": [
             (one, one.version.record(), address._replace(aside=tuple(other for other in address.aside if other != id)).query)
             for id, one in columns.items()
         ],
-        "parts": parts,
+        "parts": [
+            (part.title, [(line.label, line.differs, list(zip(titles, line.cells, strict=True))) for line in part.lines])
+            for part in parts
+        ],
         "differing": sum(line.differs for line in lines),
-        "lines": len(lines),
+        "count": len(lines),
+        "few": 2 * sum(line.differs for line in lines) <= len(lines),
         "address": address,
         "has_room": len(columns) < COMPARED,
     })  # fmt: skip
@@ -91,10 +96,11 @@ def columns_of(ids: Sequence[str], *, on: dt.date) -> dict[str, Column]:
         following.setdefault(offer.version_id, offer)
     found = {}
     for id in ids:
-        offer = chosen.get(id)
-        version = versions.get(offer.version_id if offer else id)
+        own = chosen.get(id)
+        version = versions.get(id if own is None else own.version_id)
         if version is not None:
-            found[id] = Column(version, offer or following.get(version.id), sections_of(version.whole))
+            shown = following.get(version.id) if own is None else own
+            found[id] = Column(version, shown, sections_of(version.whole))
     return found
 
 

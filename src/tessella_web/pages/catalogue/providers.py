@@ -33,7 +33,7 @@ __all__ = ["policies", "provider"]
 @require_safe
 def provider(request: HttpRequest, slug: str) -> HttpResponse:
     """Who it is and how that was shown, who assures its quality, its rules, and what it publishes. For everybody; an organisation that
-    has published nothing and says nothing has no page.
+    never published anything and says nothing has no page.
     """
     organisation = Organisation.objects.filter(slug=slug).first()
     if organisation is None:
@@ -47,7 +47,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     found = search(asked, on=today)
     languages = [get_language() or "en", organisation.language, "en"]
     said = queries.policies_of(organisation, languages)
-    if not found.total and not said:
+    if not found.total and not said and not organisation.versions.exists():
         raise Http404
     claim = organisation.claims.filter(state=ClaimState.ESTABLISHED).select_related("body").first()
     body = claim.body if claim else None
@@ -133,6 +133,6 @@ def policies(request: HttpRequest, slug: str) -> HttpResponse:
             )
     return render(request, "pages/catalogue/policies.html", {
         "organisation": organisation, "form": form, "chooser": chooser, "language": language,
-        "has_page": bool(present) or organisation.listings.exists(),
+        "has_page": bool(present) or organisation.versions.exists(),
         "languages": [(one, name) for one, name in language_choices(*present) if one in present],
     })  # fmt: skip

@@ -5,21 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from tessella.model import MicroCredential
 from tessella.rendering import TileFacts
 from tessella_web.accounts.models import Organisation
 from tessella_web.catalogue.search.content import Card, read_card
-from tessella_web.catalogue.search.facets import FACETS
+from tessella_web.catalogue.search.facets import FACETS, field_of
 from tessella_web.catalogue.search.models import Listing
 from tessella_web.catalogue.search.queries import listings_of, standing_of
+from tessella_web.pages.registers.words import evidence_rows, state_words
+from tessella_web.registers.models import LearningKind
+from tessella_web.registers.quality import Scope, quality_assured
+from tessella_web.registers.queries import bodies_of
 
-__all__ = ["Result", "Said", "label_of", "price_words", "results_of", "said"]
+__all__ = ["Result", "Said", "assured_words", "label_of", "price_words", "results_of", "said"]
 
 _FACETS = {one.id: one for one in FACETS}
 
@@ -32,7 +37,7 @@ class Said(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What is shown of one listing. ``facts`` are short words; ``quality`` a verdict and its words."""
+    """What is shown of one listing. ``facts`` are short words; ``quality`` a verdict, none where there is no data, and its words."""
 
     number: int
     version_id: str
@@ -87,7 +92,21 @@ def price_words(price: Decimal | None, currency: str) -> str:
     }
 
 
-_QUALITY = {"yes": "passed", "no": "failed", "no-data": "indeterminate"}
+def assured_words(
+    organisation: Organisation, record: MicroCredential, *, on: dt.date
+) -> dict[str, Any] | None:
+    """What registers say about whoever provides a record, for its level and subject; None when it is not shown which body that is."""
+    body = bodies_of([organisation]).get(organisation.id)
+    if body is None:
+        return None
+    levels = [int(one.code) for one in record.levels.eqf if one.code.isdigit()] if record.levels else []
+    kind = LearningKind.MICRO_CREDENTIAL if record.is_micro_credential else LearningKind.NON_FORMAL
+    scope = Scope(level=max(levels, default=None), field=field_of(record), kind=kind.value)
+    answer = quality_assured(body, scope, on)
+    return {**state_words(answer), "body": body, "rows": evidence_rows(answer)}
+
+
+_QUALITY = {"yes": "passed", "no": "failed", "no-data": ""}
 
 
 def _result(listing: Listing, card: Card, standing: Mapping[str, str]) -> Result:
@@ -95,7 +114,7 @@ def _result(listing: Listing, card: Card, standing: Mapping[str, str]) -> Result
     words = {
         "yes": _("Provider quality-assured, by a register"),
         "no": _("Quality assurance refused or withdrawn"),
-        "no-data": _("No register says anything about the provider's quality"),
+        "no-data": _("Quality of the provider: no data in registers"),
     }
     return Result(
         number=listing.number,

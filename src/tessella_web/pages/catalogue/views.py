@@ -64,8 +64,15 @@ def catalogue(request: HttpRequest) -> HttpResponse:
         if aside
         else "",
         "without_words": [
-            (part.text, count, address._replace(words=_written(found.question.without(part))).query)
-            for part, count in found.without_words
+            (
+                part.text,
+                count,
+                address.chosen and not keeps,
+                (address if keeps else address._replace(chosen=()))
+                ._replace(words=_written(found.question.without(part)))
+                .query,
+            )
+            for part, count, keeps in found.without_words
         ],
         "without_choices_url": address._replace(chosen=()).query,
         "everything_url": address._replace(chosen=(), words="").query,
