@@ -33,6 +33,7 @@ CAPABILITIES: Mapping[str, frozenset[Role]] = {
     "description.submit": frozenset({Role.OWNER, Role.COORDINATOR}),
     "quality.comment": frozenset({Role.OWNER, Role.COORDINATOR, Role.REVIEWER, Role.LEARNER}),
     "quality.decide": frozenset({Role.REVIEWER, Role.LEARNER}),
+    "checklist.edit": frozenset({Role.OWNER, Role.REVIEWER}),
     "version.publish": frozenset({Role.OWNER, Role.COORDINATOR}),
     "offer.edit": frozenset({Role.OWNER, Role.COORDINATOR}),
     "outcome.record": frozenset({Role.ASSESSOR}),

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Concat
 
 from tessella_web.accounts.models import Organisation
-from tessella_web.catalogue.models import Answer, Comment, Description, Edit, QualityReview, Version
+from tessella_web.catalogue.models import (
+    Answer,
+    Comment,
+    Description,
+    Edit,
+    OwnChecklist,
+    QualityReview,
+    Version,
+)
 
 __all__ = [
     "answers_by_question",
+    "checklists_of",
     "current_version",
     "descriptions_of",
     "edits_of",
@@ -26,9 +36,7 @@ MOST = 500
 """Rows a list shows: more would not be read on one page."""
 
 
-def descriptions_of(
-    organisation: Organisation, only: Collection[str] | None = None
-) -> Sequence[Description]:
+def descriptions_of(organisation: Organisation, only: Collection[str] | None = None) -> Sequence[Description]:
     """What the organisation describes, or describes with others, the last changed first; ``only`` these, if not None."""
     chosen = Q() if only is None else Q(pk__in=list(only))
     return list(
@@ -102,3 +110,14 @@ def current_version(description_id: str) -> Version | None:
     """The newest version that was not withdrawn, else the newest."""
     found = Version.objects.filter(description_id=description_id).order_by("-number")
     return found.filter(withdrawn_at__isnull=True).first() or found.first()
+
+
+def checklists_of(organisation: Organisation) -> Sequence[OwnChecklist]:
+    """The organisation's own checklists, a draft first, then the newest; ``number_of_reviews`` says how many used each."""
+    reviews = QualityReview.objects.filter(checklist=Concat(Value("own:"), OuterRef("pk"))).order_by()
+    return list(
+        OwnChecklist.objects.filter(organisation=organisation)
+        .select_related("organisation", "made_by")
+        .annotate(number_of_reviews=Subquery(reviews.values("checklist").annotate(n=Count("pk")).values("n")))
+        .order_by(Case(When(number=0, then=0), default=1), "-number")
+    )

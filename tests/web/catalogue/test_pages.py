@@ -496,4 +496,4 @@ def test_pages_need_a_constant_number_of_queries(
     answer_all(review, rita)
     answer_all(review, lena)
     assert [queries(client, page) for page in pages] == first
-    assert max(first) <= 16, first
+    assert max(first) <= 22, first

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from tessella_web.accounts.models import Membership, Person, Role
 from tessella_web.accounts.peers.queries import is_peer
 from tessella_web.accounts.permissions import may, require, roles_of
-from tessella_web.catalogue.checklist import CURRENT, checklist
+from tessella_web.catalogue.checklist import checklist, edition_for
 from tessella_web.catalogue.domain._common import is_one_person, locked, note, require_text
 from tessella_web.catalogue.domain.drafting import ELEMENTS
 from tessella_web.catalogue.models import (
@@ -65,7 +65,7 @@ def submit_for_review(*, description: Description, by: Person) -> QualityReview:
         description=description,
         digest=description.digest,
         content=description.whole,
-        checklist=CURRENT,
+        checklist=edition_for(description.organisation),
         opened_by=by,
     )
     _set_stage(description, Stage.IN_REVIEW)

@@ -193,7 +193,7 @@ def _left(record: MicroCredential) -> list[list[str]]:
         *([name, why] for name, why, is_there in theirs if is_there),
         *(
             [place[:80], _("the description has no place for it")]
-            for place in unknown_fields(record)[:MAX_LEFT]
+            for place in list(unknown_fields(record))[:MAX_LEFT]
         ),
     ]
 

@@ -19,7 +19,7 @@ _LETTERS = str.maketrans(
 def folded(text: str) -> str:
     """The text in small letters and without accents, in any script."""
     plain = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(one for one in plain if not unicodedata.combining(one)).translate(_LETTERS)
+    return "".join(one for one in plain if not unicodedata.combining(one)).casefold().translate(_LETTERS)
 
 
 def words_of(text: str) -> list[str]:

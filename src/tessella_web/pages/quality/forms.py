@@ -13,7 +13,15 @@ from tessella_web.catalogue.models import Standing
 from tessella_web.pages.describe.forms import DraftForm
 from tessella_web.pages.describe.screens import SCREENS
 
-__all__ = ["ChangesForm", "ChecklistForm", "CommentForm", "DecisionForm", "ReplyForm"]
+__all__ = [
+    "ChangesForm",
+    "ChecklistForm",
+    "CommentForm",
+    "DecisionForm",
+    "LeaveOutForm",
+    "QuestionForm",
+    "ReplyForm",
+]
 
 
 class ChecklistForm(DraftForm):
@@ -22,7 +30,7 @@ class ChecklistForm(DraftForm):
     def __init__(self, *args: Any, section: Section, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.section = section
-        for question in section.questions:
+        for question in section.asked:
             self.fields[f"answer-{question.id}"] = forms.ChoiceField(
                 label=_(question.asks), help_text=_(question.look) if question.look else "",
                 choices=Standing.choices, widget=forms.RadioSelect,
@@ -37,7 +45,7 @@ class ChecklistForm(DraftForm):
     def clean(self) -> dict[str, Any]:
         """“Not met” needs words: the authors have to know."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
-        for question in self.section.questions:
+        for question in self.section.asked:
             if found.get(f"answer-{question.id}") == Standing.NOT_MET and not found.get(
                 f"remark-{question.id}"
             ):
@@ -49,7 +57,7 @@ class ChecklistForm(DraftForm):
         data = self.cleaned_data
         return [
             (one.id, Standing(data[f"answer-{one.id}"]), data[f"remark-{one.id}"])
-            for one in self.section.questions
+            for one in self.section.asked
             if data.get(f"answer-{one.id}")
         ]
 
@@ -100,4 +108,26 @@ class DecisionForm(forms.Form):
     without_learner = forms.CharField(
         label=gettext_lazy("If no learner representative took part: why?"), required=False, max_length=1000,
         help_text=gettext_lazy("It is shown with the published version."),
+    )  # fmt: skip
+
+
+class QuestionForm(forms.Form):
+    """A question of an organisation's own checklist."""
+
+    asks = forms.CharField(
+        label=gettext_lazy("The question"), max_length=600, widget=forms.Textarea(attrs={"rows": 2, "class": "short"}),
+        help_text=gettext_lazy("One thing, so that “met” or “not met” is an answer."),
+    )  # fmt: skip
+    look = forms.CharField(
+        label=gettext_lazy("What to look at"), required=False, max_length=600,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "short"}),
+    )  # fmt: skip
+
+
+class LeaveOutForm(forms.Form):
+    """Why a question is not asked."""
+
+    because = forms.CharField(
+        label=gettext_lazy("Why do you not ask this?"), required=False, max_length=600, widget=forms.Textarea(attrs={"rows": 2, "class": "short"}),
+        help_text=gettext_lazy("It is shown with each review and each published version. A question of your own needs no reason."),
     )  # fmt: skip

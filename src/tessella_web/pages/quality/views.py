@@ -16,11 +16,11 @@ from tessella_web.accounts.peers.queries import is_peer
 from tessella_web.accounts.permissions import may
 from tessella_web.catalogue import domain, queries
 from tessella_web.catalogue.changes import compare, sections_of
-from tessella_web.catalogue.checklist import checklist
+from tessella_web.catalogue.checklist import checklist, edition_for
 from tessella_web.catalogue.consultation.queries import consultations_of
 from tessella_web.catalogue.models import Comment, QualityReview
 from tessella_web.common.errors import DomainError, NotAllowedError
-from tessella_web.pages.describe.access import asking, organisation_or_404
+from tessella_web.pages.describe.access import asking, organisation_or_404, place_of
 from tessella_web.pages.quality.forms import ChangesForm, ChecklistForm, CommentForm, DecisionForm, ReplyForm
 
 __all__ = ["changes", "comment", "decide", "listing", "reply", "review", "section", "take_back"]
@@ -34,7 +34,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "pages/quality/listing.html", {
         "organisation": organisation,
         "reviews": queries.reviews_waiting(organisation),
-        "questions": len(checklist().questions),
+        "questions": len(checklist(edition_for(organisation)).questions),
     })  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def review(request: HttpRequest, id: str) -> HttpResponse:
 def section(request: HttpRequest, id: str, name: str) -> HttpResponse:
     """One section of the checklist."""
     found = _visible(request, id)
-    sections = checklist(found.checklist).sections
+    sections = checklist(found.checklist).asked_sections
     place = next((n for n, one in enumerate(sections) if one.id == name), None)
     if place is None:
         raise Http404
@@ -65,8 +65,8 @@ def section(request: HttpRequest, id: str, name: str) -> HttpResponse:
             return redirect("review-section", found.id, sections[place + 1].id)
         return redirect("review", found.id)
     return render(request, "pages/quality/section.html", {
-        "review": found, "section": sections[place], "number": place + 1, "sections": sections, "form": form,
-        "about": _about(found, sections[place].questions),
+        "review": found, "place": found.description.organisation, "section": sections[place], "number": place + 1, "sections": sections, "form": form,
+        "about": _about(found, sections[place].asked),
     })  # fmt: skip
 
 
@@ -97,7 +97,11 @@ def reply(request: HttpRequest, id: str, comment_id: str) -> HttpResponse:
         comment=about, by=asking(request), text=form.cleaned_data["reply"])):  # fmt: skip
         messages.success(request, _("Answered."))
         return redirect("review", found.id)
-    return render(request, "pages/quality/reply.html", {"review": found, "comment": about, "form": form})
+    return render(
+        request,
+        "pages/quality/reply.html",
+        {"review": found, "comment": about, "form": form, "place": found.description.organisation},
+    )
 
 
 @login_required
@@ -111,7 +115,7 @@ def changes(request: HttpRequest, id: str) -> HttpResponse:
         review=found, by=asking(request), text=form.cleaned_data["evidence"])):  # fmt: skip
         messages.success(request, _("The authors see what you ask for."))
         return redirect("review", found.id)
-    context = {"review": found, "form": form, "title": _("Ask for changes"), "action": _("Ask for these changes"),
+    context = {"review": found, "place": found.description.organisation, "form": form, "title": _("Ask for changes"), "action": _("Ask for these changes"),
                "text": _("This round ends. The authors work on it and hand it in again.")}  # fmt: skip
     return render(request, "pages/quality/decide.html", context)
 
@@ -128,7 +132,7 @@ def decide(request: HttpRequest, id: str) -> HttpResponse:
         evidence=form.cleaned_data["evidence"], without_learner=form.cleaned_data["without_learner"])):  # fmt: skip
         messages.success(request, _("Your decision is recorded."))
         return redirect("review", found.id)
-    context = {"review": found, "form": form, "title": _("Decide"), "action": _("Record the decision"),
+    context = {"review": found, "place": found.description.organisation, "form": form, "title": _("Decide"), "action": _("Record the decision"),
                "text": _("Your name and role stay with the decision inside the organisation; in public only the role is shown.")}  # fmt: skip
     return render(request, "pages/quality/decide.html", context)
 
@@ -175,18 +179,19 @@ def _page(
     organisation = found.description.organisation
     answers = queries.answers_by_question(found)
     last = queries.current_version(found.description_id)
-    person = asking(request)
+    person, asked = asking(request), checklist(found.checklist)
     return render(request, "pages/quality/review.html", {
         "review": found,
+        "place": place_of(request, found.description),
         "content": sections_of(found.content),
         "consultations": consultations_of(found.description),
         "changes": compare(last.whole, found.content) if last and found.is_open else (),
         "sections": [
-            (one, [(question, answers.get(question.id, [])) for question in one.questions])
-            for one in checklist(found.checklist).sections
+            (one, [(question, answers.get(question.id, [])) for question in one.asked]) for one in asked.asked_sections
         ],
         "answered": len(answers),
-        "total": len(checklist(found.checklist).questions),
+        "total": len(asked.questions),
+        "checklist": asked,
         "comment_form": comment_form or CommentForm(),
         "may_comment": found.is_open
         and (may(person, organisation, "quality.comment") or is_peer(person, f"review:{found.id}")),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from tessella_web.catalogue.checklist import checklist
+from tessella_web.catalogue.checklist import Checklist, checklist
 from tessella_web.pages.describe.screens import screen_of
 
 register = template.Library()
@@ -33,6 +33,15 @@ def screen_name(element: str) -> str:
     """What people call an element: the name of the screen that is about it."""
     screen = screen_of(element)
     return str(screen.name) if screen else ""
+
+
+@register.simple_tag
+def checklist_of(edition: str) -> Checklist | None:
+    """The edition a review used, to name it and say what it did not ask."""
+    try:
+        return checklist(edition)
+    except FileNotFoundError:
+        return None
 
 
 @register.filter
