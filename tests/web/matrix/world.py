@@ -115,6 +115,7 @@ class World:
             "review-reply": {"id": review.id, "comment_id": comment.id},
             "review.*": {"id": review.id},
             "version.*": {"id": ready.id, "number": newest.number},
+            "sitemap-part": {"number": 1},
         }
 
         self.sent |= {"review-comment": {"text": "Which room?"}}
