@@ -18,6 +18,7 @@ from tessella_web.accounts.models import Person, Role
 from tessella_web.accounts.peers import domain as peers
 from tessella_web.catalogue import domain as catalogue
 from tessella_web.catalogue.checklist import checklist
+from tessella_web.catalogue.consultation import domain as consultation
 from tessella_web.catalogue.content import plain
 from tessella_web.catalogue.models import Description, Version
 from tessella_web.credentials.activities import domain as activities
@@ -59,6 +60,7 @@ class World:
         world._awards()
         world._activities()
         world._registers()
+        world._checklists_and_comments()
         return world
 
     def arguments(self, route: str, names: list[str]) -> dict[str, Any]:
@@ -91,6 +93,26 @@ class World:
         )
         identity.name_reviewer(person=self.people["identity-reviewer"])
         self.values[""] = {"slug": "twickel"}
+
+    def _checklists_and_comments(self) -> None:
+        reviewer, coordinator = self.people["reviewer"], self.people["coordinator"]
+        for asks in ("Did a practitioner look at it?", "Did a learner try it?"):
+            own = catalogue.draft_checklist(by=reviewer, organisation=self.organisation)
+            catalogue.add_question(draft=own, by=reviewer, section="1.5", asks=asks)
+            if asks.startswith("Did a practitioner"):
+                catalogue.adopt_checklist(draft=own, by=reviewer)
+        draft = Description.objects.get(pk=self.values["description.*"]["id"])
+        opened = consultation.open_consultation(
+            description=draft, by=coordinator, question="Would this help you?", until=timezone.now().date()
+        )
+        comment = consultation.comment(consultation=opened, text="Yes.")
+        assert comment is not None
+        consultation.answer(comment=comment, by=coordinator, text="Thank you.")
+        self.values |= {
+            "checklist.*": {"slug": "twickel", "number": 1, "section": "1.5", "question": "1.1-policy"},
+            "consultation": {"id": opened.id},
+            "consultation-.*": {"id": draft.id, "round_id": opened.id, "comment_id": comment.id},
+        }
 
     def _descriptions(self) -> None:
         with as_file(files("tessella.cli") / "example" / "data-ethics.yaml") as path:

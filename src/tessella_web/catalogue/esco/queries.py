@@ -279,7 +279,7 @@ def _mistyped(words: Sequence[str], kind: str, languages: Sequence[str]) -> dict
     meant = [{word, *(term for term in terms if word in long and _may_be(word, term))} for word in words]
     wanted = sorted({term for forms in meant for term in forms})
     rows = among.filter(word__in=[term.encode() for term in wanted]).values_list("word", "found")
-    found = [(bytes(word).decode(), data) for word, data in rows]
+    found = [(bytes(word).decode(), bytes(data)) for word, data in rows]
     return _intersected([[(LONGEST, data) for term, data in found if term in forms] for forms in meant])
 
 

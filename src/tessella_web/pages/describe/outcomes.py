@@ -216,10 +216,10 @@ class SkillsForm(_SkilledForm):
         """The skills an outcome has, each with who confirmed it; what came with a file waits for somebody."""
         confirmed = (self.workings.get("skills") or {}).get(str(outcome["id"]), {})
         for one in outcome.get("esco", ()):
-            labels = one.get("labels") if isinstance(one, Mapping) else {}
+            labels: dict[str, str] = (one.get("labels") if isinstance(one, Mapping) else None) or {}
             name = next(
-                (labels[tag] for tag in self.languages if tag in (labels or {})),
-                next(iter((labels or {}).values()), _uri(one)),
+                (labels[tag] for tag in self.languages if tag in labels),
+                next(iter(labels.values()), _uri(one)),
             )
             about = (
                 _("Chosen by a person.")
