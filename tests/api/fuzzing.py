@@ -33,7 +33,9 @@ class Found:
         return "\n\n".join([*self.failures, *self.errors])
 
 
-def run(token: str, *, examples: int, seed: int = 1, only: str = "", phases: Mapping[str, Any] | None = None) -> Found:
+def run(
+    token: str, *, examples: int, seed: int = 1, only: str = "", phases: Mapping[str, Any] | None = None
+) -> Found:
     """Ask everything that the description says, and things it does not say; with the token.
 
     Nothing is left out: all checks with the statuses they expect by default, examples, coverage, fuzzing and stateful runs.
@@ -113,7 +115,9 @@ def _failures(event: events.ScenarioFinished) -> Iterator[str]:
         for check in checks:
             if check.failure_info is not None:
                 case = event.recorder.cases[id].value
-                response = event.recorder.interactions[id].response if id in event.recorder.interactions else None
+                response = (
+                    event.recorder.interactions[id].response if id in event.recorder.interactions else None
+                )
                 body = response.content[:600] if response is not None and response.content else b""
                 yield (
                     f"[{event.phase.value}] {case.operation.label} {check.name}: {check.failure_info.failure.title}: "

@@ -23,7 +23,7 @@ from tessella_web.api.access import Caller
 from tessella_web.api.models import Call
 from tessella_web.api.problems import FieldProblem, ProblemError
 
-__all__ = ["HEADER", "KEPT", "REPLAYED", "forget_old", "once"]
+__all__ = ["HEADER", "KEPT", "REPLAYED", "once"]
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
@@ -59,16 +59,10 @@ def once(request: HttpRequest, caller: Caller, key: str, run: Callable[[], HttpR
     return response
 
 
-def forget_old() -> int:
-    """Delete calls that are kept no longer; how many."""
-    gone, _by_model = Call.objects.filter(started_at__lt=timezone.now() - KEPT).delete()
-    return gone
-
-
 @transaction.atomic
 def _claimed(caller: Caller, key: str, digest: str) -> Call:
     now = timezone.now()
-    Call.objects.filter(token=caller.token, key=key, started_at__lt=now - KEPT).delete()
+    Call.objects.filter(started_at__lt=now - KEPT).delete()
     call, made = Call.objects.select_for_update().get_or_create(
         token=caller.token, key=key, defaults={"digest": digest, "started_at": now}
     )

@@ -102,7 +102,7 @@ def json_of(data: bytes) -> Any:
     """
     try:
         msgspec.json.decode(data)
-        value = json.loads(data.decode(), object_pairs_hook=_once)
+        value = json.loads(data.decode(), object_pairs_hook=_once, parse_float=_number)
     except (ValueError, RecursionError, msgspec.MsgspecError) as error:
         raise ProblemError(
             400, "api.json", _("The body is not JSON that can be read."),
@@ -120,6 +120,12 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         raise ValueError("a name stands twice")
     return found
+
+
+def _number(text: str) -> float | int:
+    """A number without fraction is whole however it is written (JSON Schema 2020-12, 6.1.1): 25.0 is 25."""
+    found = float(text)
+    return int(found) if found.is_integer() and abs(found) <= 2**53 else found
 
 
 def _depth(value: Any) -> int:

@@ -15,7 +15,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from tessella_web.accounts.webhooks import domain as webhooks
 from tessella_web.common import heads, heartbeat
+from tessella_web.credentials import events
 from tessella_web.credentials.domain import engine, following, outbox, scheduling, statuslists
 from tessella_web.credentials.domain.waking import Step
 from tessella_web.credentials.models import Chunk
@@ -44,11 +46,17 @@ def _tidy() -> bool:
     return any(done)
 
 
+def _tell() -> bool:
+    """What happened, to the organisations' own systems."""
+    return any([events.collect(), webhooks.deliver_due()])
+
+
 _STEPS: Mapping[Step, Callable[[], object]] = {
     Step.SEAL: engine.seal_next_chunk,
     Step.LISTS: statuslists.publish_due,
     Step.MAIL: outbox.send_due,
     Step.TIDY: _tidy,
+    Step.TELL: _tell,
 }
 
 
@@ -58,7 +66,7 @@ def work_once() -> bool:
     heartbeat.beat()
     sealed = bool(_STEPS[Step.SEAL]())
     others = (
-        [Step.MAIL] if sealed else [Step.LISTS, Step.TIDY, Step.MAIL]
+        [Step.MAIL] if sealed else [Step.LISTS, Step.TIDY, Step.MAIL, Step.TELL]
     )  # a batch changes a list once: when it is through
     return sum(bool(_STEPS[step]()) for step in others) > 0 or sealed
 
@@ -69,10 +77,10 @@ def work_once() -> bool:
 def run_step(step: str) -> None:
     """One message's work. Sealing: one chunk, whichever is next. Mails: until none is due. Tidying: also whatever has no message."""
     did = bool(_STEPS[Step(step)]())
-    if step == Step.MAIL and did:
-        send_message(Step.MAIL)
+    if step in (Step.MAIL, Step.TELL) and did:
+        send_message(step)
     if step == Step.TIDY:
-        for other in (Step.SEAL, Step.LISTS, Step.MAIL):
+        for other in (Step.SEAL, Step.LISTS, Step.MAIL, Step.TELL):
             post(other)
 
 

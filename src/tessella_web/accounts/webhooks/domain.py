@@ -57,8 +57,12 @@ message for the first of these at least `HOLD_S`."""
 HOLD_S = 60
 """Longer than one attempt takes: nobody else sends the same meanwhile."""
 
-BATCH = 50
+BATCH = 20
 """Messages taken at once."""
+
+ROUND = dt.timedelta(seconds=30)
+"""After this, or when a receiver did not take one, the rest of those taken is left for the next round: a slow receiver holds up
+neither the others nor what else a worker does."""
 
 MAX_ANSWER_BYTES = 64 * 1024  # bytes
 """What a receiver answers is not read; a page of an error is shorter."""
@@ -214,7 +218,13 @@ def deliver_due(poster: Poster | None = None) -> int:
     if not due:
         return 0
     poster = poster or SafeFetcher(SystemClock(), allow_private=settings.WEBHOOKS_TO_PRIVATE)
-    return sum(_send(one, poster) for one in due)
+    ends, broken = timezone.now() + ROUND, set[str]()
+    for one in due:
+        if one.endpoint_id in broken or timezone.now() > ends:
+            Delivery.objects.filter(pk=one.pk).update(attempts=one.attempts - 1)
+        elif not _send(one, poster):
+            broken.add(one.endpoint_id)
+    return len(due)
 
 
 def rewrap() -> int:

@@ -157,7 +157,7 @@ def read_review(request: HttpRequest, id: Id) -> ReviewFull:
 @operation("PUT", "/reviews/{id}/answers/{question}", {200: ReviewFull}, capability="quality.decide",
            example={"standing": "met", "remark": ""})  # fmt: skip
 def answer_question(
-    request: HttpRequest, id: Id, question: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")], body: AnswerGiven
+    request: HttpRequest, id: Id, question: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,40}$")], body: AnswerGiven
 ) -> ReviewFull:  # fmt: skip
     """Answer a question of the checklist; answering again replaces the earlier answer."""
     found = _visible(request, id)

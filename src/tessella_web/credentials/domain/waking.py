@@ -20,6 +20,7 @@ class Step(enum.StrEnum):
     LISTS = "lists"
     MAIL = "mail"
     TIDY = "tidy"
+    TELL = "tell"
 
 
 work_waits = Signal()

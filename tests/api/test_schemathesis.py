@@ -1,0 +1,39 @@
+"""What schemathesis finds: nothing, with every check, in every phase, on every operation."""
+
+from __future__ import annotations
+
+import pytest
+
+from tessella_web.api.operations import OPERATIONS
+from tests.api.fuzzing import run
+from tests.api.support import Client
+
+PHASES = {"coverage", "examples", "fuzzing", "stateful"}
+
+
+@pytest.mark.usefixtures("unhurried")
+@pytest.mark.timeout(600)
+def test_a_look_finds_nothing(owner: Client) -> None:
+    """A few examples of some operations; the full run is among the vectors."""
+    found = run(
+        owner.token,
+        examples=2,
+        only="^(me|list_bodies|start_description|read_description|change_description)$",
+    )
+    assert str(found) == ""
+    assert set(found.phases) >= PHASES
+    assert len(found.asked) == 5
+
+
+@pytest.mark.vectors
+@pytest.mark.usefixtures("unhurried")
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_it_finds_nothing(owner: Client, seed: int) -> None:
+    found = run(owner.token, examples=50, seed=seed)
+    assert str(found) == ""
+    assert {name: status for name, status in found.phases.items() if name in PHASES} == dict.fromkeys(
+        PHASES, "success"
+    )
+    assert sorted(found.asked) == sorted(f"{one.method} {one.path}" for one in OPERATIONS.values())
+    assert {label: count for label, count in found.asked.items() if count < 10} == {}
