@@ -29,3 +29,4 @@ if os.environ.get("TESSELLA_TEST_DATABASE") == "postgresql":
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 ALLOWED_HOSTS = ["testserver"]
+PUBLIC_RATE = 0  # one test alone asks more often than a person would

@@ -12,6 +12,8 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         """Where there is a broker, what waits is told to it."""
+        from tessella_web.config.operations import checks  # noqa: F401 -- registers them
+
         if settings.BROKER_URL:
             from tessella_web.config import queue  # noqa: F401 -- makes the application that tasks belong to
             from tessella_web.credentials.domain.waking import work_waits

@@ -18,6 +18,7 @@ import msgspec
 from tessella.adapters.pkcs11uri import TokenUri
 from tessella.errors import ConfigError
 from tessella_web.config.institutions import Institution, SettingsError, read_institutions
+from tessella_web.config.operating import Asked, Operations, read_operations
 from tessella_web.config.signers import AssignedKey, read_signers
 
 __all__ = ["Environment", "SettingsError"]
@@ -47,7 +48,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     revoking and managing keys ask for one; ``sign_up`` whether anybody may make an account, or only who was invited;
     ``institutions`` where people sign in with the account of their institution; ``webhooks_to_private`` whether webhooks may lead
     into the operator's own network, and without encryption; ``kek_token`` the address of the key-encryption key in a token;
-    ``signers`` the keys in tokens and at signing services that are assigned to organisations.
+    ``signers`` the keys in tokens and at signing services that are assigned to organisations; ``audit_key_file`` holds the key that
+    signs heads of the audit trail; ``operations`` is for who runs the installation; ``doubts`` names variables that nothing reads.
     """
 
     data: Path
@@ -69,6 +71,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     kek_token: str = ""
     signers: Mapping[str, AssignedKey] = {}
     webhooks_to_private: bool = False
+    operations: Operations = Operations()
+    doubts: tuple[str, ...] = ()
 
     @property
     def host(self) -> str:
@@ -87,6 +91,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             SettingsError: a value that cannot be meant.
         """
+        variables = Asked(variables)
         data = Path(variables.get("TESSELLA_DATA", "data")).absolute()
         base_url = variables.get("TESSELLA_URL", "http://127.0.0.1:8000").rstrip("/")
         address = urlsplit(base_url)
@@ -137,6 +142,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             kek_token=_kek_token(variables.get("TESSELLA_KEK", "")),
             signers=read_signers(variables.get("TESSELLA_SIGNERS", "")),
             webhooks_to_private=_switch(variables, "TESSELLA_WEBHOOKS_TO_PRIVATE"),
+            operations=read_operations(variables),
+            doubts=variables.doubts(),  # the last: it names what nothing before has read
         )
 
 

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tessella_web.config.operations.middleware.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tessella_web.config.operations.middleware.PublicLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -222,10 +224,31 @@ def _mail(url: str) -> dict[str, Any]:
 
 globals().update(_mail(ENVIRONMENT.mail_url))
 
+# --- operation ---------------------------------------------------------------------------------------
+
+METRICS_TOKEN = ENVIRONMENT.operations.metrics_token
+PUBLIC_RATE = ENVIRONMENT.operations.public_rate
+PROXIES = ENVIRONMENT.operations.proxies
+CONTACT = ENVIRONMENT.operations.contact
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.operations.cache_url}
+    if ENVIRONMENT.operations.cache_url
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+PERMISSIONS_POLICY = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "json": {"()": "tessella_web.config.operations.logs.JsonFormatter"},
+        "plain": {"()": "tessella_web.config.operations.logs.PlainFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": ENVIRONMENT.operations.log}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    # On a terminal the lines of requests would bury everything else.
+    "loggers": {
+        "tessella_web.requests": {"level": "INFO" if ENVIRONMENT.operations.log == "json" else "WARNING"},
+        "django.request": {"level": "ERROR"},  # what was not found stands in our own lines
+        "django.server": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+    },
 }

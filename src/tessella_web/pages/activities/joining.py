@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tessella.text import pick
 from tessella_web.accounts.models import Person
 from tessella_web.common.errors import NotAllowedError, RefusedError
-from tessella_web.common.limits import is_over
+from tessella_web.common.limits import client_address, is_over
 from tessella_web.credentials.activities import domain, queries
 from tessella_web.credentials.activities.domain.listing import award_of
 from tessella_web.credentials.activities.domain.writing import ticket_address
@@ -107,13 +107,13 @@ class WorkForm(forms.Form):
 def scanned(request: HttpRequest, id: str, code: str) -> HttpResponse:
     """The code was shown: the session remembers it, and the address bar does not."""
     activity = _activity(id)
-    if is_over("activity-code-asked", _address(request), most=600, per_s=600):
+    if is_over("activity-code-asked", client_address(request), most=600, per_s=600):
         return _refused(
             request, activity, _("Very many people are scanning here."), _("Wait a minute and try again.")
         )
     way = domain.is_usable(activity, code, at=timezone.now())
     if way is None:
-        if is_over("activity-code", _address(request), most=WRONG_CODES, per_s=600):
+        if is_over("activity-code", client_address(request), most=WRONG_CODES, per_s=600):
             return _refused(
                 request, activity, _("Too many wrong codes."), _("Try again in ten minutes."), status=429
             )
@@ -277,7 +277,3 @@ def _refused(
 ) -> HttpResponse:
     context = {"activity": activity, "message": message, "hint": hint}
     return render(request, "pages/activities/not-yet.html", context, status=status)
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR", ""))

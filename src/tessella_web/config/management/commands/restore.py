@@ -1,0 +1,38 @@
+"""``restore``: put a backup into an empty installation."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from tessella_web.config.operations.backup import BackupError, facts, missing_keys, restore
+
+
+class Command(BaseCommand):
+    """Into an empty data folder and database only: a restore never mixes two installations."""
+
+    help = "Put a backup into an empty installation."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """From where."""
+        parser.add_argument("file", type=Path)
+
+    def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        """Says which keys are still missing."""
+        try:
+            found = restore(file)
+        except BackupError as error:
+            raise CommandError(str(error)) from error
+        told = facts(found)
+        self.stdout.write(f"Restored the database and {told['files']} files of {told['made']}.")
+        self.stdout.write(f"Its audit trail ended with entry {found.entries}, {found.head}.")
+        for one in missing_keys():
+            self.stdout.write(
+                f"Private keys wait for the key-encryption key {one}: put its file at {settings.KEK_FILE}."
+            )
+        self.stdout.write("Now run: python -m tessella_web migrate")

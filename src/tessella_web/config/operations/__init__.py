@@ -1,0 +1,1 @@
+"""What an operator needs: health, logs without personal data, metrics, limits, backups."""
