@@ -66,7 +66,6 @@ def version(request: HttpRequest, id: str, number: int) -> HttpResponse:
         "versions": versions,
         "newest": newest if newest and newest.number != found.number else None,
         "review": found.review,
-        "offers": [(one, dates_of(one), verdict_of(one)) for one in public_offers(found, on=timezone.now().date())],
         "offers": [(one, dates_of(one), verdict_of(one)) for one in offers],
         "sharing": sharing.about(found, record, offers),
         "state": assured_words(found.organisation, record, on=today),

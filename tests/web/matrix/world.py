@@ -21,8 +21,11 @@ from tessella_web.catalogue.checklist import checklist
 from tessella_web.catalogue.consultation import domain as consultation
 from tessella_web.catalogue.content import plain
 from tessella_web.catalogue.models import Description, Version
+from tessella_web.catalogue.offers import domain as offers
+from tessella_web.catalogue.offers.models import State as OfferState
 from tessella_web.credentials.activities import domain as activities
 from tessella_web.credentials.activities.models import Kind
+from tessella_web.credentials.assessment import domain as assessment
 from tessella_web.credentials.domain import batches, engine
 from tessella_web.credentials.models import Award, Batch
 from tessella_web.registers.domain import bodies, identity, imports, registers
@@ -59,6 +62,7 @@ class World:
         world._descriptions()
         world._awards()
         world._activities()
+        world._offers()
         world._registers()
         world._checklists_and_comments()
         return world
@@ -218,6 +222,27 @@ class World:
             by=self.people["coordinator"], version=self.version, file_name="class.csv", data=data,
             formats=["openbadge"],
         )  # fmt: skip
+
+    def _offers(self) -> None:
+        coordinator, holder = self.people["coordinator"], self.people["holder"]
+        made = offers.create_offer(by=coordinator, version=self.version, values={"entry": "application"})
+        offer = offers.set_state(by=coordinator, offer=made, state=OfferState.OPEN)
+        applied = assessment.enrol(by=holder, offer=offer, details={"given_name": "Holder"})
+        piece = assessment.add_evidence(
+            by=holder, enrolment=applied, file_name="a.pdf", data=b"%PDF-1.7 invented"
+        )
+        upload = assessment.check_people(
+            by=coordinator, offer=offer, file_name="a.csv", data=b"Name\nAnn Alder\n"
+        )
+        self.values |= {
+            "offer-new": {"version": self.version.id},
+            "offer-state": {"id": offer.id, "state": "closed"},
+            "offer-upload": {"id": upload.id},
+            "offer|offer-.*|participants.*|class-grid|results-.*": {"id": offer.id},
+            "my-.*|participant|participant-.*": {"id": applied.id},
+            "evidence": {"id": piece.id},
+        }
+        self.sent |= {"participant-decide": {"do": "withdraw"}}
 
     def _registers(self) -> None:
         owner = self.people["owner"]

@@ -67,7 +67,7 @@ def test_every_page_is_for_those_who_may(
         f"{work}/offers/{offer.id}/results.xlsx": record,
         f"{work}/offers/{offer.id}/results": record,
         f"{work}/offers/{offer.id}/award": award,
-        f"{work}/uploads/{upload.id}": [404, 200, 404, 403, 404, 404, 302],
+        f"{work}/uploads/{upload.id}": [404, 200, 404, 404, 404, 404, 302],
         f"{work}/participants/{application.id}": staff,
         f"{work}/participants/{enrolled.id}/details": manage,
         f"{work}/participants/{enrolled.id}/record": record,

@@ -13,7 +13,7 @@ from tessella_web.ui.forms import ChoiceCards
 
 __all__ = ["OfferForm"]
 
-_ENTRY_MEANS = {
+_ENTRY_MEANS: dict[str, Any] = {
     Entry.OPEN: _("Whoever comes first, as long as there are places."),
     Entry.APPLICATION: _("You look at what people hand in and decide, with a reason."),
     Entry.LISTED: _("Nobody enrols here: you write down who takes part, or upload a list."),

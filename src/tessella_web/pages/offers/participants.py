@@ -215,7 +215,7 @@ def upload(request: HttpRequest, slug: str, id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def uploaded(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     """The dry run of a spreadsheet of one's own: take it over, or give it up."""
-    organisation = workspace(request, slug, "participant.view")
+    organisation = workspace(request, slug, "organisation.view")
     found = get_object_or_404(
         Upload.objects.select_related("offer__organisation", "offer__version"),
         pk=id, offer__organisation=organisation, by=person_of(request),
