@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "tessella_web.accounts.tokens",
     "tessella_web.accounts.webhooks",
     "tessella_web.accounts.peers",
+    "tessella_web.accounts.branding",
     "tessella_web.registers",
     "tessella_web.catalogue",
     "tessella_web.catalogue.search",
@@ -53,6 +54,8 @@ INSTALLED_APPS = [
     "tessella_web.catalogue.consultation",
     "tessella_web.catalogue.offers",
     "tessella_web.credentials",
+    "tessella_web.credentials.mandates",
+    "tessella_web.credentials.alliances",
     "tessella_web.credentials.wallet",
     "tessella_web.credentials.assessment",
     "tessella_web.credentials.activities",
@@ -231,7 +234,10 @@ PUBLIC_RATE = ENVIRONMENT.operations.public_rate
 PROXIES = ENVIRONMENT.operations.proxies
 CONTACT = ENVIRONMENT.operations.contact
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": ENVIRONMENT.operations.cache_url}
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": ENVIRONMENT.operations.cache_url,
+    }
     if ENVIRONMENT.operations.cache_url
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }

@@ -18,6 +18,7 @@ from tessella_web.accounts.models import Person
 from tessella_web.accounts.permissions import require
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
+from tessella_web.credentials.alliances.queries import together
 from tessella_web.credentials.domain import batches, statuslists
 from tessella_web.credentials.domain.outbox import is_claim_key, queue_claims
 from tessella_web.credentials.models import Award, AwardState, Batch, StatusChange, StatusList
@@ -180,6 +181,10 @@ def claim(*, award: Award, key: str, person: Person | None = None) -> Award:
     locked.claimed_at = timezone.now()
     locked.holder = person or locked.holder
     locked.save(update_fields=["claimed_at", "holder"])
+    others = [one.pk for one in together(locked)]  # the same from other members of an alliance
+    Award.objects.filter(pk__in=others, claimed_at__isnull=True).update(
+        claimed_at=locked.claimed_at, holder=locked.holder
+    )
     audit.record(
         "award.claimed",
         f"award:{locked.id}",

@@ -116,7 +116,7 @@ def prepare_learner(
         RefusedError: with the field that is wrong; ``batch.already``, the person has this award; ``batch.unassessed``, it is a
             micro-credential, and ``result``, ``assessed_on`` or (unless an assessor prepares it) ``assessed_by`` is missing.
     """
-    _check(by, version, formats)
+    _check(by, version, formats, replaces.organisation if replaces else None)
     filled = {name: value for name, value in values.items() if name in COLUMNS and value not in ("", None)}
     lines = [Line(number=0, cells=tuple(filled)), Line(number=1, cells=tuple(filled.values()))]
     table = Table(source="", sheet="", rows=lines)
@@ -244,14 +244,17 @@ def set_rules(*, by: Person, organisation: Organisation, **rules: int) -> Awardi
     return made
 
 
-def _check(by: Person, version: Version, formats: Sequence[str]) -> None:
-    require(by, version.organisation, "batch.prepare")
+def _check(
+    by: Person, version: Version, formats: Sequence[str], organisation: Organisation | None = None
+) -> None:
+    """``organisation`` awards, where it is not the version's own: a member of the alliance that published it."""
+    require(by, organisation or version.organisation, "batch.prepare")
     if version.is_withdrawn:
         raise RefusedError(
             _("This version was withdrawn; it is not awarded any more."),
             code="batch.withdrawn", field="version", hint=_("Choose the version that took its place."),
         )  # fmt: skip
-    possible = {one.name for one in choices(version) if not one.reason}
+    possible = {one.name for one in choices(version, organisation) if not one.reason}
     if not formats or not set(formats) <= possible:
         raise RefusedError(
             _("Choose at least one format that you have the keys for."),
@@ -269,7 +272,7 @@ def _saved(
     is_suspendable: bool,
     replaces: Award | None = None,
 ) -> Batch:
-    organisation = version.organisation
+    organisation = replaces.organisation if replaces else version.organisation
     good = sum(row.state == RowState.GOOD for row in rows)
     batch = Batch.objects.create(
         organisation=organisation,

@@ -34,10 +34,14 @@ from tessella_web.accounts.keys.queries import active_key
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
 from tessella_web.common.ids import new_id
+from tessella_web.credentials.alliances.passing import pass_on
+from tessella_web.credentials.alliances.queries import not_told_yet
 from tessella_web.credentials.domain import statuslists
 from tessella_web.credentials.domain.outbox import queue_claims
-from tessella_web.credentials.domain.sealers import issuer_of, record_to_award
+from tessella_web.credentials.domain.sealers import issuer_of, record_to_award, sealing_now
 from tessella_web.credentials.domain.waking import Step, wake
+from tessella_web.credentials.mandates.domain import note_seals
+from tessella_web.credentials.mandates.queries import Sealing
 from tessella_web.credentials.models import (
     STANDING,
     Award,
@@ -61,6 +65,10 @@ MAX_ATTEMPTS = 4
 """Workers that may die at one chunk before its batch stops: it is the chunk that kills them then."""
 
 
+SEALED_BY_CERTIFICATE = {"edc", "elmo", "pdf"}
+"""Formats that carry the e-seal, which another body may make under a mandate."""
+
+
 class _Plan(msgspec.Struct, kw_only=True):
     """What a worker is about to make."""
 
@@ -69,6 +77,7 @@ class _Plan(msgspec.Struct, kw_only=True):
     record: MicroCredential
     awards: list[Award]
     copies: dict[str, list[Copy]]
+    sealing: Sealing
 
 
 class _Made(msgspec.Struct, kw_only=True):
@@ -90,7 +99,9 @@ def seal_next_chunk() -> bool:
         plan = _planned(chunk)
         if plan is None:
             return True
-        issuer = issuer_of(plan.batch.organisation, plan.record, purpose=f"batch:{plan.batch.id}")
+        issuer = issuer_of(
+            plan.batch.organisation, plan.record, purpose=f"batch:{plan.batch.id}", sealing=plan.sealing
+        )
         made += (_sealed(award, plan, issuer) for award in plan.awards)
     except (TessellaError, RefusedError) as error:
         _stop(chunk, f"{error.message} {error.hint}".strip(), error.code)
@@ -142,7 +153,7 @@ def _planned(chunk: Chunk) -> _Plan | None:
     )
     planned = {row.pk: row.award for row in rows if hasattr(row, "award")}
     new = _without_others(batch, [row for row in rows if row.pk not in planned])
-    record = record_to_award(batch.version)
+    record = record_to_award(batch.version, batch.organisation)
     at = (batch.started_at or timezone.now()).replace(microsecond=0)
     made = Award.objects.bulk_create([_award(row, batch, record, at) for row in new])
     kept, stale = _by_key(batch, list(planned.values()))
@@ -152,7 +163,14 @@ def _planned(chunk: Chunk) -> _Plan | None:
         copies.setdefault(copy.award_id, []).append(copy)
     if chunk.attempts > 1:
         _remove_leftovers(awards)
-    return _Plan(chunk=chunk, batch=batch, record=record, awards=awards, copies=copies)
+    return _Plan(
+        chunk=chunk,
+        batch=batch,
+        record=record,
+        awards=awards,
+        copies=copies,
+        sealing=sealing_now(batch.organisation),
+    )
 
 
 def _holds(chunk: Chunk) -> bool:
@@ -294,6 +312,8 @@ def _finished(plan: _Plan, made: Sequence[_Made]) -> bool:
     Award.objects.filter(pk__in=[one.award.pk for one in good]).update(state=AwardState.VALID)
     Row.objects.filter(pk__in=[one.award.row_id for one in good]).update(state=RowState.AWARDED)
     _fail([one for one in made if one.problem is not None])
+    if plan.sealing.mandate and SEALED_BY_CERTIFICATE & set(batch.formats):
+        note_seals(plan.sealing.mandate, [one.award for one in good])
     if batch.replaces_id and good:
         _supersede(batch)
     Chunk.objects.filter(pk=plan.chunk.pk).update(is_done=True, leased_until=None, done_at=timezone.now())
@@ -330,11 +350,9 @@ def _supersede(batch: Batch) -> None:
 def _end(batch: Batch) -> None:
     batch.stage, batch.finished_at = Stage.DONE, timezone.now()
     batch.save(update_fields=["stage", "finished_at"])
-    queue_claims(
-        Award.objects.filter(row__batch=batch, state=AwardState.VALID).only(
-            "organisation", "entry", "claim_round"
-        )
-    )
+    awards = Award.objects.filter(row__batch=batch, state=AwardState.VALID)
+    pass_on(batch)
+    queue_claims(not_told_yet(batch, awards).only("organisation", "entry", "claim_round"))
     wake(Step.LISTS)
     audit.record("batch.done", f"batch:{batch.id}", organisation=batch.organisation_id)
 

@@ -89,6 +89,7 @@ def rows_of(
 ) -> list[Row]:
     """Each row with what would become of it; ``finish`` completes an entry, or says what speaks against it."""
     found: dict[int, Row] = {}
+    organisation = replaces.organisation if replaces else version.organisation
     today = timezone.now().date()
     for event in read_class_list(table, today=today, every_cell=True):
         row = found.setdefault(event.row, Row(number=event.row, state=RowState.GOOD))
@@ -98,7 +99,7 @@ def rows_of(
         entry, problem = finish(event)
         if entry.learner.email.casefold() == by.email.casefold():
             problem = _own_award()
-        row.entry, row.person = msgspec.to_builtins(entry), person_of(version.organisation, entry)
+        row.entry, row.person = msgspec.to_builtins(entry), person_of(organisation, entry)
         if problem is not None:
             row.state, row.problems = RowState.PROBLEM, [problem]
     people = [row.person for row in found.values() if row.person]

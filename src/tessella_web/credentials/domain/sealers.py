@@ -6,20 +6,25 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 import msgspec
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tessella.errors import KeyMaterialError
+from tessella.errors import KeyMaterialError, TessellaError
 from tessella.issuing.sealing import FORMATS, Issuer, formats_for
 from tessella.keys import KeyRecord
 from tessella.model import MicroCredential, Organisation, Place
 from tessella.ports import Signer
+from tessella.rendering import CertificateStyle
 from tessella.vocabulary import code_list
 from tessella_web.accounts import models as accounts
+from tessella_web.accounts.branding.queries import style_of
 from tessella_web.accounts.keys import queries as keys
 from tessella_web.accounts.keys.domain import private_key
 from tessella_web.accounts.keys.models import KeyUse, OrganisationKey
 from tessella_web.catalogue.models import Version
+from tessella_web.credentials.mandates.models import Way
+from tessella_web.credentials.mandates.queries import Sealing, mandate_facts, sealing_of
 
 __all__ = ["MEDIA_TYPES", "USUAL", "FormatChoice", "choices", "issuer_of", "list_issuer", "record_to_award"]
 
@@ -103,14 +108,22 @@ class _Shown(msgspec.Struct, frozen=True):
         raise KeyMaterialError(_("This key is shown only."), code="key.private")
 
 
-def choices(version: Version) -> list[FormatChoice]:
-    """The formats an organisation has the keys for, and why the others cannot be made."""
-    organisation = version.organisation
-    record = record_to_award(version)
-    shown = {use: key.public for use in KeyUse if (key := keys.active_key(organisation, use))}
-    possible, lacking = formats_for(
-        _issuer(organisation, record, {use: _Shown(one) for use, one in shown.items()}), record
-    )
+def choices(version: Version, organisation: accounts.Organisation | None = None) -> list[FormatChoice]:
+    """The formats an organisation has the keys for, and why the others cannot be made; the version's own without one."""
+    organisation = organisation or version.organisation
+    return _choices(organisation, record_to_award(version, organisation))
+
+
+def general_choices(organisation: accounts.Organisation) -> list[FormatChoice]:
+    """The same before anything is described: what the keys allow."""
+    return _choices(organisation, None)
+
+
+def _choices(organisation: accounts.Organisation, record: MicroCredential | None) -> list[FormatChoice]:
+    sealing = sealing_now(organisation)
+    shown = {use: _Shown(key.public) for use, key in _keys(organisation, sealing).items()}
+    issuer = _issuer(organisation, record or MicroCredential(), shown, sealing, shown=True)
+    possible, lacking = formats_for(issuer, record)
     made = [
         FormatChoice(
             name=name,
@@ -121,24 +134,52 @@ def choices(version: Version) -> list[FormatChoice]:
         for name in possible
     ]
     return made + [
-        FormatChoice(
-            name=name,
-            title=FORMATS[name].title,
-            is_usual=False,
-            reason=str(REMEDIES.get(error.code, "")) or f"{error.message} {error.hint}".strip(),
-        )
+        FormatChoice(name=name, title=FORMATS[name].title, is_usual=False, reason=_reason(error, sealing))
         for name, error in lacking.items()
     ]
 
 
-def issuer_of(organisation: accounts.Organisation, record: MicroCredential, *, purpose: str) -> Issuer:
-    """The issuer with its private keys, each opened once for ``purpose``."""
-    found = {use: key for use in KeyUse if (key := keys.active_key(organisation, use))}
-    return _issuer(
-        organisation,
-        record,
-        {use: private_key(key=key, purpose=purpose) for use, key in found.items()},
-    )
+def _reason(error: TessellaError, sealing: Sealing) -> str:
+    if error.code == "issuing.no-seal":
+        if sealing.way is Way.BADGES:
+            return _("You chose Open Badges only. Change that under “How you seal”.")
+        if sealing.lapsed:
+            return _("The mandate does not hold any more, or the other body has no seal in use. Look under “How you seal”.")  # fmt: skip
+    return str(REMEDIES.get(error.code, "")) or f"{error.message} {error.hint}".strip()
+
+
+def sealing_now(organisation: accounts.Organisation) -> Sealing:
+    """Who seals for it at this moment."""
+    return sealing_of(organisation, timezone.now().date())
+
+
+def issuer_of(
+    organisation: accounts.Organisation,
+    record: MicroCredential,
+    *,
+    purpose: str,
+    sealing: Sealing | None = None,
+) -> Issuer:
+    """The issuer with its private keys, each opened once for ``purpose``; under a mandate the seal is another body's."""
+    sealing = sealing or sealing_now(organisation)
+    signers = {
+        use: private_key(
+            key=key,
+            purpose=f"{purpose} mandate:{sealing.mandate.id}"
+            if sealing.mandate and use is KeyUse.SEAL
+            else purpose,
+        )
+        for use, key in _keys(organisation, sealing).items()
+    }
+    return _issuer(organisation, record, signers, sealing)
+
+
+def _keys(organisation: accounts.Organisation, sealing: Sealing) -> dict[KeyUse, OrganisationKey]:
+    found: dict[KeyUse, OrganisationKey | None] = {
+        use: keys.active_key(organisation, use) for use in KeyUse if use is not KeyUse.SEAL
+    }
+    found[KeyUse.SEAL] = sealing.seal
+    return {use: key for use, key in found.items() if key is not None}
 
 
 def list_issuer(key: OrganisationKey, *, purpose: str) -> Issuer:
@@ -147,10 +188,10 @@ def list_issuer(key: OrganisationKey, *, purpose: str) -> Issuer:
     return Issuer(organisation=Organisation(name={}), badge_signer=signer)
 
 
-def record_to_award(version: Version) -> MicroCredential:
-    """The published record; where it is not established who stands behind the organisation, every name says TEST."""
+def record_to_award(version: Version, organisation: accounts.Organisation | None = None) -> MicroCredential:
+    """The published record; where it is not established who stands behind who awards it, every name says TEST."""
     record = version.record()
-    if version.organisation.is_established:
+    if (organisation or version.organisation).is_established:
         return record
     return msgspec.structs.replace(
         record, awarding_bodies=tuple(_marked(one) for one in record.awarding_bodies), technical_issuer=None
@@ -158,14 +199,24 @@ def record_to_award(version: Version) -> MicroCredential:
 
 
 def _issuer(
-    organisation: accounts.Organisation, record: MicroCredential, signers: Mapping[KeyUse, Signer]
+    organisation: accounts.Organisation,
+    record: MicroCredential,
+    signers: Mapping[KeyUse, Signer],
+    sealing: Sealing,
+    *,
+    shown: bool = False,
 ) -> Issuer:
+    """``shown``: only to tell what could be made; documents and pictures are not read then."""
+    mandate = sealing.mandate
     return Issuer(
         organisation=_body(organisation, record),
         badge_signer=signers.get(KeyUse.BADGE),
         seal_signer=signers.get(KeyUse.SEAL),
         selective_signer=signers.get(KeyUse.SELECTIVE),
         test=not organisation.is_established,
+        sealing_body=_body(mandate.mandated, MicroCredential()) if mandate else None,
+        mandate=mandate_facts(mandate) if mandate and not shown else None,
+        style=CertificateStyle() if shown else style_of(organisation),
     )
 
 

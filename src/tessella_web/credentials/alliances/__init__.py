@@ -1,0 +1,1 @@
+"""Alliances: organisations that award together, each sealing its own copies, in any order."""

@@ -1,0 +1,1 @@
+"""Who seals: the organisation itself, or another body under a mandate."""
