@@ -23,6 +23,7 @@ PEOPLE = {
 _FORM = "takes a form"
 _FILE = "a file, and no link of these people leads to it"
 _REGISTER = "needs a register, and the samples have none"
+_INSTITUTION = "needs an institution to sign in at; see tests/web/accounts/test_institutions.py"
 
 NOT_PAGES = {
     "set_language": _FORM,
@@ -72,7 +73,31 @@ NOT_PAGES = {
     "metrics": _FILE,
     "ui": "only while developing; see test_components",
     "ui-confirmation": "only while developing; see test_components",
-    "sign-in-link": "led to by a mail; see test_the_page_behind_a_link",
+    "sign-in-link": "printed by a command; see test_the_page_behind_a_link",
+    "account_login": "another name of the page to sign in",
+    "account_request_login_code": "another name of the page to sign in",
+    "account_confirm_login_code": "comes after asking for a code; see test_the_way_in_by_code",
+    "account_email_verification_sent": "comes after stating an address",
+    "account_inactive": "for closed accounts, and the samples have none",
+    "mfa_authenticate": "for people with a second factor; see test_passkeys",
+    "mfa_login_webauthn": _FORM,
+    "mfa_add_webauthn": "where browsers make passkeys; see test_passkeys",
+    "mfa_remove_webauthn": "for people with a passkey; see test_passkeys",
+    "mfa_deactivate_totp": "for people with an app",
+    "mfa_view_recovery_codes": "for people with a second factor; see test_passkeys",
+    "mfa_generate_recovery_codes": "for people with a second factor; see test_passkeys",
+    "mfa_reauthenticate": "for people with a second factor; see test_passkeys",
+    "mfa_reauthenticate_webauthn": "for people with a second factor; see test_passkeys",
+    "openid_connect_login": _INSTITUTION,
+    "openid_connect_callback": _INSTITUTION,
+    "socialaccount_signup": _INSTITUTION,
+    "socialaccount_login_cancelled": _INSTITUTION,
+    "me-disconnect": _INSTITUTION,
+    "me-device": _FORM,
+    "invitation": "led to by a mail",
+    "invitation-withdraw": _FORM,
+    "role-end": _FORM,
+    "identity-release": _FORM,
 }
 """By name the addresses that no link leads to, and why."""
 
@@ -128,6 +153,25 @@ def test_pages_are_sound_in_german(visitor: Callable[..., Any]) -> None:
     assert problems(page) == []
 
 
+def test_the_way_in_by_code(visitor: Callable[..., Any], site: Site) -> None:
+    page = visitor()
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill("jonas.bakker@twickel.example")
+    page.get_by_role("button", name="Send the code").click()
+    page.get_by_role("heading", name="Look into your mail").wait_for()
+    assert problems(page) == []
+    page.get_by_role("button", name="More time").click()
+    page.get_by_text("You have the full time again.").wait_for()
+    page.get_by_label("Code").evaluate(
+        """(field, code) => { const data = new DataTransfer(); data.setData("text", code); field.focus();
+        field.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true})) &&
+        document.execCommand("insertText", false, code); }""",
+        site.mailed_code(),
+    )  # a code pastes
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("heading", name="Where you work").wait_for()
+
+
 def test_the_page_behind_a_link(visitor: Callable[..., Any], site: Site) -> None:
     page = visitor()
     page.goto(site.link_for(PEOPLE["reviewer"]))
@@ -146,7 +190,7 @@ def test_a_form_without_its_token_is_refused_in_plain_words(visitor: Callable[..
     page.goto("/sign-in")
     page.evaluate("document.querySelector('main [name=csrfmiddlewaretoken]').remove()")
     page.get_by_label("E-mail address").fill("ana@example.org")
-    page.get_by_role("button", name="Send the link").click()
+    page.get_by_role("button", name="Send the code").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Please send the form again"
     assert problems(page) == []
 

@@ -71,7 +71,7 @@ def statistics(organisation: Organisation, *, until: dt.date | None = None) -> S
             found.setdefault(description, {}).setdefault(month, Counter())[measure] += number
 
     awards = Award.objects.filter(organisation=organisation, replaces=None).exclude(state=AwardState.PLANNED)
-    by = ("version__description_id", "version__description__title", "month", "number")
+    by = ("version__description_id", "version__title", "month", "number")
     for measure, field in (("awarded", "issued_at"), ("claimed", "claimed_at")):
         rows = awards.filter(**{f"{field}__date__gte": start}).annotate(month=TruncMonth(field))
         counted = rows.order_by().values(*by[:3]).annotate(number=Count("pk"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from allauth.account.internal.flows.login import perform_login
+from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tessella.rendering import TileFacts
 from tessella_web.accounts import domain
@@ -21,6 +21,7 @@ EXAMPLE = TileFacts(title="Reading water", field="05", level=5, hours=Decimal(60
 """The tile that the first page explains."""
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is; for people who work somewhere, the way to their work."""
     return render(request, "pages/home.html", {"example": EXAMPLE})
@@ -38,6 +39,7 @@ def sign_in_link(request: HttpRequest) -> HttpResponse:
             return redirect("sign-in")
         if request.user.is_authenticated:
             logout(request)
+        record_authentication(request, person, method="link")
         answer: HttpResponse = perform_login(request, Login(user=person, email_verification="none"))
         return answer
     return render(request, "pages/sign-in-link.html", context)

@@ -82,12 +82,10 @@ class InviteForm(RolesForm):
     )  # fmt: skip
     field_order = ["email", "roles", "until", "only"]
 
-    def clean_roles(self) -> list[Role]:
-        """At least one."""
-        chosen = super().clean_roles()
-        if not chosen:
-            raise forms.ValidationError(_("Choose what they will do. One role is enough."))
-        return chosen
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["roles"].required = True
+        self.fields["roles"].error_messages["required"] = _("Choose what they will do. One role is enough.")
 
 
 class DelegationForm(forms.Form):

@@ -80,7 +80,7 @@ def _month(month: dt.date) -> str:
 
 def _plain(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _chart(values: list[tuple[dt.date, int]]) -> dict[str, Any]:
@@ -97,7 +97,8 @@ def _chart(values: list[tuple[dt.date, int]]) -> dict[str, Any]:
             {
                 "x": round(LEFT + step * (place + 0.18), 1), "width": round(step * 0.64, 1),
                 "y": round(HEIGHT - BOTTOM - room * number / most, 1), "height": round(room * number / most, 1),
-                "middle": round(LEFT + step * (place + 0.5), 1), "number": number, "label": date_format(month, "b"),
+                "middle": round(LEFT + step * (place + 0.5), 1), "number": number, "label": date_format(month, "M"),
+                "is_odd": place % 2 == 0,
                 "words": f"{_month(month)}: {number}",
             }
             for place, (month, number) in enumerate(values)
