@@ -51,7 +51,8 @@ def place_of(request: HttpRequest, description: Description) -> Organisation:
     """
     places = (description.organisation, *description.partners.all())
     return next(
-        (one for one in places if may(request.user, one, "description.view", description.id)), description.organisation
+        (one for one in places if may(request.user, one, "description.view", description.id)),
+        description.organisation,
     )
 
 

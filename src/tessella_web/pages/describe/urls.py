@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tessella_web.pages.describe import views
+from tessella_web.pages.describe import elements, views
 
 urlpatterns = [
+    path("elements/", elements.elements, name="elements"),
     path("o/<slug:slug>/descriptions/", views.listing, name="descriptions"),
     path("o/<slug:slug>/descriptions/new", views.start, name="description-start"),
     path("o/<slug:slug>/descriptions/new/text", views.start_text, name="description-start-text"),
