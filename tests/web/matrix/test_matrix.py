@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
+from tessella.adapters.signers import KeyPlace
+from tessella_web.config.signers import AssignedKey
 from tests.web.matrix.access import METHODS, Route, answer, routes
 from tests.web.matrix.world import MEMBERS, PEOPLE, World
 
 TABLE = tomllib.loads((Path(__file__).parent / "routes.toml").read_text("utf-8"))
 ROUTES = {route.name: route for route in routes()}
-WORDS = {"everybody": PEOPLE, "members": MEMBERS}
+WORDS = {"everybody": PEOPLE, "signed-in": PEOPLE[1:], "members": MEMBERS}
 USUAL = {
     **dict.fromkeys(PEOPLE, "not-found"),
     **dict.fromkeys(MEMBERS, "forbidden"),
@@ -43,6 +45,7 @@ def world(
             KEK_FILE=folder / "kek",
             STORAGES={**settings.STORAGES, **stores},
             BASE_URL="https://credentials.example.org",
+            SIGNERS={"eseal": AssignedKey("twickel", KeyPlace(pkcs11="pkcs11:object=eseal"))},
         ),
         transaction.atomic(),
     ):

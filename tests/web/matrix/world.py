@@ -28,6 +28,7 @@ from tessella_web.credentials.activities.models import Kind
 from tessella_web.credentials.assessment import domain as assessment
 from tessella_web.credentials.domain import batches, engine
 from tessella_web.credentials.models import Award, Batch
+from tessella_web.credentials.wallet import domain as wallet
 from tessella_web.registers.domain import bodies, identity, imports, registers
 from tessella_web.registers.models import Decision, ImportKind
 from tests.web.catalogue.samples import approved
@@ -64,6 +65,7 @@ class World:
         world._activities()
         world._offers()
         world._registers()
+        world._wallet()
         world._checklists_and_comments()
         return world
 
@@ -97,26 +99,6 @@ class World:
         )
         identity.name_reviewer(person=self.people["identity-reviewer"])
         self.values[""] = {"slug": "twickel"}
-
-    def _checklists_and_comments(self) -> None:
-        reviewer, coordinator = self.people["reviewer"], self.people["coordinator"]
-        for asks in ("Did a practitioner look at it?", "Did a learner try it?"):
-            own = catalogue.draft_checklist(by=reviewer, organisation=self.organisation)
-            catalogue.add_question(draft=own, by=reviewer, section="1.5", asks=asks)
-            if asks.startswith("Did a practitioner"):
-                catalogue.adopt_checklist(draft=own, by=reviewer)
-        draft = Description.objects.get(pk=self.values["description.*"]["id"])
-        opened = consultation.open_consultation(
-            description=draft, by=coordinator, question="Would this help you?", until=timezone.now().date()
-        )
-        comment = consultation.comment(consultation=opened, text="Yes.")
-        assert comment is not None
-        consultation.answer(comment=comment, by=coordinator, text="Thank you.")
-        self.values |= {
-            "checklist.*": {"slug": "twickel", "number": 1, "section": "1.5", "question": "1.1-policy"},
-            "consultation": {"id": opened.id},
-            "consultation-.*": {"id": draft.id, "round_id": opened.id, "comment_id": comment.id},
-        }
 
     def _descriptions(self) -> None:
         with as_file(files("tessella.cli") / "example" / "data-ethics.yaml") as path:
@@ -159,7 +141,11 @@ class World:
 
     def _activities(self) -> None:
         by, now = self.people["coordinator"], timezone.now()
-        record = {"record_type": "participation", "title": "A day outside", "description": "They built rafts."}
+        record = {
+            "record_type": "participation",
+            "title": "A day outside",
+            "description": "They built rafts.",
+        }
         draft, published = (self._description(record) for _ in range(2))
         activity = activities.make_activity(
             by=by, version=self._published(published), kind=Kind.TASKS, name="Raft day", starts_on=now.date(),
@@ -213,7 +199,15 @@ class World:
             "batch-(files|problems)": {"id": done.id},
             "batch.*": {"id": waiting.id},
         }
-        self.sent |= {"awarding": {"threshold": "5"}, "batch-act": {"do": "approve"}}
+        self.sent |= {
+            "awarding": {
+                "approval_threshold": "5",
+                "remind_after_days": "7",
+                "remind_at_most": "2",
+                "claim_days": "90",
+            },
+            "batch-act": {"do": "approve"},
+        }
 
     def _batch(self, row: str) -> Batch:
         header = "Given name,Family name,E-mail,Date of birth,Result,Assessed on,Assessed by"
@@ -276,4 +270,39 @@ class World:
             "keeping.*": {"register": register.slug},
             "identity-accept": {"slug": register.slug},
             "identity-review": {"id": claim.id},
+        }
+
+    def _wallet(self) -> None:
+        holder = self.people["holder"]
+        item = wallet.declare(by=holder, values={"title": "Ran the youth choir"})
+        share, secret = wallet.share(
+            by=holder, keys=[f"i-{item.id}"], recipient="Hospital", languages=("en",),
+            ends_at=timezone.now() + dt.timedelta(days=5),
+        )  # fmt: skip
+        award = self.values["award.*|staff-award"]["id"]
+        self.values |= {
+            "wallet-(entry|file)": {"key": f"a-{award}"},
+            "wallet-remove": {"key": f"i-{item.id}"},
+            "wallet-share-withdraw": {"id": share.id},
+            "shared.*": {"secret": secret, "number": 1},
+        }
+
+    def _checklists_and_comments(self) -> None:
+        reviewer, coordinator = self.people["reviewer"], self.people["coordinator"]
+        for asks in ("Did a practitioner look at it?", "Did a learner try it?"):
+            own = catalogue.draft_checklist(by=reviewer, organisation=self.organisation)
+            catalogue.add_question(draft=own, by=reviewer, section="1.5", asks=asks)
+            if asks.startswith("Did a practitioner"):
+                catalogue.adopt_checklist(draft=own, by=reviewer)
+        draft = Description.objects.get(pk=self.values["description.*"]["id"])
+        opened = consultation.open_consultation(
+            description=draft, by=coordinator, question="Would this help you?", until=timezone.now().date()
+        )
+        comment = consultation.comment(consultation=opened, text="Yes.")
+        assert comment is not None
+        consultation.answer(comment=comment, by=coordinator, text="Thank you.")
+        self.values |= {
+            "checklist.*": {"slug": "twickel", "number": 1, "section": "1.5", "question": "1.1-policy"},
+            "consultation": {"id": opened.id},
+            "consultation-.*": {"id": draft.id, "round_id": opened.id, "comment_id": comment.id},
         }

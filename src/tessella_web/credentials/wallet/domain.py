@@ -1,0 +1,331 @@
+"""Putting into a wallet, taking out, and showing to others: the only code that changes wallets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from django.contrib.auth.hashers import check_password, make_password
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tessella.errors import TessellaError
+from tessella.model import RecordType
+from tessella.verdicts import Verdict
+from tessella.verification import open_credentials
+from tessella_web.accounts.models import Person
+from tessella_web.common import audit
+from tessella_web.common.errors import RefusedError
+from tessella_web.common.ids import new_id
+from tessella_web.credentials.models import Copy
+from tessella_web.credentials.queries import format_facts
+from tessella_web.credentials.verifying.answers import MAX_UPLOAD_BYTES, answer
+from tessella_web.credentials.wallet.entries import Entry, entry_of, facts_of
+from tessella_web.credentials.wallet.models import Item, Learning, Share, SharedFile, Source, View
+
+__all__ = [
+    "bring",
+    "declare",
+    "digest_of",
+    "open_share",
+    "read_file",
+    "remove",
+    "share",
+    "standing_share",
+    "withdraw",
+]
+
+MOST_ITEMS = 2_000
+"""Things in one wallet; a life's worth, and a limit for whoever fills disks."""
+
+MOST_SHARED = 50
+"""Things shown at once: an application has a dozen."""
+
+TOKEN_BYTES = 32
+"""256 random bits: an address that nobody guesses."""
+
+MOST_WRONG_PINS = 10
+"""Then the share ends: a PIN of six digits is not to be tried out."""
+
+LONGEST_SHARE = dt.timedelta(days=366)
+"""A share that is forgotten ends by itself."""
+
+
+def bring(*, by: Person, data: bytes, name: str, languages: tuple[str, ...]) -> Item:
+    """Put a file into the wallet, byte for byte as it came, with the report of this moment. What is there already stays as it is.
+
+    Raises:
+        RefusedError: ``wallet.too-large``, ``wallet.full``; ``wallet.nothing``, there is no credential in it.
+    """
+    if len(data) > MAX_UPLOAD_BYTES:
+        raise RefusedError(
+            _("The file is larger than 12 MB."), code="wallet.too-large", field="file",
+            hint=_("Bring in fewer certificates at once."),
+        )  # fmt: skip
+    digest = hashlib.sha256(data).hexdigest()
+    held = Item.objects.filter(holder=by, sha256=digest).first()
+    if held is not None:
+        return held
+    _room(by)
+    try:
+        record = next((one.award for one in open_credentials(data, name) if one.award is not None), None)
+    except TessellaError as error:
+        raise RefusedError(error.message, code="wallet.nothing", hint=error.hint, field="file") from error
+    if record is None:
+        raise RefusedError(
+            _("There is no credential in it that can be read."), code="wallet.nothing", field="file",
+            hint=_("Bring in the file you were sent, not a picture of it."),
+        )  # fmt: skip
+    found = answer(data, name=name, languages=languages)
+    path = default_storage.save(f"wallet/{by.id}/{new_id()}", ContentFile(data))
+    facts = facts_of(record.micro_credential, languages)
+    if record.valid_until:
+        facts["until"] = record.valid_until.date().isoformat()
+    is_formal = record.micro_credential.record_type is RecordType.MICRO_CREDENTIAL
+    try:
+        with transaction.atomic():
+            item = Item.objects.create(
+                holder=by,
+                source=Source.BROUGHT,
+                learning=Learning.FORMAL if is_formal else Learning.NON_FORMAL,
+                name=name.replace("\\", "/").rsplit("/", 1)[-1][-200:],
+                file=path,
+                size=len(data),
+                sha256=digest,
+                facts=facts,
+                report=msgspec.to_builtins(found.report),
+                verdict=str(found.report.verdict),
+                verified_at=timezone.now(),
+                day=record.awarded_on or (record.issued_at.date() if record.issued_at else None),
+            )
+            audit.record("wallet.brought", f"item:{item.id}", actor_id=by.id)
+    except BaseException:
+        default_storage.delete(path)
+        raise
+    return item
+
+
+@transaction.atomic
+def declare(*, by: Person, values: Mapping[str, Any]) -> Item:
+    """Write down something nobody has certified; it is marked as said by oneself wherever it is seen.
+
+    Args:
+        values: ``title``, ``learning``, and as wanted ``issuer`` (where it was), ``day``, ``text``, ``hours``.
+
+    Raises:
+        RefusedError: ``wallet.no-title``, ``wallet.full``.
+    """
+    title = str(values.get("title", "")).strip()
+    if not title:
+        raise RefusedError(
+            _("It has no name."), code="wallet.no-title", field="title",
+            hint=_("Say in a few words what you did or learned."),
+        )  # fmt: skip
+    _room(by)
+    facts = {name: str(values[name]) for name in ("title", "issuer", "text", "hours") if values.get(name)}
+    item = Item.objects.create(
+        holder=by, source=Source.DECLARED, learning=values.get("learning") or Learning.INFORMAL,
+        facts=facts, day=values.get("day"),
+    )  # fmt: skip
+    audit.record("wallet.declared", f"item:{item.id}", actor_id=by.id)
+    return item
+
+
+def remove(*, by: Person, item: Item) -> None:
+    """Take an item out for good; what was shared of it before stays with whom it was shared until that ends.
+
+    Raises:
+        RefusedError: ``wallet.not-yours``.
+    """
+    _own(by, item.holder_id)
+    with transaction.atomic():
+        file = item.file
+        audit.record("wallet.removed", f"item:{item.id}", actor_id=by.id)
+        item.delete()
+        if file:
+            transaction.on_commit(lambda: default_storage.delete(file))
+
+
+def share(
+    *,
+    by: Person,
+    keys: Sequence[str],
+    recipient: str,
+    ends_at: dt.datetime,
+    languages: tuple[str, ...],
+    purpose: str = "",
+    most_views: int | None = None,
+    pin: str = "",
+    formats: Mapping[str, str] | None = None,
+) -> tuple[Share, str]:
+    """Show entries of the wallet to somebody: the share, and the secret of its address, which is not kept.
+
+    Bytes and reports are frozen as they are now; each later revocation of an award made here is told all the same.
+
+    Args:
+        keys: of `Entry`.
+        formats: by key the form in which an award made here is shown; its first where it is not said.
+
+    Raises:
+        RefusedError: ``wallet.nothing-chosen``, ``wallet.too-many``, ``wallet.recipient``, ``wallet.end``, ``wallet.not-yours``.
+    """
+    if not keys:
+        raise RefusedError(_("Nothing is chosen."), code="wallet.nothing-chosen", field="keys", hint=_("Choose what to show."))  # fmt: skip
+    if len(keys) > MOST_SHARED:
+        raise RefusedError(
+            _("Too much at once."), code="wallet.too-many", field="keys",
+            hint=_("Choose up to %(most)s things.") % {"most": MOST_SHARED},
+        )  # fmt: skip
+    if not recipient.strip():
+        raise RefusedError(
+            _("It does not say for whom."), code="wallet.recipient", field="recipient",
+            hint=_("Name the person or the organisation: you will find it in your log."),
+        )  # fmt: skip
+    if not timezone.now() < ends_at <= timezone.now() + LONGEST_SHARE:
+        raise RefusedError(
+            _("It ends too late, or has ended."), code="wallet.end", field="ends_on",
+            hint=_("Choose a day within the next year."),
+        )  # fmt: skip
+    entries = [entry_of(by, key, languages) for key in dict.fromkeys(keys)]
+    if None in entries:
+        raise _not_yours()
+    secret = secrets.token_urlsafe(TOKEN_BYTES)
+    frozen = [_frozen(one, languages, (formats or {}).get(one.key, "")) for one in entries if one]
+    try:
+        with transaction.atomic():
+            made = Share.objects.create(
+                holder=by, digest=digest_of(secret), recipient=recipient.strip(), purpose=purpose.strip(),
+                ends_at=ends_at, most_views=most_views, pin=make_password(pin) if pin else "",
+            )  # fmt: skip
+            for one in frozen:
+                one.share = made
+                one.save()
+            audit.record("wallet.shared", f"share:{made.id}", actor_id=by.id, facts={"entries": len(frozen)})
+    except BaseException:
+        for one in frozen:
+            if one.file:
+                default_storage.delete(one.file)
+        raise
+    return made, secret
+
+
+@transaction.atomic
+def withdraw(*, by: Person, share: Share) -> None:
+    """Show it no more, at once; what was frozen for it is deleted.
+
+    Raises:
+        RefusedError: ``wallet.not-yours``.
+    """
+    _own(by, share.holder_id)
+    if share.withdrawn_at is None:
+        share.withdrawn_at = timezone.now()
+        share.save(update_fields=["withdrawn_at"])
+        files = [one.file for one in share.files.all() if one.file]
+        share.files.update(file="", report=None)
+        audit.record("wallet.withdrawn", f"share:{share.id}", actor_id=by.id)
+        transaction.on_commit(lambda: [default_storage.delete(one) for one in files])
+
+
+def open_share(*, secret: str, pin: str) -> Share:
+    """Open what is shown under an address, which is written into the holder's log.
+
+    Raises:
+        RefusedError: ``wallet.share``, as for `standing_share`; ``wallet.pin``, another PIN is needed.
+    """
+    with transaction.atomic():
+        found = standing_share(secret=secret, lock=True)
+        right = not found.pin or check_password(pin, found.pin)
+        if right:
+            View.objects.create(share=found)
+        else:
+            found.wrong_pins += 1
+            if found.wrong_pins >= MOST_WRONG_PINS:
+                found.withdrawn_at = timezone.now()
+            found.save(update_fields=["wrong_pins", "withdrawn_at"])
+    if not right:
+        raise RefusedError(
+            _("This PIN is not right."), code="wallet.pin", field="pin",
+            hint=_("The person who sent you the link has it."),
+        )  # fmt: skip
+    return found
+
+
+def standing_share(*, secret: str, is_open: bool = False, lock: bool = False) -> Share:
+    """What is shown under an address, without a look being counted.
+
+    Args:
+        is_open: the asker opened it before: then it does not matter how often it was opened since.
+
+    Raises:
+        RefusedError: ``wallet.share``: withdrawn, ended, used up or never there, not told apart.
+    """
+    shares = Share.objects.select_for_update() if lock else Share.objects.select_related("holder")
+    found = shares.filter(digest=digest_of(secret)).first()
+    if found is None or not found.is_open(timezone.now(), 0 if is_open else found.views.count()):
+        raise RefusedError(
+            _("Nothing is shown here any more."),
+            code="wallet.share",
+            hint=_("Ask the person for a new link."),
+        )
+    return found
+
+
+def read_file(entry: Entry, format: str = "") -> tuple[bytes, str, str]:
+    """The bytes of an entry's file, its name and its format; empty for what has none."""
+    if entry.item is not None:
+        data = default_storage.open(entry.item.file).read() if entry.item.file else b""
+        return data, entry.item.name, ""
+    copies = list(Copy.objects.filter(award=entry.award).exclude(file=""))
+    chosen = next((one for one in copies if one.format == format), copies[0] if copies else None)
+    if chosen is None:
+        return b"", "", ""
+    return default_storage.open(chosen.file).read(), f"award{format_facts(chosen)['suffix']}", chosen.format
+
+
+def _frozen(entry: Entry, languages: tuple[str, ...], format: str) -> SharedFile:
+    data, name, _format = read_file(entry, format)
+    facts: dict[str, Any] = {
+        "title": entry.title, "issuer": entry.issuer, "source": str(entry.source), "learning": str(entry.learning),
+        "day": entry.day.isoformat() if entry.day else "",
+        **({"tile": msgspec.to_builtins(entry.tile)} if entry.tile else {}),
+        **({"text": entry.item.facts.get("text", "")} if entry.item and entry.is_declared else {}),
+    }  # fmt: skip
+    shown = SharedFile(award=entry.award, name=name or entry.title[:200], facts=facts)
+    if data:
+        report = answer(data, name=name, languages=languages).report
+        shown.report, shown.verdict = msgspec.to_builtins(report), str(report.verdict)
+        shown.sha256 = hashlib.sha256(data).hexdigest()
+        shown.file = default_storage.save(f"shared/{new_id()}", ContentFile(data))
+    else:
+        shown.verdict = str(Verdict.NOT_APPLICABLE)
+    return shown
+
+
+def _room(person: Person) -> None:
+    if Item.objects.filter(holder=person).count() >= MOST_ITEMS:
+        raise RefusedError(
+            _("The wallet is full."), code="wallet.full", hint=_("Take something out that you do not need.")
+        )
+
+
+def _own(by: Person, holder_id: str) -> None:
+    if by.id != holder_id:
+        raise _not_yours()
+
+
+def _not_yours() -> RefusedError:
+    return RefusedError(
+        _("This is not in your wallet."), code="wallet.not-yours", hint=_("Choose from what you have.")
+    )
+
+
+def digest_of(secret: str) -> str:
+    """What is kept of the secret of an address."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,120 @@
+"""What learners hold beside the awards made here, and what they show to whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tessella_web.common.models import Identified
+from tessella_web.credentials.models import Award
+
+__all__ = ["Item", "Learning", "Share", "SharedFile", "Source", "View"]
+
+PERSON = settings.AUTH_USER_MODEL
+SHA256_LENGTH = 64
+
+
+class Source(models.TextChoices):
+    """Where an item comes from."""
+
+    BROUGHT = "brought", _("Brought from elsewhere")
+    DECLARED = "declared", _("Said by yourself")
+
+
+class Learning(models.TextChoices):
+    """The kind of learning, in the words of the European recommendation on non-formal and informal learning."""
+
+    FORMAL = "formal", _("At a school or university")
+    NON_FORMAL = "non-formal", _("In a course or a group elsewhere")
+    INFORMAL = "informal", _("In life or at work")
+
+
+class Item(Identified):
+    """Something a person put into the wallet. Awards made here are held through `Award.holder` and have no item.
+
+    ``file`` is what was brought in, byte for byte, with its ``sha256``; ``facts`` are what is shown of it in lists, read from it
+    when it came in (title, issuer, days, the tile's facts); items of one ``group`` are forms of the same award; ``report`` is the verification of that moment. What somebody says
+    of themselves has no file and no report: ``facts`` is all of it.
+    """
+
+    holder = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="items")
+    source = models.CharField(max_length=10, choices=Source.choices)
+    learning = models.CharField(_("kind of learning"), max_length=12, choices=Learning.choices, blank=True)
+    group = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    file = models.CharField(max_length=200, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=SHA256_LENGTH, blank=True)
+    facts: Any = models.JSONField(default=dict)
+    report: Any = models.JSONField(null=True)
+    verdict = models.CharField(max_length=20, blank=True)
+    verified_at = models.DateTimeField(null=True, blank=True)
+    day = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-day", "-made_at")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["holder", "sha256"], condition=~models.Q(sha256=""), name="one_item_each"
+            ),
+        ]
+
+
+class Share(Identified):
+    """Something shown to somebody. Only the digest of the secret in its address is kept, and of its PIN.
+
+    What is shown is frozen: `SharedFile` holds the bytes and the report of the moment.
+    """
+
+    holder = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="shares")
+    digest = models.CharField(max_length=SHA256_LENGTH, unique=True)
+    recipient = models.CharField(_("for whom"), max_length=200)
+    purpose = models.CharField(_("what for"), max_length=300, blank=True)
+    ends_at = models.DateTimeField()
+    most_views = models.PositiveIntegerField(null=True, blank=True)
+    pin = models.CharField(max_length=200, blank=True)
+    wrong_pins = models.PositiveIntegerField(default=0)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-made_at",)
+
+    def is_open(self, at: dt.datetime, views: int) -> bool:
+        """Whether it is still shown."""
+        used_up = self.most_views is not None and views >= self.most_views
+        return self.withdrawn_at is None and at < self.ends_at and not used_up
+
+
+class SharedFile(models.Model):
+    """One thing that is shown, as it was when it was shared.
+
+    ``award`` is the award made here that it shows, so that a later revocation is told. ``withheld`` says that the holder left
+    claims out.
+    """
+
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="files")
+    award = models.ForeignKey(Award, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=200)
+    file = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=SHA256_LENGTH, blank=True)
+    facts: Any = models.JSONField(default=dict)
+    report: Any = models.JSONField(null=True)
+    verdict = models.CharField(max_length=20, blank=True)
+    withheld = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("pk",)
+
+
+class View(models.Model):
+    """Somebody opened what is shown. When, and nothing about them."""
+
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="views")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-at",)

@@ -1,0 +1,1 @@
+"""A person's wallet: what they hold, what it means, whom they show it."""

@@ -1,0 +1,201 @@
+"""What a person holds: the list and the mosaic, one entry in plain words, bringing in, declaring, taking out."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from tessella_web.common.errors import RefusedError
+from tessella_web.credentials.models import Copy
+from tessella_web.credentials.queries import format_facts
+from tessella_web.credentials.verifying.answers import answer
+from tessella_web.credentials.wallet import domain
+from tessella_web.credentials.wallet.entries import Entry, entries_of
+from tessella_web.credentials.wallet.models import Learning, Source
+from tessella_web.pages.award.common import add_refusal
+from tessella_web.pages.verify.views import shown
+from tessella_web.pages.wallet.common import entry_or_404, languages, owner
+
+SOON_DAYS = 90
+"""An entry that ends within a quarter of a year is said to end soon."""
+
+
+class FileForm(forms.Form):
+    """Something to bring in."""
+
+    file = forms.FileField(
+        label=gettext_lazy("File"), required=False,
+        help_text=gettext_lazy("A badge picture, a certificate as PDF, a sealed file, or a ZIP or mail with one; up to 12 MB."),
+    )  # fmt: skip
+    text = forms.CharField(
+        label=gettext_lazy("Or paste its text"), required=False, strip=True, max_length=2_000_000,
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two is needed."""
+        data: dict[str, Any] = super().clean() or {}
+        if not self.errors and not data.get("file") and not data.get("text"):
+            self.add_error("file", _("Choose a file, or paste the text."))
+        return data
+
+
+class DeclareForm(forms.Form):
+    """Something nobody has certified."""
+
+    title = forms.CharField(label=gettext_lazy("What you did or learned"), max_length=200)
+    learning = forms.ChoiceField(
+        label=gettext_lazy("Where"),
+        choices=Learning.choices,
+        initial=Learning.INFORMAL,
+        widget=forms.RadioSelect,
+    )
+    issuer = forms.CharField(
+        label=gettext_lazy("With whom"), max_length=200, required=False,
+        help_text=gettext_lazy("A group, a company, a place."),
+    )  # fmt: skip
+    day = forms.DateField(
+        label=gettext_lazy("When it ended"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    hours = forms.IntegerField(
+        label=gettext_lazy("About how many hours"), required=False, min_value=1, max_value=100_000
+    )
+    text = forms.CharField(
+        label=gettext_lazy("In your own words"), required=False, max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 5}), help_text=gettext_lazy("What you can do now that you could not do before."),
+    )  # fmt: skip
+
+
+@login_required
+@require_safe
+def overview(request: HttpRequest) -> HttpResponse:
+    """Everything, as a mosaic and as a list by year."""
+    found = entries_of(owner(request), languages())
+    by_year = groupby(found, key=lambda one: one.day.year if one.day else None)
+    return render(request, "pages/wallet/overview.html", {
+        "entries": found,
+        "years": [(year, list(several)) for year, several in by_year],
+        "news": [one for one in found if one.award is not None and one.state == "failed"],
+        "soon": [one for one in found if _ends_soon(one)],
+        "learning": dict(Learning.choices),
+    })  # fmt: skip
+
+
+def _ends_soon(entry: Entry) -> bool:
+    return entry.until is not None and 0 <= (entry.until - timezone.localdate()).days <= SOON_DAYS
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Bring in a file from anywhere: it is verified on arrival and kept as it is."""
+    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        data = file.read() if file else form.cleaned_data["text"].encode()
+        try:
+            item = domain.bring(
+                by=owner(request),
+                data=data,
+                name=str(file.name) if file else "credential.txt",
+                languages=languages(),
+            )
+        except RefusedError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("It is in your wallet."))
+            return redirect("wallet-entry", f"i-{item.id}")
+    return render(
+        request, "pages/wallet/add.html", {"form": form, "crumbs": _crumbs((_("Bring something in"), ""))}
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def declare(request: HttpRequest) -> HttpResponse:
+    """Write down what nobody has certified."""
+    form = DeclareForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            item = domain.declare(by=owner(request), values=form.cleaned_data)
+        except RefusedError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("It is in your wallet, marked as said by yourself."))
+            return redirect("wallet-entry", f"i-{item.id}")
+    crumbs = _crumbs((_("Write something down"), ""))
+    return render(request, "pages/wallet/declare.html", {"form": form, "crumbs": crumbs})
+
+
+@login_required
+@require_safe
+def entry(request: HttpRequest, key: str) -> HttpResponse:
+    """What one thing means, how it stands now, and its files."""
+    found = entry_or_404(request, key)
+    data, name, _format = domain.read_file(found)
+    result = answer(data, name=name, languages=languages()) if data else None
+    copies = Copy.objects.filter(award=found.award).exclude(file="") if found.award else ()
+    return render(request, "pages/wallet/entry.html", {
+        "entry": found,
+        "learning": dict(Learning.choices).get(found.learning, ""),
+        "credentials": [shown(one) for one in result.credentials] if result else [],
+        "copies": [(one, format_facts(one)) for one in copies],
+        "crumbs": _crumbs((found.title, "")),
+    })  # fmt: skip
+
+
+@login_required
+@require_safe
+def file(request: HttpRequest, key: str) -> HttpResponse:
+    """The file, byte for byte, never shown inside a page."""
+    found = entry_or_404(request, key)
+    data, name, _format = domain.read_file(found, request.GET.get("format", ""))
+    if not data:
+        raise Http404
+    return download(data, name)
+
+
+def download(data: bytes, name: str) -> HttpResponse:
+    """Bytes to keep: whatever they are, no browser opens them as a page of ours."""
+    response = HttpResponse(data, content_type="application/octet-stream")
+    plain = (
+        "".join(one if one.isascii() and (one.isalnum() or one in ".-_") else "-" for one in name) or "file"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{plain}"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def remove(request: HttpRequest, key: str) -> HttpResponse:
+    """Take something out, after asking once more."""
+    found = entry_or_404(request, key)
+    if found.item is None:
+        raise Http404
+    if request.method == "POST":
+        domain.remove(by=owner(request), item=found.item)
+        messages.success(request, _("It is no longer in your wallet."))
+        return redirect("wallet")
+    return render(request, "ui/confirm.html", {
+        "title": _("Take it out of your wallet?"),
+        "text": found.title,
+        "consequences": [_("The file is deleted here. Keep a copy first if you have none.")] if found.source == Source.BROUGHT else [],
+        "action": _("Take it out"), "danger": True, "cancel_url": reverse("wallet-entry", args=[key]),
+    })  # fmt: skip
+
+
+def _crumbs(*others: tuple[Any, str]) -> list[tuple[Any, str]]:
+    return [(_("Wallet"), reverse("wallet")), *others]

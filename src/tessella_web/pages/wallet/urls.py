@@ -1,0 +1,23 @@
+"""Addresses of the wallet, and of what is shown from it."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tessella_web.pages.wallet import holding, moving, sharing
+
+urlpatterns = [
+    path("wallet", holding.overview, name="wallet"),
+    path("wallet/add", holding.add, name="wallet-add"),
+    path("wallet/declare", holding.declare, name="wallet-declare"),
+    path("wallet/entry/<str:key>", holding.entry, name="wallet-entry"),
+    path("wallet/entry/<str:key>/file", holding.file, name="wallet-file"),
+    path("wallet/entry/<str:key>/remove", holding.remove, name="wallet-remove"),
+    path("wallet/shares", sharing.listing, name="wallet-shares"),
+    path("wallet/shares/new", sharing.new, name="wallet-share"),
+    path("wallet/shares/<str:id>/withdraw", sharing.withdraw, name="wallet-share-withdraw"),
+    path("wallet/move", moving.overview, name="wallet-move"),
+    path("wallet/move/archive.zip", moving.archive, name="wallet-archive"),
+    path("s/<str:secret>", sharing.shown, name="shared"),
+    path("s/<str:secret>/<int:number>", sharing.shown_file, name="shared-file"),
+]
