@@ -14,6 +14,7 @@ from benchmarks import (
     selective_bench,
     sign_bench,
     verify_bench,
+    web_batch,
 )
 
 BENCHMARKS = (
@@ -26,6 +27,7 @@ BENCHMARKS = (
     ("Selective disclosure in badges", selective_bench.main),
     ("Verification of archives by two processes", archive_bench.main),
     ("European Digital Credentials: constraints", elm_bench.main),
+    ("A batch on the platform", web_batch.main),
 )
 
 

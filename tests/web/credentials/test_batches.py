@@ -7,6 +7,8 @@ import datetime as dt
 import pytest
 from django.core import mail
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tessella_web.accounts.keys.models import OrganisationKey
@@ -333,3 +335,22 @@ def test_all_files_are_in_the_archive(alice: Person, version: Version) -> None:
         ]
         sizes = sorted(one.file_size for one in found.infolist())
     assert sizes == sorted(Copy.objects.values_list("size", flat=True))
+
+
+def queries_of_a_chunk(by: Person, version: Version, name: str, rows: int) -> int:
+    """Of a chunk that is not the last of its batch: the last one also queues the mails."""
+    lines = [f"{name},Number {n},{name}{n}@example.org,,passed" for n in range(rows + 1)]
+    batch = batches.start(by=by, batch=prepare(by, version, *lines, formats=["openbadge", "edc"]))
+    last = batch.rows.count() + 1
+    batch.chunks.update(last=last - 1)
+    Chunk.objects.create(batch=batch, first=last, last=last, size=1)
+    with CaptureQueriesContext(connection) as found:
+        engine.seal_next_chunk()
+    work()
+    return len(found)
+
+
+def test_a_chunk_needs_the_same_number_of_queries_however_many_rows(alice: Person, version: Version) -> None:
+    queries_of_a_chunk(alice, version, "first", 1)  # makes the status list
+    assert queries_of_a_chunk(alice, version, "few", 2) == queries_of_a_chunk(alice, version, "many", 30)
+    assert Award.objects.filter(state=AwardState.VALID).count() == 2 + 3 + 31

@@ -146,7 +146,13 @@ def readdress(*, by: Person, award: Award, email: str) -> Batch | None:
             code="award.claimed", hint=_("Whoever has it can ask you to correct it."),
         )  # fmt: skip
     if found.copies.filter(format__in=CARRY_ADDRESS).exists():
-        return correct(by=by, award=found, values={"email": email}, reason=_("The e-mail address was wrong."))
+        names = {
+            name: getattr(found.learner, name)
+            for name in ("full_name", "given_name", "family_name", "latin_name")
+        }
+        return correct(
+            by=by, award=found, values={**names, "email": email}, reason=_("The e-mail address was wrong.")
+        )
     entry = found.read()
     if not _is_email(email):
         raise RefusedError(

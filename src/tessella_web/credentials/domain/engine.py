@@ -18,7 +18,7 @@ import msgspec
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -103,6 +103,9 @@ def seal_next_chunk() -> bool:
             plan.batch.organisation, plan.record, purpose=f"batch:{plan.batch.id}", sealing=plan.sealing
         )
         made += (_sealed(award, plan, issuer) for award in plan.awards)
+    except IntegrityError:  # another batch has awarded the same person in this moment: now it is seen
+        Chunk.objects.filter(pk=chunk.pk, token=chunk.token).update(token="", leased_until=None, sent_at=None)
+        return True
     except (TessellaError, RefusedError) as error:
         _stop(chunk, f"{error.message} {error.hint}".strip(), error.code)
         return True

@@ -125,7 +125,11 @@ def publish(one: StatusList) -> bytes:
 
 def _open_list(organisation: Organisation, did: str, purpose: StatusPurpose, is_token: bool) -> StatusList:
     wanted = {"organisation": organisation, "did": did, "purpose": purpose, "is_token": is_token}
-    found = StatusList.objects.select_for_update().filter(**wanted, is_full=False).first()
+    open_lists = StatusList.objects.select_for_update().filter(**wanted, is_full=False).order_by("pk")
+    found = open_lists.first()
+    if found is None:  # one worker makes the list, the others wait for it
+        Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+        found = open_lists.first()
     if found is not None:
         return found
     bits = Bits(purpose)
