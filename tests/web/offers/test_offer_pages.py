@@ -154,7 +154,10 @@ def test_from_an_offer_to_the_award(
     assert "Maps who gains" in form.page.text
     given = {f"outcome-{id}": "achieved" for id in ("lo-map", "lo-bias", "lo-law", "lo-decide")}
     wrong = assessor.post(f"/o/twickel/participants/{one.id}/record", {**given, "after": "0"})
-    assert "Give the day" in wrong.page.text and OutcomeRecord.objects.count() == 0
+    assert (
+        "Day of the assessment: This field is required" in wrong.page.text
+        and OutcomeRecord.objects.count() == 0
+    )
     assessor.post(
         f"/o/twickel/participants/{one.id}/record",
         {**given, "after": "0", "assessed_on": "2026-05-04", "grade": "8"},

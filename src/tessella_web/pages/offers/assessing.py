@@ -31,6 +31,8 @@ PEOPLE_A_PAGE = 25
 """A class on one page of the grid: on a phone each person is a card of its own."""
 
 _STANDINGS = [("", gettext_lazy("not assessed")), *Standing.choices]
+_UNSAID = "none"
+"""What a choice button sends for nothing: a button without a value is not chosen."""
 
 
 def _day(label: Any, **more: Any) -> forms.DateField:
@@ -78,10 +80,11 @@ class RecordForm(_HowForm):
         super().__init__(*args, initial=initial, **kwargs)
         for id, title in outcomes.items():
             self.fields[_name(id)] = forms.ChoiceField(
-                label=title, choices=_STANDINGS, required=False, widget=forms.RadioSelect,
-                initial=last.standings.get(id, "") if last else "",
+                label=title, choices=[(_UNSAID, _STANDINGS[0][1]), *Standing.choices], widget=forms.RadioSelect,
+                initial=last.standings.get(id, _UNSAID) if last else _UNSAID,
                 help_text="" if id in required else _("Nobody needs it for the award."),
             )  # fmt: skip
+        self.fields["assessed_on"].required = True
         self._outcomes = outcomes
         self.order_fields([*map(_name, outcomes), *self.base_fields])
 
@@ -89,7 +92,7 @@ class RecordForm(_HowForm):
         """What is found, for the domain."""
         found = self.cleaned_data
         return domain.Finding(
-            standings={id: found[_name(id)] for id in self._outcomes},
+            standings={id: found[_name(id)].replace(_UNSAID, "") for id in self._outcomes},
             **{name: found[name] for name in domain.FIELDS},
         )
 

@@ -21,7 +21,7 @@ def facts_of(offer: Offer) -> list[tuple[str, str]]:
         (_("When"), dates_of(offer)),
         (_("Where"), ", ".join(filter(None, (offer.get_mode_display(), offer.place)))),
         (_("In which language"), ", ".join(language_names(offer.languages))),
-        (_("Hours a week"), number_format(offer.hours_per_week, use_l10n=True) if offer.hours_per_week else ""),
+        (_("Hours a week"), _hours(offer)),
         (_("What it costs"), price_of(offer)),
         (_("About the cost"), offer.cost_note),
         (_("Funded by"), "; ".join(offer.funding)),
@@ -34,6 +34,11 @@ def facts_of(offer: Offer) -> list[tuple[str, str]]:
         (_("Questions to"), offer.contact),
     ]  # fmt: skip
     return [(label, text) for label, text in rows if text]
+
+
+def _hours(offer: Offer) -> str:
+    hours = offer.hours_per_week
+    return number_format(hours, 1 if hours % 1 else 0, use_l10n=True) if hours else ""
 
 
 def dates_of(offer: Offer) -> str:
