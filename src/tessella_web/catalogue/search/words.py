@@ -67,7 +67,7 @@ def _plain(letter: str) -> str:
     apart = unicodedata.normalize("NFKD", letter)
     if ord(apart[:1] or " ") >= _TAKEN_APART:
         return letter
-    return "".join(one for one in apart if ord(one) not in _MARKS).translate(_LETTERS)
+    return "".join(one for one in apart if ord(one) not in _MARKS).casefold().translate(_LETTERS)
 
 
 def words(text: str) -> list[str]:

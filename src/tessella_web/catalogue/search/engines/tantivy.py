@@ -85,7 +85,8 @@ class TantivyEngine:
         while True:
             hits = searcher.search(asked, limit, count=False).hits
             numbers = searcher.fast_field_values("number", [address for _score, address in hits])
-            mine = list(dict.fromkeys(number for number in numbers if among >> number & 1))
+            scored = sorted(zip(hits, numbers, strict=True), key=lambda one: (-one[0][0], -one[1]))
+            mine = list(dict.fromkeys(number for _hit, number in scored if among >> number & 1))
             if len(mine) >= wanted or len(hits) < limit:
                 return mine[:RANKED]
             limit *= 8
@@ -106,7 +107,7 @@ class TantivyEngine:
                 head = self._open()
                 if head == snapshot.head:
                     return self._searcher
-                if snapshot.head.number - head.number > CATCH_UP and connection.in_atomic_block is False:
+                if snapshot.head.number - head.number > CATCH_UP:
                     self._follow_beside()
                     return None
                 return self._searcher if self._catch_up(snapshot.head) else None
@@ -143,7 +144,7 @@ class TantivyEngine:
         since = range(known.number + 1, head.number + 1)
         gone = Change.objects.filter(number__range=(since.start, head.number), removed__isnull=False)
         for number in gone.values_list("removed", flat=True):
-            writer.delete_documents("number", number)
+            writer.delete_documents_by_term("number", number)
         _add(writer, since, again=known.number > 0)
         writer.commit()
         writer.wait_merging_threads()
@@ -228,5 +229,5 @@ def _add(writer: Any, numbers: range, *, again: bool) -> None:
     for one in entries.values_list("listing_id", "title", "body", "words").iterator(chunk_size=2000):
         if again and one[0] != last:
             last = one[0]
-            writer.delete_documents("number", last)
+            writer.delete_documents_by_term("number", last)
         writer.add_document(tantivy.Document(number=one[0], title=one[1], body=one[2], words=one[3]))
