@@ -120,7 +120,7 @@ def test_nothing_stated() -> None:
             "Whether it counts is for the receiving organisation to decide",
         ),
         ("further-information", "Course page: https://westhaven.example/water", ""),
-        ("field", "Environmental sciences", ""),
+        ("field", "Environmental sciences", "ISCED-F 0732"),
         ("number", "WH-2026-0417", ""),
     ],
 )

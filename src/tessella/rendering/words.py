@@ -335,7 +335,8 @@ class _Reader:
         yield "type", say("Kind of record"), [type_name(mc.record_type)], ""
         yield "description", say("Description"), [self.text(mc.description)], ""
         fields = [sentence(word(field, self.languages, "isced-f")) for field in mc.fields]
-        yield "field", say("Field of study (ISCED-F)"), fields, ""
+        codes = joined(filter(None, (field.code for field in mc.fields)))
+        yield "field", say("Field of study"), fields, say("ISCED-F %(codes)s", codes=codes) if codes else ""
         yield "route", say("Way it was reached"), [validation] if award.route is Route.VALIDATION else [], ""
         yield "credits", say("Credits awarded"), credits, ""
         until = say("a technical limit; what was learned does not expire")

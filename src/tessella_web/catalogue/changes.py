@@ -60,8 +60,8 @@ def sections_of(content: Mapping[str, Any]) -> tuple[Section, ...]:
 
 
 def _in_words(row: Row) -> Row:
-    """The label without an abbreviation that says nothing to most people."""
-    return msgspec.structs.replace(row, label=_("Subject")) if row.element == "field" else row
+    """Without an abbreviation and a code that say nothing to most people."""
+    return msgspec.structs.replace(row, label=_("Subject"), note="") if row.element == "field" else row
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Change, ...]:
