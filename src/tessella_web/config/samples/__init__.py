@@ -20,7 +20,7 @@ from tessella_web.catalogue import domain as catalogue
 from tessella_web.catalogue.checklist import checklist
 from tessella_web.catalogue.esco import domain as esco
 from tessella_web.catalogue.models import Description, QualityReview, Standing, Version
-from tessella_web.config.samples import courses
+from tessella_web.config.samples import courses, events
 from tessella_web.credentials.domain import batches
 
 __all__ = ["FIRST_PERSON", "ORGANISATIONS", "load"]
@@ -78,6 +78,8 @@ def _description(facts: Mapping[str, Any], organisation: Organisation, owner: Pe
         version = catalogue.publish(description=Description.objects.get(pk=made.pk), by=owner)
         if "class" in facts:
             _class(facts["class"], version, owner)
+        for one in facts.get("events", ()):
+            events.hold(one, version, owner)
         for one in facts.get("offers", ()):
             courses.offer(one, version, owner)
 
