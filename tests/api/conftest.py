@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tessella_web.accounts import domain as accounts
+from tessella_web.accounts.models import Organisation, Person, Role
 from tessella_web.accounts.tokens.domain import make_token
 from tessella_web.accounts.tokens.scopes import SCOPES
 from tessella_web.api import limits
 from tests.api.support import Client
+from tests.web.conftest import person
 from tests.web.matrix.world import World
 
 
@@ -40,13 +44,35 @@ def world(db: None) -> World:
     return World.made()
 
 
+@dataclass
+class Small:
+    """An organisation with some people: enough for what does not depend on what there is."""
+
+    organisation: Organisation
+    people: dict[str, Person]
+
+
 @pytest.fixture
-def owner(world: World) -> Client:
+def small(db: None) -> Small:
+    """The university with an owner, a coordinator and a guest."""
+    owner = person("Owner")
+    organisation = accounts.found_organisation(
+        founder=owner, name="University of Twickel", slug="twickel", country="NLD"
+    )
+    people = {"owner": owner}
+    for name in ("coordinator", "guest"):
+        people[name] = person(name)
+        accounts.give_role(by=owner, organisation=organisation, person=people[name], role=Role(name))
+    return Small(organisation, people)
+
+
+@pytest.fixture
+def owner(small: Small) -> Client:
     """The owner's program, with every scope."""
-    return client_of(world, "owner")
+    return client_of(small, "owner")
 
 
-def client_of(world: World, who: str, scopes: list[str] | None = None) -> Client:
+def client_of(world: World | Small, who: str, scopes: list[str] | None = None) -> Client:
     """A program of somebody in the university."""
     _token, secret = make_token(
         by=world.people[who], organisation=world.organisation, name="program", scopes=scopes or list(SCOPES)

@@ -12,10 +12,9 @@ from tessella_web.api import idempotency
 from tessella_web.api.models import Call
 from tessella_web.catalogue import domain
 from tessella_web.catalogue.models import Description
-from tests.api.conftest import client_of
+from tests.api.conftest import Small, client_of
 from tests.api.support import Client
 from tests.api.test_requests import problem
-from tests.web.matrix.world import World
 
 
 def key() -> str:
@@ -46,8 +45,8 @@ def test_another_request_under_the_key_is_refused(owner: Client) -> None:
     assert Description.objects.count() == before
 
 
-def test_keys_are_each_tokens_own(owner: Client, world: World) -> None:
-    mark, other = key(), client_of(world, "coordinator")
+def test_keys_are_each_tokens_own(owner: Client, small: Small) -> None:
+    mark, other = key(), client_of(small, "coordinator")
     made = {
         client("POST", "/descriptions", {}, Idempotency_Key=mark).json()["id"] for client in (owner, other)
     }

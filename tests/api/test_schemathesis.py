@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tessella_web.api.operations import OPERATIONS
+from tests.api.conftest import client_of
 from tests.api.fuzzing import run
 from tests.api.support import Client
+from tests.web.matrix.world import World
 
 PHASES = {"coverage", "examples", "fuzzing", "stateful"}
 
@@ -29,8 +31,9 @@ def test_a_look_finds_nothing(owner: Client) -> None:
 @pytest.mark.usefixtures("unhurried")
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("seed", [1, 2])
-def test_it_finds_nothing(owner: Client, seed: int) -> None:
-    found = run(owner.token, examples=50, seed=seed)
+def test_it_finds_nothing(world: World, seed: int) -> None:
+    token = client_of(world, "owner").token
+    found = run(token, examples=50, seed=seed)
     assert str(found) == ""
     assert {name: status for name, status in found.phases.items() if name in PHASES} == dict.fromkeys(
         PHASES, "success"
