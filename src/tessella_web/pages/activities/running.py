@@ -310,7 +310,7 @@ def reopen(request: HttpRequest, slug: str, id: str) -> HttpResponse:
 @login_required
 @require_safe
 def screen(request: HttpRequest, slug: str, id: str) -> HttpResponse:
-    """The code for a screen; the page loads itself anew before the code is too old."""
+    """The code for a screen; a script loads it anew before it is too old."""
     _organisation, activity = activity_for(request, slug, id)
     code = domain.screen_code(activity, at=timezone.now())
     response = render(request, "pages/activities/screen.html", {
