@@ -12,7 +12,7 @@ __all__ = ["languages_of", "policies_of", "written_in"]
 
 def policies_of(organisation: Organisation, languages: Iterable[str]) -> list[Policy]:
     """What it says, each subject in the first of these languages there is, else in any; in the order of `Subject`."""
-    wanted = {language: place for place, language in enumerate(languages)}
+    wanted = {language: place for place, language in enumerate(dict.fromkeys(languages))}
     found: dict[str, Policy] = {}
     for one in Policy.objects.filter(organisation=organisation).order_by("language"):
         known = found.get(one.subject)

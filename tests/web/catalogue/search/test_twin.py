@@ -25,9 +25,46 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("engine")]
 TODAY = dt.date(2026, 11, 22)
 
 WORDS = {
-    "en": "reading water ditches measuring measures data ethics energy heating care cared dates datum".split(),
-    "de": "wasser gräben messen messung daten ethik energie heizung pflege pflegen wärme".split(),
-    "nl": "water sloten meten metingen gegevens ethiek energie zorg zorgen warmte".split(),
+    "en": [
+        "reading",
+        "water",
+        "ditches",
+        "measuring",
+        "measures",
+        "data",
+        "ethics",
+        "energy",
+        "heating",
+        "care",
+        "cared",
+        "dates",
+        "datum",
+    ],
+    "de": [
+        "wasser",
+        "gräben",
+        "messen",
+        "messung",
+        "daten",
+        "ethik",
+        "energie",
+        "heizung",
+        "pflege",
+        "pflegen",
+        "wärme",
+    ],
+    "nl": [
+        "water",
+        "sloten",
+        "meten",
+        "metingen",
+        "gegevens",
+        "ethiek",
+        "energie",
+        "zorg",
+        "zorgen",
+        "warmte",
+    ],
 }
 COUNTRIES = ("NL", "DE", "BE")
 
