@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tessella.errors import TessellaError
 from tessella.model import Award, Learner, MicroCredential
-from tessella.rendering import certificate, tile_facts, tile_svg
+from tessella.rendering import CertificateStyle, certificate, tile_facts, tile_svg
 from tessella_web.common.errors import RefusedError
 
 __all__ = ["badge_picture", "certificate_preview"]
@@ -24,8 +24,10 @@ def badge_picture(record: MicroCredential, *, size: int = 512) -> str:
         return tile_svg(facts, size=size, label=False)
 
 
-def certificate_preview(record: MicroCredential, *, at: dt.datetime) -> bytes:
-    """The certificate as PDF for a learner called “PREVIEW”, marked as a test on every page.
+def certificate_preview(
+    record: MicroCredential, *, at: dt.datetime, style: CertificateStyle | None = None
+) -> bytes:
+    """The certificate as PDF for a learner called “PREVIEW”, marked as a test on every page; ``style`` is the organisation's.
 
     Raises:
         RefusedError: ``catalogue.preview``: something in it cannot be printed.
@@ -38,6 +40,6 @@ def certificate_preview(record: MicroCredential, *, at: dt.datetime) -> bytes:
     )
     languages = list(dict.fromkeys((record.language, get_language() or "en")))
     try:
-        return certificate(award, issued_at=at, languages=languages, test=True)
+        return certificate(award, issued_at=at, languages=languages, test=True, style=style)
     except TessellaError as error:
         raise RefusedError(error.message, code="catalogue.preview", hint=error.hint) from error

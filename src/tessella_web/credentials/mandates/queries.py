@@ -9,13 +9,15 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 
 from tessella.formats.elm import Mandate as MandateFacts
+from tessella.keys import KeyStatus
 from tessella.model import Image
 from tessella_web.accounts.keys.models import KeyUse, OrganisationKey
 from tessella_web.accounts.keys.queries import active_key
 from tessella_web.accounts.models import Organisation
 from tessella_web.credentials.mandates.models import Mandate, MandatedSeal, SealingChoice, Way
+from tessella_web.credentials.models import Award
 
-__all__ = ["Sealing", "choice_of", "given", "held", "mandate_facts", "sealing_of", "used"]
+__all__ = ["Sealing", "choice_of", "given", "held", "mandate_facts", "possible_sealers", "sealing_of", "used"]
 
 
 class Sealing(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,3 +81,23 @@ def held(organisation: Organisation) -> QuerySet[Mandate]:
 def used(mandate: Mandate) -> int:
     """How many awards were sealed under it."""
     return MandatedSeal.objects.filter(mandate=mandate).count()
+
+
+def possible_sealers(organisation: Organisation) -> QuerySet[Organisation]:
+    """Other organisations here that have an electronic seal in use."""
+    sealing = OrganisationKey.objects.filter(use=KeyUse.SEAL, state=KeyStatus.ACTIVE)
+    return (
+        Organisation.objects.filter(pk__in=sealing.values("organisation"))
+        .exclude(pk=organisation.pk)
+        .order_by("name")
+    )
+
+
+def mandate_of(award: Award) -> Mandate | None:
+    """The mandate under which the award's seals were made; None when they are the awarding body's own."""
+    found = (
+        MandatedSeal.objects.filter(award=award)
+        .select_related("mandate__mandating", "mandate__mandated")
+        .first()
+    )
+    return found.mandate if found else None

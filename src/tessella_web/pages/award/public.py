@@ -17,7 +17,9 @@ from tessella.text import pick
 from tessella_web.accounts.models import Person
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials import queries
+from tessella_web.credentials.alliances.queries import together
 from tessella_web.credentials.domain import awards, statuslists
+from tessella_web.credentials.mandates.queries import mandate_of
 from tessella_web.credentials.models import Award, AwardState, StatusList
 from tessella_web.insight import domain as insight
 from tessella_web.insight.models import What
@@ -65,6 +67,8 @@ def show(request: HttpRequest, id: str) -> HttpResponse:
         "changes": [one for one in award.changes.all() if one.state != AwardState.VALID],
         "may_hold": _holds(request, award),
         "review": award.version.review,
+        "mandate": mandate_of(award),
+        "together": together(award),
     }  # fmt: skip
     if request.method == "GET" and not context["may_hold"] and not queries.is_staff(request.user, award):
         insight.count(version=award.version, what=What.VIEWED)
@@ -94,7 +98,9 @@ def claim(request: HttpRequest, id: str) -> HttpResponse:
 
 def _holds(request: HttpRequest, award: Award) -> bool:
     own = isinstance(request.user, Person) and award.holder_id == request.user.id
-    return own or award.id in request.session.get(HELD, [])
+    held = request.session.get(HELD, [])
+    # One link leads to the copies of all members of an alliance, also of those who seal later.
+    return own or award.id in held or (bool(held) and any(one.id in held for one in together(award)))
 
 
 @require_safe
@@ -105,7 +111,8 @@ def files(request: HttpRequest, id: str) -> HttpResponse:
         raise Http404
     shown = [(copy, queries.format_facts(copy)) for copy in award.copies.all()]
     title = pick(award.version.record().title, (get_language() or "en",))
-    return render(request, "pages/award/files.html", {"award": award, "files": shown, "title": title})
+    context = {"award": award, "files": shown, "title": title, "together": together(award)}
+    return render(request, "pages/award/files.html", context)
 
 
 @require_safe

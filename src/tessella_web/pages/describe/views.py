@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tessella_web.accounts.branding.queries import style_of
 from tessella_web.accounts.models import Organisation
 from tessella_web.accounts.permissions import may, only_of
 from tessella_web.catalogue import domain, preview, queries
@@ -227,7 +228,9 @@ def badge(request: HttpRequest, id: str) -> HttpResponse:
 def certificate(request: HttpRequest, id: str) -> HttpResponse:
     """The certificate as it will look, marked as a preview."""
     description = visible_description(request, id)
-    pdf = preview.certificate_preview(description.record(), at=timezone.now())
+    pdf = preview.certificate_preview(
+        description.record(), at=timezone.now(), style=style_of(description.organisation)
+    )
     return HttpResponse(
         pdf, content_type="application/pdf", headers={"Content-Disposition": 'inline; filename="preview.pdf"'}
     )

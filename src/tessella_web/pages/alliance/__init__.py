@@ -1,0 +1,1 @@
+"""Alliances: members, and what they award together."""

@@ -1,0 +1,1 @@
+"""Who seals: the choice, the mandates, and what it means for those who receive."""
