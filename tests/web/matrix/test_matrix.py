@@ -45,6 +45,8 @@ def world(
             KEK_FILE=folder / "kek",
             STORAGES={**settings.STORAGES, **stores},
             BASE_URL="https://credentials.example.org",
+            ACCOUNT_RATE_LIMITS=False,
+            MFA_RATE_LIMITS=False,
             SIGNERS={"eseal": AssignedKey("twickel", KeyPlace(pkcs11="pkcs11:object=eseal"))},
         ),
         transaction.atomic(),

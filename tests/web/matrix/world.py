@@ -6,15 +6,19 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field
 from importlib.resources import as_file, files
+from io import BytesIO
 from typing import Any
 
+from allauth.socialaccount.models import SocialAccount
 from django.utils import timezone
+from PIL import Image as Picture
 
 from tessella.adapters.descriptions import read_description
 from tessella_web.accounts import domain as accounts
+from tessella_web.accounts.branding import domain as branding
 from tessella_web.accounts.keys import domain as keys
 from tessella_web.accounts.keys.models import KeyUse
-from tessella_web.accounts.models import Person, Role
+from tessella_web.accounts.models import Device, Person, Role
 from tessella_web.accounts.peers import domain as peers
 from tessella_web.catalogue import domain as catalogue
 from tessella_web.catalogue.checklist import checklist
@@ -25,9 +29,11 @@ from tessella_web.catalogue.offers import domain as offers
 from tessella_web.catalogue.offers.models import State as OfferState
 from tessella_web.credentials.activities import domain as activities
 from tessella_web.credentials.activities.models import Kind
+from tessella_web.credentials.alliances.models import JointBatch, Part
 from tessella_web.credentials.assessment import domain as assessment
 from tessella_web.credentials.domain import batches, engine
-from tessella_web.credentials.models import Award, Batch
+from tessella_web.credentials.mandates import domain as mandates
+from tessella_web.credentials.models import Award, Batch, Stage
 from tessella_web.credentials.wallet import domain as wallet
 from tessella_web.registers.domain import bodies, identity, imports, registers
 from tessella_web.registers.models import Decision, ImportKind
@@ -67,6 +73,8 @@ class World:
         world._registers()
         world._wallet()
         world._checklists_and_comments()
+        world._sealing()
+        world._accounts()
         return world
 
     def arguments(self, route: str, names: list[str]) -> dict[str, Any]:
@@ -305,4 +313,58 @@ class World:
             "checklist.*": {"slug": "twickel", "number": 1, "section": "1.5", "question": "1.1-policy"},
             "consultation": {"id": opened.id},
             "consultation-.*": {"id": draft.id, "round_id": opened.id, "comment_id": comment.id},
+        }
+
+    def _accounts(self) -> None:
+        """A guest whose role ends, somebody invited, a name that is held, and what the holder signs in with."""
+        guest, holder = self.people["guest"], self.people["holder"]
+        made = accounts.invite(
+            by=self.people["owner"],
+            organisation=self.organisation,
+            email="new@example.org",
+            roles=[Role.GUEST],
+        )
+        held = accounts.found_organisation(
+            founder=person("Founder"), name="Held for a look", slug="held", country="NLD"
+        )
+        accounts.hold(organisation=held)
+        device = Device.objects.create(person=holder, session="a session", browser="Firefox")
+        SocialAccount.objects.create(user=holder, provider="twickel", uid="4711")
+        self.values["person-roles"] = {"id": guest.id}
+        self.values["role-end"] = {"id": guest.id, "role": "guest"}
+        self.values["invitation-withdraw"] = {"id": made.id}
+        self.values["identity-release"] = {"slug": "held"}
+        self.values["me-device"] = {"id": device.id}
+        self.values["me-disconnect"] = {"provider_id": "twickel"}
+        self.values["openid_connect_.*"] = {"provider_id": "nowhere"}
+        self.values["mfa_remove_webauthn"] = {"pk": 1}
+
+    def _sealing(self) -> None:
+        """A mandate, somebody who signs, what the organisation handed out as an alliance, and what it is asked to seal as a member."""
+        owner = self.people["owner"]
+        picture = BytesIO()
+        Picture.new("RGB", (20, 20)).save(picture, "PNG")
+        mandate = mandates.ask_for_mandate(
+            by=owner, organisation=self.organisation, mandated=self.neighbours, scope="Everything.",
+            valid_from=self.version.published_at.date(), valid_to=None, file_name="mandate.png", data=picture.getvalue(),
+        )  # fmt: skip
+        signatory = branding.add_signatory(by=owner, organisation=self.organisation, name="Dean", function={})
+        own, asked = (
+            JointBatch.objects.create(
+                alliance=alliance, version=self.version, learners=1, formats=["openbadge"]
+            )
+            for alliance in (self.organisation, self.neighbours)
+        )
+        batch = Batch.objects.create(
+            organisation=self.organisation, version=self.version, stage=Stage.APPROVAL, is_test=False, needs_approval=True,
+            formats=["openbadge"],
+        )  # fmt: skip
+        part = Part.objects.create(joint=asked, member=self.organisation, batch=batch)
+        self.sent |= {"mandate": {"do": "end"}, "alliances": {"do": "invite", "member": "hill"}}
+        self.values |= {
+            "mandate|mandate-document": {"id": mandate.id},
+            "signatory-remove": {"id": signatory.id},
+            "alliance-hand-out": {"version": self.version.id},
+            "alliance-joint": {"id": own.id},
+            "alliance-part": {"id": part.id},
         }

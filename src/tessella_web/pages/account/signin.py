@@ -16,7 +16,7 @@ from allauth.socialaccount.helpers import render_authentication_error
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,6 +37,7 @@ __all__ = [
     "back_from_institution",
     "connect_token",
     "passkeys_work",
+    "stopped",
 ]
 
 MORE_TIME = 12
@@ -145,10 +146,10 @@ class InstitutionSignUp(institution.SignupView):  # type: ignore[misc]
     template_name_signup_closed = "pages/account/sign-up-closed.html"
 
 
-class InstitutionError(institution.LoginErrorView):  # type: ignore[misc]
-    """It did not work, and nothing was changed."""
-
-    template_name = "socialaccount/authentication_error.html"
+@require_safe
+def stopped(request: HttpRequest) -> HttpResponse:
+    """Somebody changed their mind at the institution; nothing was changed."""
+    return render(request, "socialaccount/authentication_error.html")
 
 
 @never_cache

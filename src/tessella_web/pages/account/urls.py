@@ -29,11 +29,7 @@ urlpatterns = [
     path("sign-in/at/<slug:provider_id>", signin.at_institution, name="openid_connect_login"),
     path("sign-in/at/<slug:provider_id>/back", signin.back_from_institution, name="openid_connect_callback"),
     path("sign-in/institution", FORM(signin.InstitutionSignUp.as_view()), name="socialaccount_signup"),
-    path(
-        "sign-in/institution/stopped",
-        require_safe(signin.InstitutionError.as_view()),
-        name="socialaccount_login_cancelled",
-    ),
+    path("sign-in/institution/stopped", signin.stopped, name="socialaccount_login_cancelled"),
     path("sign-out", entry.sign_out, name="sign-out"),
     path("me", me.me, name="me"),
     path("me/name", me.profile, name="me-profile"),
