@@ -38,6 +38,16 @@ class Site:
         )
         return done.stdout.rsplit(maxsplit=1)[-1]
 
+    def mailed_link(self) -> str:
+        """The link with a key in the last mail that has one."""
+        deadline = time.monotonic() + MAIL_S
+        while time.monotonic() < deadline:
+            found = re.findall(r"^http://\S+\?key=[\w-]+$", self._log.read_text("utf-8"), re.MULTILINE)
+            if found:
+                return str(found[-1])
+            time.sleep(0.1)
+        raise AssertionError("no mail came")
+
     def mailed_code(self) -> str:
         """The code in the last mail; mails go to the log."""
         deadline = time.monotonic() + MAIL_S
