@@ -17,6 +17,7 @@ from tessella_web.accounts.tokens.models import AccessToken
 from tessella_web.accounts.tokens.scopes import scope_of
 from tessella_web.api import limits
 from tessella_web.api.problems import ProblemError
+from tessella_web.common.limits import client_address
 
 __all__ = ["Access", "Caller", "caller"]
 
@@ -48,7 +49,7 @@ class Access:
             DomainError: the person may not, or the organisation cannot yet.
         """
         if self.is_public:
-            limits.count(request, f"address:{request.META.get('REMOTE_ADDR', '')}", limits.PUBLIC)
+            limits.count(request, f"address:{client_address(request)}", limits.PUBLIC)
             return True
         found = self._caller(request)
         limits.count(request, f"token:{found.token.id}", limits.TOKEN)
@@ -74,7 +75,7 @@ class Access:
         match = _BEARER.fullmatch(header)
         token = token_of(match.group(1)) if match else None
         if match is None or token is None:
-            limits.count(request, f"address:{request.META.get('REMOTE_ADDR', '')}", limits.PUBLIC)
+            limits.count(request, f"address:{client_address(request)}", limits.PUBLIC)
             raise ProblemError(
                 401, "api.token", _("This token lets nobody in."),
                 hint=_("It may be mistyped, too old or revoked. Make a new one."),

@@ -60,7 +60,12 @@ def _made() -> str:
     found["security"] = [{"token": []}]
     components = found["components"]
     components["schemas"] |= _schemas()
-    components["schemas"] = {name: _tidy(one) for name, one in sorted(components["schemas"].items())}
+    components["schemas"] = {
+        name: {"description": "One page of a list.", **_tidy(one)}
+        if name.startswith("Listing_")
+        else _tidy(one)
+        for name, one in sorted(components["schemas"].items())
+    }
     components["securitySchemes"] = {
         "token": {
             "type": "http",
@@ -74,6 +79,10 @@ def _made() -> str:
     for path, methods in found["paths"].items():
         for method, one in methods.items():
             methods[method] = _operation(OPERATIONS[one["operationId"]], one, path)
+    text = json.dumps(found, ensure_ascii=False)
+    components["schemas"] = {  # queries are described parameter by parameter
+        name: one for name, one in components["schemas"].items() if f'"#/components/schemas/{name}"' in text
+    }
     return json.dumps(found, ensure_ascii=False)
 
 
