@@ -99,6 +99,7 @@ SETTINGS = {
     "TESSELLA_RATE": "Platform: requests a minute from one address for who is not signed in; `0` for no limit. Default: 300.",
     "TESSELLA_PROXIES": "Platform: addresses or networks of reverse proxies, which are believed when they say for whom they ask. Default: this machine.",
     "TESSELLA_CACHE_URL": "Platform: a Redis (`redis://…`) in which several processes count requests together. Default: each by itself.",
+    "TESSELLA_WEBHOOKS_TO_PRIVATE": "Platform: `1` lets webhooks lead into your own network, and go without encryption. Default: off.",
     "TESSELLA_CONTACT": "Platform: the mail address that the accessibility statement names.",
     "TESSELLA_DEBUG": "Platform: `1` shows technical detail to everybody; only while developing.",
     "DATABASE_URL": "Platform: `postgresql://…`. Default: SQLite in the data folder.",

@@ -16,7 +16,7 @@ from schemathesis import engine
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events
 
-__all__ = ["Found", "run"]
+__all__ = ["Found", "run", "server"]
 
 
 class Found:
@@ -49,7 +49,7 @@ def run(
             "phases": dict(phases or {}),
         }
     )
-    with _server() as address:
+    with server() as address:
         schema = schemathesis.openapi.from_url(f"{address}/api/v1/openapi.json", config=config)
         if only:
             schema = schema.include(operation_id_regex=only)
@@ -65,7 +65,7 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def server() -> Iterator[str]:
     """The platform behind an address of this machine, one request at a time."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
