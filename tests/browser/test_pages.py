@@ -17,6 +17,8 @@ PEOPLE = {
     "anybody": "",
     "owner and coordinator": "noor.devries@twickel.example",
     "reviewer": "rita.visser@twickel.example",
+    "coordinator and assessor": "jonas.bakker@twickel.example",
+    "learner who has applied": "mila.jansen@learner.example",
     "association of one": "ines.carvalho@walls.example",
 }
 
@@ -29,6 +31,13 @@ NOT_PAGES = {
     "set_language": _FORM,
     "sign-out": _FORM,
     "award-resend": _FORM,
+    "offer-copy": _FORM,
+    "offer-upload": "comes after uploading a spreadsheet; see tests/web/offers",
+    "participant-decide": _FORM,
+    "participant-need": _FORM,
+    "my-evidence": _FORM,
+    "my-need": _FORM,
+    "evidence": "a file, and the evidence of the samples is words",
     "batch-act": _FORM,
     "description-submit": _FORM,
     "identity-accept": _FORM,
@@ -107,7 +116,7 @@ NOT_PAGES = {
 """By name the addresses that no link leads to, and why."""
 
 
-SEVERAL = {"description": 3, "review": 2}
+SEVERAL = {"description": 3, "participants": 2, "review": 2}
 """How many pages of a route are looked at where they differ by the state of things."""
 
 
