@@ -7,6 +7,7 @@ import pytest
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.catalogue import domain
 from tessella_web.catalogue.checklist import CURRENT, checklist, edition_for, read_own
+from tessella_web.catalogue.checklist_words import WORDS
 from tessella_web.catalogue.models import Description, OwnChecklist, Standing
 from tessella_web.common.errors import NotAllowedError, RefusedError
 from tests.web.catalogue.counting import counted
@@ -211,3 +212,10 @@ def test_the_list_of_editions_needs_a_constant_number_of_queries(
         domain.add_question(draft=more, by=rita, section="1.1", asks=f"And {n}?")
         domain.adopt_checklist(draft=more, by=rita)
     assert counted(lambda: client.get("/o/twickel/checklist/")) == one
+
+
+def test_translators_find_every_word_of_the_shipped_edition() -> None:
+    found = checklist(CURRENT)
+    said = {found.title, found.about, *(section.title for section in found.sections)}
+    said |= {words for one in found.questions for words in (one.asks, one.look) if words}
+    assert said == set(WORDS)
