@@ -40,7 +40,9 @@ def peer_for(id: str, person: Person) -> Peer | None:
 
 def organisations_to_answer_for(person: Person, organisation: Organisation) -> Sequence[Organisation]:
     """The other organisations of the person; only established ones where the one that asks is established."""
-    found = Organisation.objects.filter(memberships__person=person).exclude(pk=organisation.pk).distinct()
+    standing = Membership.standing(prefix="memberships__")
+    found = Organisation.objects.filter(standing, memberships__person=person)
+    found = found.exclude(pk=organisation.pk).distinct()
     if organisation.is_established:
         found = found.exclude(established_by="")
     return list(found.order_by("name"))

@@ -22,6 +22,9 @@ __all__ = ["heads", "history"]
 
 ENTRIES_A_PAGE = 50
 
+OPEN_TO_ALL = frozenset({"activity.handed-in", "activity.joined", "award.claimed"})
+"""What people do without an account."""
+
 HEADS_SHOWN = 100
 """Of the last days: whoever keeps copies comes more often."""
 
@@ -70,8 +73,13 @@ def _names(organisation: Organisation) -> dict[str, str]:
 
 def _told(entry: AuditEntry, names: dict[str, str]) -> Told:
     kind, _colon, id = entry.about.partition(":")
-    who = names.get(entry.actor, _("Somebody else")) if entry.actor else _("By itself")
+    who = names.get(entry.actor, _("Somebody else")) if entry.actor else _nobody(entry.verb)
     about: Any = KINDS.get(kind, kind)
     if kind == "person":
         about = names.get(id, _("Somebody who has left"))
     return Told(entry, said(entry.verb), who, str(about))
+
+
+def _nobody(verb: str) -> str:
+    """Who did what nobody signed in did: the person it is for, or the platform."""
+    return _("The person it is for") if verb in OPEN_TO_ALL else _("The platform")
