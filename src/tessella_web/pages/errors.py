@@ -9,12 +9,17 @@ from allauth.account.internal.flows.reauthentication import suspend_request
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tessella_web.accounts.assurance import SecondFactorError
 from tessella_web.common.errors import DomainError, NotAllowedError
 
 __all__ = ["DomainErrorMiddleware", "csrf_failure"]
+
+
+WHERE = {"accounts.terms": "organisation-terms", "accounts.held": "organisation-settings"}
+"""By code the page of the organisation where it is put right."""
 
 
 class DomainErrorMiddleware:
@@ -33,9 +38,11 @@ class DomainErrorMiddleware:
         if isinstance(error, SecondFactorError) and request.user.is_authenticated:
             return _second_factor_first(request)
         allowed = not isinstance(error, NotAllowedError)
+        slug = request.resolver_match.kwargs.get("slug") if request.resolver_match else None
         context = {
             "title": _("This is not possible now") if allowed else _("You may not do this"),
             "error": error,
+            "where": reverse(WHERE[error.code], args=[slug]) if slug and error.code in WHERE else "",
         }
         return render(request, "pages/refused.html", context, status=409 if allowed else 403)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from tessella_web.accounts.models import Membership, Organisation
 from tessella_web.accounts.permissions import CAPABILITIES, roles_of
+from tessella_web.accounts.terms import has_accepted
 
 
 class Place(NamedTuple):
@@ -79,6 +80,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         people.setdefault(one.person.name, []).append(str(one.get_role_display()))
     return render(request, "pages/workspace.html", {
         "organisation": organisation,
+        "accepted": has_accepted(organisation),
         "roles": sorted(str(one.label) for one in roles),
         "places": [
             (place, reverse(place.route, args=[slug])) for place in PLACES if roles & CAPABILITIES[place.capability]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -183,6 +185,10 @@ def test_everybody_who_works_there_reads_the_terms(
     assert client.get("/o/twickel/terms").status_code == status
 
 
+def links(answer: Any) -> list[tuple[str, str]]:
+    return re.findall(r'<a [^>]*href="([^"]+)"[^>]*>([^<]+)</a>', answer.content.decode())
+
+
 def test_without_the_terms_nothing_is_published_or_awarded(
     client: CheckingClient, organisation: Organisation, alice: Person, bob: Person
 ) -> None:
@@ -198,6 +204,8 @@ def test_without_the_terms_nothing_is_published_or_awarded(
     client.force_login(alice)
     page = client.get("/o/twickel/awards/class-list.csv")
     assert page.status_code == 409 and "has not accepted the terms yet" in page.page.text
+    assert ("/o/twickel/terms", "Go there") in [(one, text) for one, text in links(page)]
+    assert "The terms are not accepted yet" in client.get("/o/twickel/").page.text
     assert "Accept for University of Twickel" in client.get("/o/twickel/terms").content.decode()
     client.post("/o/twickel/terms", {"version": "1"})
     require(alice, organisation, "version.publish")

@@ -102,7 +102,7 @@ def test_the_page_and_the_table(
     header, row = list(csv.reader(io.StringIO(text)))
     assert header == ["micro-credential", "month", "awarded", "claimed", "viewed", "verified"]
     assert row == [
-        str(award.version.description),
+        award.version.title,
         timezone.localdate().strftime("%Y-%m"),
         str(Award.objects.count()),
         "0",
