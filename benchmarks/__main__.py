@@ -7,6 +7,7 @@ import sys
 from benchmarks import (
     archive_bench,
     canonical_bench,
+    catalogue_search,
     elm_bench,
     pades_bench,
     peers_bench,
@@ -28,6 +29,7 @@ BENCHMARKS = (
     ("Verification of archives by two processes", archive_bench.main),
     ("European Digital Credentials: constraints", elm_bench.main),
     ("A batch on the platform", web_batch.main),
+    ("Searching the catalogue", catalogue_search.apart),
 )
 
 

@@ -15,6 +15,7 @@ import itertools
 import os
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -38,6 +39,11 @@ QUESTIONS = {
     "phrase": f'"{COMMON} europe"',
     "rare word": "tessella",
 }
+
+
+def apart() -> int:
+    """The same in a process of its own: settings are read once in a process."""
+    return subprocess.run([sys.executable, "-m", "benchmarks.catalogue_search"], check=False).returncode
 
 
 def main() -> int:
