@@ -132,7 +132,7 @@ class DeclineForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def part(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     """A member's own part: look at it, approve it, or decline."""
-    organisation = workspace(request, slug, "batch.view")
+    organisation = workspace(request, slug, "batch.approve" if request.method == "POST" else "batch.view")
     found = get_object_or_404(
         Part.objects.select_related("joint__alliance", "joint__version__organisation", "batch", "member", "decided_by"),
         pk=id, member=organisation,

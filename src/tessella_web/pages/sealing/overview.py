@@ -26,6 +26,10 @@ from tessella_web.pages.award.common import add_refusal, crumbs, person_of, work
 from tessella_web.ui.forms import ChoiceCards
 
 
+NO_REMEDY = ("openbadge2", "openbadge2-signed")
+"""Formats that are not made here, whatever keys there are."""
+
+
 class WayForm(forms.Form):
     """Who seals."""
 
@@ -101,13 +105,16 @@ def _row(organisation: Organisation, choice: sealers.FormatChoice) -> dict[str, 
         notes.append(
             _("Europass names the issuer by its legal identifier, which stands in the seal’s certificate. It is not established for you yet: have your identity established, and get a certificate with the identifier in it.")
         )  # fmt: skip
+    remedy = ("", "")
+    if notes:
+        remedy = (reverse("identity", args=[organisation.slug]), _("Who we are"))
+    elif choice.reason and choice.name not in NO_REMEDY:
+        remedy = (reverse("keys", args=[organisation.slug]), _("Keys and seals"))
     return {
         "choice": choice,
         "state": "failed" if choice.reason else "passed",
-        "word": _("Not yet") if choice.reason else _("Yes"),
+        "word": _("Not yet") if remedy[0] and choice.reason else _("No") if choice.reason else _("Yes"),
         "notes": notes,
-        "remedy": reverse("identity", args=[organisation.slug])
-        if notes
-        else reverse("keys", args=[organisation.slug]),
-        "remedy_text": _("Who we are") if notes else _("Keys and seals"),
+        "remedy": remedy[0],
+        "remedy_text": remedy[1],
     }
