@@ -76,10 +76,11 @@ def work_once() -> bool:
 )
 def run_step(step: str) -> None:
     """One message's work. Sealing: one chunk, whichever is next. Mails: until none is due. Tidying: also whatever has no message."""
-    did = bool(_STEPS[Step(step)]())
-    if step in (Step.MAIL, Step.TELL) and did:
-        send_message(step)
-    if step == Step.TIDY:
+    meant = Step(step)
+    did = bool(_STEPS[meant]())
+    if meant in (Step.MAIL, Step.TELL) and did:
+        send_message(meant)
+    if meant is Step.TIDY:
         for other in (Step.SEAL, Step.LISTS, Step.MAIL, Step.TELL):
             post(other)
 

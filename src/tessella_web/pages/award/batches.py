@@ -237,7 +237,7 @@ def _prepared(
 @require_safe
 def show(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     """The dry run, the progress or the result: one page, by where the batch is."""
-    organisation = workspace(request, slug, "batch.prepare")
+    organisation = workspace(request, slug, "batch.view")
     batch = _batch(slug, id)
     counts = queries.counts(batch)
     done, total = queries.progress(batch)
@@ -287,7 +287,7 @@ _VERBS: dict[str, Callable[..., object]] = {
 @require_POST
 def act(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     """Start, approve or cancel; take its time back; send new links."""
-    workspace(request, slug, "batch.prepare")
+    workspace(request, slug, "batch.view")
     verb = _VERBS.get(request.POST.get("do", ""))
     if verb is None:
         raise Http404
@@ -312,7 +312,7 @@ def files(request: HttpRequest, slug: str, id: str) -> StreamingHttpResponse:
 @require_safe
 def problems(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     """Every problem cell as a table to work through."""
-    workspace(request, slug, "batch.prepare")
+    workspace(request, slug, "batch.view")
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="problems.csv"'
     response.write("\ufeff")
