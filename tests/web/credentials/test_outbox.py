@@ -13,13 +13,16 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from tessella_web.accounts.models import Person
 from tessella_web.catalogue.models import Version
-from tessella_web.credentials.domain import batches, outbox
-from tessella_web.credentials.models import Mail, MailState
+from tessella_web.credentials import tasks
+from tessella_web.credentials.domain import batches, engine, outbox
+from tessella_web.credentials.domain.waking import Step
+from tessella_web.credentials.models import Chunk, Mail, MailState
 from tests.web.credentials.conftest import class_list
-from tests.web.credentials.test_batches import prepare, work
+from tests.web.credentials.test_batches import learners, prepare, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealing_keys")]
 
@@ -137,3 +140,52 @@ def test_nobody_without_an_address_is_written_to(alice: Person, version: Version
     batches.start(by=alice, batch=prepare(alice, version, "Ann,One,,2001-02-03,passed"))
     work()
     assert Mail.objects.count() == 0
+
+
+def test_with_a_broker_a_step_asks_for_the_next_while_there_is_something(
+    waiting: None, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+    monkeypatch.setattr(
+        tasks.run_step, "apply_async", lambda *, args, queue, expires: asked.append((args[0], queue))
+    )
+    tasks.run_step("mail")
+    tasks.run_step("mail")
+    assert (len(inbox.taken), asked) == (2, [("mail", tasks.QUICK)])
+    tasks.run_step("tidy")
+    assert ("seal", tasks.SEALING) not in asked
+    assert {("lists", tasks.QUICK), ("mail", tasks.QUICK)} <= set(asked)
+
+
+def test_each_chunk_that_waits_has_one_message(
+    alice: Person, version: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(tasks.run_step, "apply_async", lambda *, args, queue, expires: asked.append(args[0]))
+    batches.set_rules(by=alice, organisation=version.organisation, approval_threshold=1000)
+    batches.start(by=alice, batch=prepare(alice, version, *learners(101)))
+    for _time in range(2):
+        tasks.post(Step.SEAL)
+    assert asked == ["seal"] * 3
+    chunk = engine.claim_chunk()
+    assert chunk is not None
+    tasks.post(Step.SEAL)
+    assert len(asked) == 3
+    Chunk.objects.filter(pk=chunk.pk).update(  # its worker was killed, and time has passed
+        sent_at=timezone.now() - dt.timedelta(hours=1), leased_until=timezone.now() - dt.timedelta(minutes=1)
+    )
+    tasks.post(Step.SEAL)
+    tasks.post(Step.SEAL)
+    assert len(asked) == 4
+
+
+def test_without_an_answer_of_the_broker_the_chunks_stay_without_a_message(
+    alice: Person, version: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(**message: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(tasks.run_step, "apply_async", away)
+    batches.start(by=alice, batch=prepare(alice, version, *learners(1)))
+    tasks.post(Step.SEAL)
+    assert Chunk.objects.get().sent_at is None
