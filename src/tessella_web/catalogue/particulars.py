@@ -155,7 +155,7 @@ def section_of(particulars: Mapping[str, Any]) -> Section | None:
 
 
 def _purposes(codes: Any) -> list[str]:
-    _require(isinstance(codes, list) and all(one in PURPOSES for one in codes), "purposes",
+    _require(isinstance(codes, list) and all(isinstance(one, str) and one in PURPOSES for one in codes), "purposes",
              _("This is no purpose of the list."))  # fmt: skip
     return [one for one in PURPOSES if one in codes]
 
@@ -169,14 +169,14 @@ def _need(one: Any) -> dict[str, Any]:
         str(one.get("url") or ""),
     )
     partners = one.get("partners") or []
-    _require(kind in NEED_KINDS, "needs", _("This is no kind of evidence of the list."))
+    _require(
+        isinstance(kind, str) and kind in NEED_KINDS, "needs", _("This is no kind of evidence of the list.")
+    )
     _require(bool(says) and len(says) <= MAX_WORDS, "needs", _("Say in a few words what the evidence says."))
     _require(isinstance(partners, list) and len(partners) <= MAX_PARTNERS
              and all(isinstance(name, str) and 0 < len(name.strip()) <= 200 for name in partners), "needs",
              _("Name partners one by one."))  # fmt: skip
-    _require(
-        not url or urlsplit(url).scheme in ("http", "https"), "needs", _("This is no address of a page.")
-    )
+    _require(not url or _is_address(url), "needs", _("This is no address of a page."))
     made = {
         "kind": kind,
         "says": says,
@@ -185,6 +185,13 @@ def _need(one: Any) -> dict[str, Any]:
         "url": url,
     }
     return {name: value for name, value in made.items() if value}
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return urlsplit(url).scheme in ("http", "https")
+    except ValueError:  # a bracket that is not closed
+        return False
 
 
 def _day(value: Any) -> str:

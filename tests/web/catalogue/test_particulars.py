@@ -84,3 +84,16 @@ def test_nothing_said_is_nothing_kept() -> None:
     assert particulars.usable({"purposes": [], "pilot": False, "needs": None}) == {}
     assert particulars.section_of({}) is None
     assert particulars.purpose_label("later") == "later"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"purposes": [["work"]]}, {"purposes": [{}]}, {"purposes": {"work": 1}}, {"needs": [{"kind": ["survey"], "says": "x"}]},
+        {"needs": [{"says": "x", "url": "http://["}]}, {"needs": {"": False}}, {"needs": [5]},
+    ],
+)  # fmt: skip
+def test_values_of_any_shape_are_refused_in_words(values: dict[str, object]) -> None:
+    with pytest.raises(RefusedError) as caught:
+        particulars.usable(values)
+    assert caught.value.code == "catalogue.element"
