@@ -20,6 +20,8 @@ from tessella_web.accounts.keys import domain as keys
 from tessella_web.accounts.keys.models import KeyUse
 from tessella_web.accounts.models import Device, Person, Role
 from tessella_web.accounts.peers import domain as peers
+from tessella_web.accounts.tokens import domain as tokens
+from tessella_web.accounts.webhooks import domain as webhooks
 from tessella_web.catalogue import domain as catalogue
 from tessella_web.catalogue.checklist import checklist
 from tessella_web.catalogue.consultation import domain as consultation
@@ -71,6 +73,7 @@ class World:
         world._activities()
         world._offers()
         world._registers()
+        world._programs()
         world._wallet()
         world._checklists_and_comments()
         world._sealing()
@@ -367,4 +370,23 @@ class World:
             "alliance-hand-out": {"version": self.version.id},
             "alliance-joint": {"id": own.id},
             "alliance-part": {"id": part.id},
+        }
+
+    def _programs(self) -> None:
+        token, _shown = tokens.make_token(
+            by=self.people["guest"],
+            organisation=self.organisation,
+            name="Nightly",
+            scopes=["descriptions:read"],
+        )
+        hook, _shown = webhooks.make_endpoint(
+            by=self.people["owner"],
+            organisation=self.organisation,
+            url="https://hooks.example.org/in",
+            events=["award.issued"],
+        )
+        delivery = webhooks.send_test(by=self.people["owner"], endpoint=hook)
+        self.values |= {
+            "token-revoke": {"id": token.id},
+            "webhook.*": {"id": hook.id, "delivery": delivery.id},
         }
