@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from tests.browser.site import Site, running
+from tests.web.conftest import postgresql, redis
+
+__all__ = ["chromium", "postgresql", "redis", "site", "visitor"]
 
 CHROMIUM = "chromium"
 """Debian's package; ``make test`` installs it where it may."""
