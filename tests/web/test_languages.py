@@ -20,8 +20,10 @@ from tools.translations import pseudo
 import tessella_web
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.catalogue.models import Comment, Description, QualityReview
+from tessella_web.catalogue.offers.models import Offer
 from tessella_web.config import samples
 from tessella_web.config.languages import OFFICIAL, PSEUDO, available
+from tessella_web.credentials.assessment.models import Enrolment, Evidence, OutcomeRecord
 from tests.browser.crawling import route_of
 from tests.web.pages import CheckingClient
 
@@ -152,6 +154,14 @@ def _written_by_people() -> list[str]:
         Comment.objects.values_list("text", flat=True),
         QualityReview.objects.values_list("evidence", flat=True),
     )
+    for row in (
+        *Offer.objects.values_list("name", "place", "cost_note", "target_group", "accessibility", "contact", "entry_note"),
+        *Offer.objects.values_list("funding", "state_note"),
+        *Enrolment.objects.values_list("given_name", "family_name", "email", "motivation", "reason"),
+        *Evidence.objects.values_list("text"),
+        *OutcomeRecord.objects.values_list("grade", "identity_check", "note", "by_name"),
+    ):
+        found.update(_strings(list(row)))
     for content in Description.objects.values_list("content", flat=True):
         found.update(_strings(content))
     return sorted((one for one in found if len(one) > 1), key=len, reverse=True)
