@@ -191,7 +191,7 @@ def _ordered(
         return [one for _key, _place, one in ordered[start : start + PAGE]]
     if not question.parts or asked.order == "newest":
         return islice(descending(result), start, start + PAGE)
-    best = [one for one in engine().best(question, snapshot, result) if result >> one & 1]
+    best = engine().best(question, snapshot, result)
     if start + PAGE <= len(best):
         return best[start : start + PAGE]
     ranked = set(best)

@@ -20,6 +20,7 @@ from typing import Any, Protocol
 import tantivy
 from django.db import DatabaseError, connection
 
+from tessella_web.catalogue.search.bits import kept
 from tessella_web.catalogue.search.models import LANGUAGES_MOST, Change, Entry
 from tessella_web.catalogue.search.question import Part, Question
 from tessella_web.catalogue.search.ranking import RANKED, set_of
@@ -86,7 +87,7 @@ class TantivyEngine:
             hits = searcher.search(asked, limit, count=False).hits
             numbers = searcher.fast_field_values("number", [address for _score, address in hits])
             scored = sorted(zip(hits, numbers, strict=True), key=lambda one: (-one[0][0], -one[1]))
-            mine = list(dict.fromkeys(number for _hit, number in scored if among >> number & 1))
+            mine = kept(dict.fromkeys(number for _hit, number in scored), among)
             if len(mine) >= wanted or len(hits) < limit:
                 return mine[:RANKED]
             limit *= 8
