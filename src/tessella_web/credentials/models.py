@@ -116,10 +116,10 @@ class Batch(Identified):
 
     @property
     def scheduled_local(self) -> dt.datetime | None:
-        """``scheduled_for`` on the clocks of its time zone."""
-        return self.scheduled_for and self.scheduled_for.astimezone(
-            zoneinfo.ZoneInfo(self.time_zone or "UTC")
-        )
+        """``scheduled_for`` on the clocks of its time zone; without a zone of its own, so that no template converts it."""
+        if self.scheduled_for is None:
+            return None
+        return self.scheduled_for.astimezone(zoneinfo.ZoneInfo(self.time_zone or "UTC")).replace(tzinfo=None)
 
 
 class RowState(models.TextChoices):

@@ -100,6 +100,7 @@ class Pace(NamedTuple):
 
     rows_per_s: float
     ends_at: dt.datetime
+    is_soon: bool
 
 
 def pace(batch: Batch, now: dt.datetime) -> Pace | None:
@@ -112,7 +113,8 @@ def pace(batch: Batch, now: dt.datetime) -> Pace | None:
     if not found["recent"] or seconds <= 0:
         return None
     rate = found["recent"] / seconds
-    return Pace(rate, now + dt.timedelta(seconds=(found["open"] or 0) / rate))
+    left = dt.timedelta(seconds=(found["open"] or 0) / rate)
+    return Pace(rate, now + left, left < dt.timedelta(minutes=1))
 
 
 class FollowUp(NamedTuple):
