@@ -9,6 +9,7 @@ from benchmarks import (
     canonical_bench,
     catalogue_search,
     elm_bench,
+    esco_search,
     pades_bench,
     peers_bench,
     sd_jwt_bench,
@@ -28,6 +29,7 @@ BENCHMARKS = (
     ("Selective disclosure in badges", selective_bench.main),
     ("Verification of archives by two processes", archive_bench.main),
     ("European Digital Credentials: constraints", elm_bench.main),
+    ("Searching skills while one types", esco_search.main),
     ("A batch on the platform", web_batch.main),
     ("Searching the catalogue", catalogue_search.apart),
 )

@@ -146,7 +146,23 @@ def test_saving_in_the_background_again_is_no_conflict_with_oneself(
     assert draft.title == "Two"
 
 
-@pytest.mark.parametrize("seen", ["", "no JSON", "[]", "3", '{"title": 3}', '{"title": {"en": ["x"]}}'])
+@pytest.mark.parametrize(
+    ("screen", "element", "bad"),
+    [("outcomes", "outcomes", 3), ("outcomes", "outcomes", "abc"), ("outcomes", "outcomes", [{"title": {}}]), ("need", "relevance", [1]),
+     ("evidence", "needs", "x"), ("evidence", "needs", [3]), ("body", "awarding_bodies", [[]]), ("workload", "workload", {"hours": "x"}),
+     ("assessment", "assessments", {"covers": 3}), ("level", "levels", "x"), ("quality", "quality", [None])],
+)  # fmt: skip
+def test_a_form_that_makes_up_what_was_seen(
+    draft: Description, alice: Person, screen: str, element: str, bad: Any
+) -> None:
+    client, here = signed_in(alice), f"/descriptions/{draft.id}/{screen}"
+    data = form_of(client, here)
+    assert client.post(here, {**data, "seen": json.dumps({element: bad})}).status_code in (200, 302, 409)
+
+
+@pytest.mark.parametrize(
+    "seen", ["", "no JSON", "[]", "3", "[" * 90_000, '{"title": 3}', '{"title": {"en": ["x"]}}']
+)
 def test_a_form_that_says_nothing_usable_about_what_was_seen(
     draft: Description, alice: Person, seen: str
 ) -> None:

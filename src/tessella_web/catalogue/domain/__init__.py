@@ -13,6 +13,7 @@ from tessella_web.catalogue.domain.checklists import (
 )
 from tessella_web.catalogue.domain.drafting import (
     ELEMENTS,
+    as_stored,
     confirm,
     invite_partner,
     require_to_start,
@@ -51,6 +52,7 @@ __all__ = [
     "answer",
     "answer_section",
     "as_if_reviewed",
+    "as_stored",
     "ask_again",
     "ask_for_changes",
     "comment",

@@ -56,10 +56,13 @@ def draft_checklist(*, by: Person, organisation: Organisation) -> OwnChecklist:
         return found
     edition = edition_for(organisation)
     now = checklist(edition)
-    return OwnChecklist.objects.create(
-        organisation=organisation, made_by=by, base=CURRENT if not now.is_own else _own(edition).base,
-        sections=msgspec.to_builtins(now.sections),
-    )  # fmt: skip
+    return OwnChecklist.objects.get_or_create(
+        organisation=organisation, number=0,
+        defaults={
+            "made_by": by, "base": CURRENT if not now.is_own else _own(edition).base,
+            "sections": msgspec.to_builtins(now.sections),
+        },
+    )[0]  # fmt: skip
 
 
 @transaction.atomic

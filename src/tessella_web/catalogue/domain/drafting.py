@@ -25,6 +25,7 @@ from tessella_web.common.errors import RefusedError
 __all__ = [
     "ELEMENTS",
     "SAME_EDIT_MINUTES",
+    "as_stored",
     "confirm",
     "invite_partner",
     "require_to_start",
@@ -136,6 +137,16 @@ def save_elements(
             _remember(description, by, name, before.get(name), after.get(name))
     description.save()
     return description
+
+
+def as_stored(*, description: Description, elements: Mapping[str, Any]) -> dict[str, Any]:
+    """Elements and particulars in the form in which they are stored, whoever they come from.
+
+    Raises:
+        RefusedError: ``catalogue.element``: the record cannot hold them.
+    """
+    made, beside = _made(description, elements)
+    return {**plain(made), **beside}
 
 
 def _made(description: Description, wanted: Mapping[str, Any]) -> tuple[MicroCredential, dict[str, Any]]:

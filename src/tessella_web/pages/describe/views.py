@@ -150,7 +150,7 @@ def screen(request: HttpRequest, id: str, name: str) -> HttpResponse:
     require_edit(request, description)
     if description.stage == Stage.IN_REVIEW:
         return redirect("description", description.id)
-    seen = _seen(request, shown)
+    seen = _seen(request, description, shown)
     form = shown.form(
         request.POST if request.method == "POST" else None,
         content={**_elements(description), **(seen or {})}, workings=description.workings, item=item,
@@ -330,13 +330,20 @@ def _on_screen(description: Description, shown: Screen) -> dict[str, Any]:
     return {name: every.get(name) for name in shown.elements}
 
 
-def _seen(request: HttpRequest, shown: Screen) -> dict[str, Any] | None:
-    """The elements as they were when the person began to write; None when the form does not say, as a program's may not."""
+def _seen(request: HttpRequest, description: Description, shown: Screen) -> dict[str, Any] | None:
+    """The elements as they were when the person began to write; None when the form does not say it in a usable way."""
     try:
         found = json.loads(request.POST.get("seen", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    return {name: found.get(name) for name in shown.elements} if isinstance(found, dict) else None
+    if not isinstance(found, dict):
+        return None
+    before = {**_elements(description), **{name: found.get(name) for name in shown.elements}}
+    try:
+        stored = domain.as_stored(description=description, elements=before)
+    except DomainError:
+        return None
+    return {name: stored.get(name) for name in shown.elements}
 
 
 def _save(
