@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tessella.adapters import pkcs11
-from tessella.adapters.pkcs11 import TokenWrappers, open_token_signer
+from tessella.adapters.pkcs11 import open_token_signer
 from tessella.adapters.pkcs11uri import TokenUri
+from tessella.adapters.pkcs11wrapping import TokenWrappers
 from tessella.errors import AccessError, ConfigError, KeyMaterialError
 from tessella.keys import KeyEncryptionKey, OutsideKeyEncryptionKey, PrivateKey, PublicKey
 from tessella.keys.testca import TestCertificateAuthority

@@ -44,3 +44,27 @@ def test_https_makes_cookies_secure(tmp_path: Path) -> None:
         "credentials.example.org",
         "https://credentials.example.org",
     )
+
+
+@pytest.mark.parametrize(
+    "value", ["kek", "pkcs11:token=x", "pkcs11:object=a;id=b", "pkcs11:object=a?pin-value=1"]
+)
+def test_address_of_the_key_encryption_key_is_checked(tmp_path: Path, value: str) -> None:
+    with pytest.raises(SettingsError, match="TESSELLA_KEK"):
+        Environment.read({"TESSELLA_DATA": str(tmp_path), "TESSELLA_KEK": value})
+
+
+def test_keys_elsewhere_are_named_in_the_environment(tmp_path: Path) -> None:
+    (tmp_path / "signers.yaml").write_text("seal: {organisation: twickel, pkcs11: 'pkcs11:object=seal'}")
+    found = Environment.read(
+        {
+            "TESSELLA_DATA": str(tmp_path),
+            "TESSELLA_KEK": "pkcs11:token=Keys;object=kek",
+            "TESSELLA_SIGNERS": str(tmp_path / "signers.yaml"),
+        }
+    )
+    assert (found.kek_token, [*found.signers], found.signers["seal"].organisation) == (
+        "pkcs11:token=Keys;object=kek",
+        ["seal"],
+        "twickel",
+    )

@@ -1,4 +1,4 @@
-"""Keys in a token (HSM, smart card) through its PKCS #11 module: private keys that sign, secret keys that wrap.
+"""Keys in a token (HSM, smart card) through its PKCS #11 module: the sessions, and private keys that sign.
 
 A module is used by one thread at a time and keeps one session for each token: modules are initialised without locking of their
 own (PKCS #11 v3.1 §5.4, ``pInitArgs`` NULL). A session that is lost, because the token was taken out or restarted, is opened anew
@@ -22,7 +22,7 @@ from tessella.errors import AccessError, ConfigError, KeyMaterialError, Tessella
 from tessella.keys import PublicKey, base64url_encode, ordered_chain
 from tessella.text import say
 
-__all__ = ["TokenWrapper", "TokenWrappers", "open_token_signer"]
+__all__ = ["Token", "attribute", "driver", "open_token_signer"]
 
 MAX_PIN_BYTES = 1_024
 """PINs have at most 255 characters in every token known to us."""
@@ -81,7 +81,8 @@ _WAYS = {
 
 
 @functools.cache
-def _driver() -> Any:
+def driver() -> Any:
+    """The package that talks to modules; raises `ConfigError` where it is not installed."""
     try:
         import pkcs11
     except ImportError as error:
@@ -102,8 +103,8 @@ class _Module:
         self._path = path
         self._pid = os.getpid()
         try:
-            self.library = _driver().lib(path)
-        except (_driver().PKCS11Error, RuntimeError) as error:
+            self.library = driver().lib(path)
+        except (driver().PKCS11Error, RuntimeError) as error:
             raise ConfigError(
                 say("The module %(path)s cannot be used.", path=path),
                 code="config.pkcs11",
@@ -125,7 +126,7 @@ class _Module:
         self.sessions.clear()
         try:
             self.library.reinitialize()
-        except _driver().PKCS11Error:
+        except driver().PKCS11Error:
             self.library.initialize()
 
 
@@ -140,7 +141,7 @@ def _module(path: str) -> _Module:
         return _modules[path]
 
 
-class _Token:
+class Token:
     """One token, as a URI names it."""
 
     def __init__(self, uri: TokenUri, pin: Callable[[], str] | None) -> None:
@@ -164,13 +165,12 @@ class _Token:
             AccessError: ``access.token``, the token is not there or refuses.
             KeyMaterialError: ``key.pin``, it does not take the PIN.
         """
-        driver = _driver()
         with self._module.lock:
             self._module.fresh()
             for attempt in range(2):
                 try:
                     return work(self._session())
-                except driver.PKCS11Error as error:
+                except driver().PKCS11Error as error:
                     name = type(error).__name__
                     if name in _PIN:
                         raise _refused_pin(name) from error
@@ -184,11 +184,10 @@ class _Token:
         key = (uri.token, uri.serial, uri.manufacturer, uri.model, uri.slot_description, uri.slot_id)
         found = self._module.sessions.get(key)
         if found is None:
-            driver = _driver()
             token = self._found()
             try:
                 found = token.open(rw=True, user_pin=self._pin())
-            except driver.UserAlreadyLoggedIn:  # another address of the same token was here before
+            except driver().UserAlreadyLoggedIn:  # another address of the same token was here before
                 found = token.open(rw=True)
             self._module.sessions[key] = found
         return found
@@ -198,7 +197,7 @@ class _Token:
         if len(tokens) == 1:
             return tokens[0]
         if not tokens:
-            raise _driver().NoSuchToken(self.uri.token)
+            raise driver().NoSuchToken(self.uri.token)
         raise KeyMaterialError(
             say("The address fits %(count)s tokens.", count=len(tokens)),
             code="key.token",
@@ -219,7 +218,7 @@ class _Token:
             return False
         named = all(not want or want == have.rstrip() for want, have in wanted)
         # An empty slot of a module is a token that nobody has set up.
-        return named and bool(token.flags & _driver().constants.TokenFlag.TOKEN_INITIALIZED)
+        return named and bool(token.flags & driver().constants.TokenFlag.TOKEN_INITIALIZED)
 
 
 def _pin(uri: TokenUri) -> str:
@@ -277,7 +276,7 @@ def open_token_signer(uri: str, *, pin: Callable[[], str] | None = None) -> Outs
         KeyMaterialError: ``key.token``, no such key there, or several; ``key.pin``.
         AccessError: ``access.token``, the token is not there.
     """
-    token = _Token(TokenUri.parse(uri), pin)
+    token = Token(TokenUri.parse(uri), pin)
     public, chain = token.run(lambda session: _described(session, token.uri))
     way = _WAYS.get(public.algorithm)
 
@@ -285,7 +284,7 @@ def open_token_signer(uri: str, *, pin: Callable[[], str] | None = None) -> Outs
         if way is None:
             raise _refused(public.algorithm)
         message = hashlib.new(way.digest, data).digest() if way.digest else data
-        mechanism = getattr(_driver().Mechanism, way.mechanism)
+        mechanism = getattr(driver().Mechanism, way.mechanism)
         return bytes(
             token.run(lambda session: _private(session, token.uri).sign(message, mechanism=mechanism))
         )
@@ -294,7 +293,7 @@ def open_token_signer(uri: str, *, pin: Callable[[], str] | None = None) -> Outs
 
 
 def _private(session: Any, uri: TokenUri) -> Any:
-    objects = _driver().constants
+    objects = driver().constants
     wanted = {objects.Attribute.CLASS: objects.ObjectClass.PRIVATE_KEY}
     if uri.object:
         wanted[objects.Attribute.LABEL] = uri.object
@@ -318,11 +317,11 @@ def _private(session: Any, uri: TokenUri) -> Any:
 
 def _described(session: Any, uri: TokenUri) -> tuple[PublicKey, tuple[bytes, ...]]:
     """The public half and the certificate chain of a private key."""
-    names = _driver().constants
+    names = driver().constants
     private = _private(session, uri)
-    own = _attribute(private, names.Attribute.ID)
+    own = attribute(private, names.Attribute.ID)
     certificates: list[tuple[bytes, bytes]] = [
-        (_attribute(one, names.Attribute.ID), bytes(one[names.Attribute.VALUE]))
+        (attribute(one, names.Attribute.ID), bytes(one[names.Attribute.VALUE]))
         for one in session.get_objects({names.Attribute.CLASS: names.ObjectClass.CERTIFICATE})
     ]
     ends = [der for id, der in certificates if own and id == own]
@@ -348,19 +347,20 @@ def _readable(certificates: Iterable[bytes]) -> list[bytes]:
     return found
 
 
-def _attribute(thing: Any, name: Any) -> bytes:
+def attribute(thing: Any, name: Any) -> bytes:
+    """An attribute of an object in a token; empty where it has none, or does not tell."""
     try:
         return bytes(thing[name])
-    except (_driver().PKCS11Error, KeyError, NotImplementedError):
+    except (driver().PKCS11Error, KeyError, NotImplementedError):
         return b""
 
 
 def _public_key(objects: list[Any], certificates: list[bytes]) -> PublicKey:
     """From the public object, else from what the private one tells, else from the certificate."""
-    names = _driver().constants
+    names = driver().constants
     for thing in objects:
-        if (modulus := _attribute(thing, names.Attribute.MODULUS)) and (
-            exponent := _attribute(thing, names.Attribute.PUBLIC_EXPONENT)
+        if (modulus := attribute(thing, names.Attribute.MODULUS)) and (
+            exponent := attribute(thing, names.Attribute.PUBLIC_EXPONENT)
         ):
             return PublicKey.from_jwk(
                 {
@@ -369,12 +369,12 @@ def _public_key(objects: list[Any], certificates: list[bytes]) -> PublicKey:
                     "e": base64url_encode(exponent.lstrip(b"\0")),
                 }
             )
-        point = _unpacked(_attribute(thing, names.Attribute.EC_POINT))
+        point = _unpacked(attribute(thing, names.Attribute.EC_POINT))
         if not point:
             continue
         if len(point) == 32:
             return PublicKey.from_jwk({"kty": "OKP", "crv": "Ed25519", "x": base64url_encode(point)})
-        curve, size = _EC_CURVES.get(_attribute(thing, names.Attribute.EC_PARAMS), ("", 0))
+        curve, size = _EC_CURVES.get(attribute(thing, names.Attribute.EC_PARAMS), ("", 0))
         if curve and point[:1] == b"\x04" and len(point) == 1 + 2 * size:
             x, y = point[1 : 1 + size], point[1 + size :]
             return PublicKey.from_jwk(
@@ -393,142 +393,3 @@ def _unpacked(point: bytes) -> bytes:
     """``CKA_EC_POINT``: an octet string in DER; the point itself in some tokens."""
     is_packed = len(point) in _PACKED_POINTS and point[0] == 0x04 and point[1] == len(point) - 2
     return point[2:] if is_packed else point
-
-
-# --- secret keys that wrap ----------------------------------------------------------------------------
-
-
-class TokenWrapper:
-    """An AES key in a token that wraps short secrets by AES Key Wrap, RFC 3394 (implements `ports.SecretWrapper`).
-
-    The key itself cannot be read; ``id`` names it.
-    """
-
-    def __init__(self, token: _Token, number: bytes) -> None:
-        self._token = token
-        self.number = number
-        text = f"{token.uri.token} {token.uri.serial} {token.uri.object} {number.hex()}"
-        self.id = hashlib.sha256(b"tessella-token-kek-id" + text.encode()).hexdigest()[:16]
-
-    def wrap(self, secret: bytes) -> bytes:
-        """The secret, wrapped inside the token.
-
-        Raises:
-            AccessError: ``access.token``.
-        """
-        names, driver = _driver().constants, _driver()
-
-        def work(session: Any) -> bytes:
-            thing = session.create_object(
-                {
-                    names.Attribute.CLASS: names.ObjectClass.SECRET_KEY,
-                    names.Attribute.KEY_TYPE: driver.KeyType.AES,
-                    names.Attribute.VALUE: secret,
-                    names.Attribute.TOKEN: False,
-                    names.Attribute.EXTRACTABLE: True,
-                    names.Attribute.SENSITIVE: False,
-                }
-            )
-            try:
-                return bytes(self._key(session).wrap_key(thing, mechanism=driver.Mechanism.AES_KEY_WRAP))
-            finally:
-                thing.destroy()
-
-        return self._token.run(work)
-
-    def unwrap(self, wrapped: bytes) -> bytes:
-        """The secret from what `wrap` made.
-
-        Raises:
-            AccessError: ``access.token``, also when it was wrapped by another key or changed.
-        """
-        names, driver = _driver().constants, _driver()
-
-        def work(session: Any) -> bytes:
-            thing = self._key(session).unwrap_key(
-                names.ObjectClass.SECRET_KEY,
-                driver.KeyType.AES,
-                wrapped,
-                mechanism=driver.Mechanism.AES_KEY_WRAP,
-                store=False,
-                template={names.Attribute.EXTRACTABLE: True, names.Attribute.SENSITIVE: False},
-            )
-            try:
-                return bytes(thing[names.Attribute.VALUE])
-            finally:
-                thing.destroy()
-
-        return self._token.run(work)
-
-    def destroy(self) -> None:
-        """Remove the key from the token: what it wrapped never opens again."""
-        self._token.run(lambda session: self._key(session).destroy())
-
-    def _key(self, session: Any) -> Any:
-        found = _secret_keys(session, self._token.uri).get(self.number)
-        if found is None:
-            raise KeyMaterialError(
-                say("The key-encryption key is not in the token any more."),
-                code="key.token",
-                hint=say("Restore the token's backup."),
-            )
-        return found
-
-
-class TokenWrappers:
-    """The AES keys of one label in a token; the one with the highest number (``CKA_ID``) is the present one.
-
-    Args:
-        uri: names token and label (``object``).
-        pin: as in `open_token_signer`.
-
-    Raises:
-        ConfigError: ``config.pkcs11-uri``, also without ``object``; ``config.pkcs11``.
-    """
-
-    def __init__(self, uri: str, *, pin: Callable[[], str] | None = None) -> None:
-        parsed = TokenUri.parse(uri)
-        if not parsed.object or parsed.id:
-            raise ConfigError(
-                say("A key-encryption key in a token is named by its label alone."),
-                code="config.pkcs11-uri",
-                hint=say("Write object=… and leave out id=: the key gets a new id with each rotation."),
-            )
-        self._token = _Token(parsed, pin)
-
-    def all(self) -> tuple[TokenWrapper, ...]:
-        """Those that are there, the present one first."""
-        numbers = self._token.run(lambda session: list(_secret_keys(session, self._token.uri)))
-        return tuple(TokenWrapper(self._token, number) for number in sorted(numbers, reverse=True))
-
-    def make(self) -> TokenWrapper:
-        """A fresh AES-256 key, made in the token, which does not give it away; it is the present one from now on."""
-        names, driver = _driver().constants, _driver()
-        present = self.all()
-        number = int.from_bytes(present[0].number) + 1 if present else 1
-
-        def work(session: Any) -> None:
-            session.generate_key(
-                driver.KeyType.AES,
-                256,
-                id=number.to_bytes(4),
-                label=self._token.uri.object,
-                store=True,
-                capabilities=driver.MechanismFlag.WRAP | driver.MechanismFlag.UNWRAP,
-                template={names.Attribute.EXTRACTABLE: False, names.Attribute.SENSITIVE: True},
-            )
-
-        self._token.run(work)
-        return TokenWrapper(self._token, number.to_bytes(4))
-
-
-def _secret_keys(session: Any, uri: TokenUri) -> dict[bytes, Any]:
-    names = _driver().constants
-    found = session.get_objects(
-        {
-            names.Attribute.CLASS: names.ObjectClass.SECRET_KEY,
-            names.Attribute.LABEL: uri.object,
-            names.Attribute.TOKEN: True,
-        }
-    )
-    return {_attribute(one, names.Attribute.ID): one for one in found}

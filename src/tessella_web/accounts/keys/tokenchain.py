@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tessella.adapters.pkcs11 import TokenWrapper, TokenWrappers
+from tessella.adapters.pkcs11wrapping import TokenWrapper, TokenWrappers
 from tessella.keys import KeyEncryptionKey, OutsideKeyEncryptionKey
 from tessella_web.accounts.keys.keychain import Keychain
 

@@ -254,7 +254,12 @@ def revoke(request: HttpRequest, slug: str, id: str) -> HttpResponse:
         except RefusedError as error:
             add_refusal(form, error)
         else:
-            messages.success(request, _("The key is revoked and its private part destroyed."))
+            messages.success(
+                request,
+                _("The key is revoked. Have the operator remove it from its token or service, too.")
+                if key.is_outside
+                else _("The key is revoked and its private part destroyed."),
+            )
             return redirect("keys", slug)
     context = {
         "title": _("Revoke the key “%(name)s”?") % {"name": key},
@@ -262,7 +267,11 @@ def revoke(request: HttpRequest, slug: str, id: str) -> HttpResponse:
         "consequences": [
             _("What it sealed is not believed any more, unless a time stamp shows that it is older."),
             _("Everybody concerned needs a new award."),
-            _("This cannot be undone: the private part is destroyed."),
+            _(
+                "This cannot be undone: it seals no more here. Its private part stays where it is until the operator removes it."
+            )
+            if key.is_outside
+            else _("This cannot be undone: the private part is destroyed."),
         ],
         "action": _("Revoke the key"),
         "danger": True,

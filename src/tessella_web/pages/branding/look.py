@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -182,12 +182,9 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = workspace(request, slug, "organisation.manage")
     found = awardable(organisation)
     if not found:
-        return redirect("certificates", slug)
-    try:
-        data = certificate_preview(found[0].record(), at=timezone.now(), style=queries.style_of(organisation))
-    except RefusedError as error:
-        messages.error(request, f"{error.message} {error.hint}".strip())
-        return redirect("certificates", slug)
+        raise Http404
+    style = queries.style_of(organisation)
+    data = certificate_preview(found[0].record(), at=timezone.now(), style=style)
     response = HttpResponse(data, content_type="application/pdf")
     response["Content-Disposition"] = 'inline; filename="preview.pdf"'
     return response

@@ -25,7 +25,6 @@ from tessella_web.credentials.mandates.models import MandateState, Way
 from tessella_web.pages.award.common import add_refusal, crumbs, person_of, workspace
 from tessella_web.ui.forms import ChoiceCards
 
-
 NO_REMEDY = ("openbadge2", "openbadge2-signed")
 """Formats that are not made here, whatever keys there are."""
 
