@@ -237,3 +237,12 @@ def test_lists_cost_the_same_for_many(event: Activity, staff: CheckingClient) ->
             staff.get(f"/o/lake/activities/{event.id}/")
         counts.append(len(found))
     assert counts[0] == counts[1]
+
+
+def test_the_interface_for_programs_lists_it_by_its_own_kind_only(weekend: Version) -> None:
+    client = CheckingClient()
+    plain = client.get("/api/v1/micro-credentials").json()
+    asked = client.get("/api/v1/micro-credentials?record_type=participation").json()
+    assert [one["id"] for one in plain["items"]] == []
+    assert [(one["id"], one["record_type"]) for one in asked["items"]] == [(weekend.id, "participation")]
+    assert client.get("/api/v1/micro-credentials?record_type=diploma").status_code == 422

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import Http404, HttpRequest
 from ninja import Query
@@ -18,6 +18,9 @@ from tessella_web.catalogue.models import Version
 from tessella_web.credentials.domain import sealers
 
 operation = Table("Versions")
+
+RecordKind = Literal["micro-credential", "achievement", "participation", "membership", "motivation", "contribution"]
+"""Kinds of records that are published; a list names one of them, so that no other is taken for a micro-credential."""
 
 Number = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}$")]
 """A version's number, as it stands in addresses."""
@@ -88,13 +91,18 @@ class VersionQuery(PageQuery):
     organisation: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{0,60}$")] = Field(
         default="", description="Only those of the organisation with this short name."
     )
+    record_type: RecordKind = Field(
+        default="micro-credential",
+        description="Records of another kind, such as taking part, are no micro-credentials: they are listed only when their kind is asked for.",
+    )
 
 
 @operation("GET", "/micro-credentials", {200: Listing[VersionBrief]}, is_public=True,
            links={"read_version": {"id": "$response.body#/items/0/description", "number": "$response.body#/items/0/number"}})  # fmt: skip
 def list_versions(request: HttpRequest, query: Query[VersionQuery]) -> Listing[VersionBrief]:
     """Published versions that are not withdrawn, the last published first."""
-    found = Version.objects.filter(withdrawn_at__isnull=True).select_related("organisation")
+    found = Version.objects.filter(withdrawn_at__isnull=True, record_type=query.record_type)
+    found = found.select_related("organisation")
     if query.organisation:
         found = found.filter(organisation__slug=query.organisation)
     return listed(request, found, query, brief, by="-published_at")
