@@ -152,6 +152,8 @@ ROWS: Mapping[str, Row] = {
     "webhook_deliveries": Row(OWNER, ("webhook",)),
     "audit_head": Row("owner reviewer"),
     "audit_entries": Row("owner reviewer"),
+    "audit_signed_heads": Row("owner reviewer"),
+    "search_catalogue": Row(EVERYBODY),
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from tessella_web.api.access import caller
 from tessella_web.api.operations import Shape, Table
 from tessella_web.api.paging import Listing, PageQuery, listed
 from tessella_web.common import audit
-from tessella_web.common.models import AuditEntry
+from tessella_web.common.models import AuditEntry, SignedHead
 
 operation = Table("Audit trail")
 
@@ -45,6 +45,21 @@ def audit_head(request: HttpRequest) -> Head:
     return Head(number=number, digest=digest)
 
 
+class SignedHeadShape(Shape):
+    """The end of the chain at a moment, signed. Kept elsewhere, it shows later whether anything before was rewritten."""
+
+    number: int
+    digest: str
+    at: dt.datetime
+    token: str = Field(description="A signed token (JWS) with number and digest.")
+
+
+@operation("GET", "/audit/heads", {200: Listing[SignedHeadShape]}, capability="audit.view")
+def audit_signed_heads(request: HttpRequest, query: Query[PageQuery]) -> Listing[SignedHeadShape]:
+    """Signed heads of the chain, the last first: export them to where this installation cannot write."""
+    return listed(request, SignedHead.objects.all(), query, _head, by="-number")
+
+
 @operation("GET", "/audit/entries", {200: Listing[AuditEntryShape]}, capability="audit.view")
 def audit_entries(request: HttpRequest, query: Query[PageQuery]) -> Listing[AuditEntryShape]:
     """Entries about the organisation, the last first."""
@@ -62,3 +77,7 @@ def _shape(one: AuditEntry) -> AuditEntryShape:
         number=one.number, at=one.at, actor=one.actor, verb=one.verb, about=one.about, facts=one.facts,
         previous=one.previous, digest=one.digest,
     )  # fmt: skip
+
+
+def _head(one: SignedHead) -> SignedHeadShape:
+    return SignedHeadShape(number=one.number, digest=one.digest, at=one.at, token=one.token)
