@@ -25,6 +25,9 @@ def test_nothing_set_is_one_machine_with_a_secret_of_its_own(tmp_path: Path) -> 
         {"TESSELLA_URL": "credentials.example.org"},
         {"TESSELLA_URL": "https://credentials.example.org/path"},
         {"TESSELLA_DEBUG": "perhaps"},
+        {"TESSELLA_SECOND_FACTOR": "perhaps"},
+        {"TESSELLA_SIGN_UP": "perhaps"},
+        {"TESSELLA_INSTITUTIONS": "/nowhere.toml"},
         {"TESSELLA_DEBUG": "1", "TESSELLA_URL": "https://credentials.example.org"},
         {"DATABASE_URL": "mysql://x"},
         {"TESSELLA_DATA": "/proc/nowhere"},
@@ -33,6 +36,21 @@ def test_nothing_set_is_one_machine_with_a_secret_of_its_own(tmp_path: Path) -> 
 def test_what_cannot_be_meant_is_refused(tmp_path: Path, wrong: dict[str, str]) -> None:
     with pytest.raises(SettingsError):
         Environment.read({"TESSELLA_DATA": str(tmp_path), **wrong})
+
+
+@pytest.mark.parametrize(
+    ("variables", "asked"),
+    [
+        ({}, False),
+        ({"TESSELLA_URL": "https://credentials.example.org"}, True),
+        ({"TESSELLA_URL": "https://credentials.example.org", "TESSELLA_SECOND_FACTOR": "optional"}, False),
+        ({"TESSELLA_SECOND_FACTOR": "required"}, True),
+    ],
+)
+def test_a_second_factor_is_asked_for_where_others_reach_it(
+    tmp_path: Path, variables: dict[str, str], asked: bool
+) -> None:
+    assert Environment.read({"TESSELLA_DATA": str(tmp_path), **variables}).second_factor is asked
 
 
 def test_https_makes_cookies_secure(tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ def test_several_addresses_each_confirmed(client: CheckingClient, mara: Person) 
     other = CheckingClient()
     other.post("/sign-in", {"email": "mara@example.org"})
     assert other.post("/sign-in/code", {"code": code_in_mail()}, follow=True).context["user"] == mara
+    assert mail.outbox[-1].subject.startswith("Ihr Code: ")  # in her language, to whichever of her addresses
     client.post("/me/addresses", {"action_remove": "1", "email": "mara@example.org"})
     assert [one.email for one in EmailAddress.objects.all()] == ["mara@work.example"]
     client.post("/me/addresses", {"action_remove": "1", "email": "mara@work.example"})

@@ -11,6 +11,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
@@ -63,7 +64,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the language of the person, who may look at a page in another one."""
-        person = Person.objects.filter(email=email.lower()).first()
+        own = Q(email=email.lower()) | Q(emailaddress__email=email.lower(), emailaddress__verified=True)
+        person = Person.objects.filter(own).first()
         with override(person.language if person else get_language()):
             super().send_mail(template_prefix, email, context)
 
