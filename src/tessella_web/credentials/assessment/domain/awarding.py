@@ -8,12 +8,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from tessella.model import MicroCredential
 from tessella_web.accounts.models import Person
 from tessella_web.accounts.permissions import require
 from tessella_web.catalogue.offers.models import Offer
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.assessment.domain.enrolling import DETAILS
 from tessella_web.credentials.assessment.domain.recording import is_achieved
+from tessella_web.credentials.assessment.domain.template import outcome_titles
 from tessella_web.credentials.assessment.models import Enrolment, OutcomeRecord, Standing, State
 from tessella_web.credentials.domain import batches
 from tessella_web.credentials.domain.assessed import Assessed
@@ -63,11 +65,12 @@ def award_achieved(
             _("There is nobody to award: of nobody who waits is every required outcome recorded as achieved."),
             code="assessment.nobody", hint=_("Assessors record first who achieved what."),
         )  # fmt: skip
+    content = offer.version.record()
     batch = batches.prepare_assessed(
         by=by,
         version=offer.version,
         source=str(offer)[:200],
-        learners=[_assessed(one, said) for one, said in found],
+        learners=[_assessed(one, said, content) for one, said in found],
         formats=formats,
         is_suspendable=is_suspendable,
     )
@@ -78,10 +81,10 @@ def award_achieved(
     return batch
 
 
-def _assessed(enrolment: Enrolment, said: OutcomeRecord) -> Assessed:
+def _assessed(enrolment: Enrolment, said: OutcomeRecord, content: MicroCredential) -> Assessed:
     values: dict[str, Any] = {name: getattr(enrolment, name) for name in DETAILS}
     values |= {"grade": said.grade, "assessed_on": said.assessed_on, "supervision": said.supervision}
-    achieved = [id for id, standing in said.standings.items() if standing == Standing.ACHIEVED]
+    achieved = [id for id in outcome_titles(content) if said.standings.get(id) == Standing.ACHIEVED]
     if said.by is None:
         raise RefusedError(
             _("Who assessed this person has left."), code="assessment.nobody", hint=_("Another assessor records it anew.")
