@@ -6,16 +6,20 @@ import datetime as dt
 
 import pytest
 
-from tessella.model import MicroCredential
+from tessella.model import Award, Learner, MicroCredential
+from tessella.rendering import plain_words
 from tessella.standard import check
 from tessella_web.catalogue.elements import LANGUAGES, labels_in
+from tessella_web.catalogue.row_words import WORDS
 from tests.web.pages import CheckingClient
 
 ELM = "edc/elm-3.2-lts/ontology/ELM.ttl"
 
 
 def test_the_elements_are_those_of_the_standard() -> None:
-    mandatory = [(one.id, one.name) for one in check(MicroCredential(), on=dt.date(2026, 11, 22), country="").elements][:11]
+    mandatory = [
+        (one.id, one.name) for one in check(MicroCredential(), on=dt.date(2026, 11, 22), country="").elements
+    ][:11]
     assert [(one.id, one.english) for one in labels_in("en")] == mandatory
 
 
@@ -41,3 +45,10 @@ def test_only_words_that_were_read_are_called_official() -> None:
 )
 def test_the_page_shows_one_language(db: None, asked: str, words: str) -> None:
     assert words in CheckingClient().get("/elements/", {"language": asked}).page.text
+
+
+def test_translators_find_what_the_library_calls_the_elements() -> None:
+    mandatory, optional, _about = plain_words(
+        Award(micro_credential=MicroCredential(title={"en": "A"}), learner=Learner())
+    )
+    assert [row.label for section in (mandatory, optional) for row in section.rows] == list(WORDS)

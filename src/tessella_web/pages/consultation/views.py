@@ -57,7 +57,7 @@ def public(request: HttpRequest, id: str) -> HttpResponse:
         return redirect("consultation", consultation.id)
     answer = render(request, "pages/consultation/public.html", {
         "consultation": consultation,
-        "sections": sections_of(consultation.content),
+        "sections": [one for one in sections_of(consultation.content) if any(row.stated for row in one.rows)],
         "comments": comments,
         "takes": takes,
         "form": form if takes else None,

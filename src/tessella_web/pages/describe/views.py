@@ -432,13 +432,14 @@ def _around(description: Description, *, edits: bool, current: Screen | None = N
     steps = []
     for one in SCREENS:
         filled = one.is_filled(_elements(description))
-        looked_at = filled and not proposed & set(one.elements)
+        waits = filled and bool(proposed & set(one.elements))
+        looked_at = filled and not waits
         state = "wrong" if wrong & set(one.elements) else "done" if looked_at or one.id == "kind" else "open"
         steps.append({
             "label": one.name,
             "state": "current" if one is current else state,
             "url": reverse("description-screen", args=[description.id, one.id]) if edits else "",
-            "note": _("Please check what we found") if proposed & set(one.elements) else "",
+            "note": _("Please check what we found") if waits else "",
         })  # fmt: skip
     return {
         "description": description,

@@ -29,6 +29,12 @@ def shown_fields(form: Any, but: str) -> list[tuple[Any, str]]:
 
 
 @register.filter
+def screen_names(elements: list[str]) -> list[str]:
+    """What people call elements, each name once."""
+    return list(dict.fromkeys(screen_name(one) or one for one in elements))
+
+
+@register.filter
 def screen_name(element: str) -> str:
     """What people call an element: the name of the screen that is about it."""
     screen = screen_of(element)
