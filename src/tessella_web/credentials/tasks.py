@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import traceback
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -22,7 +23,7 @@ from tessella_web.credentials.domain import engine, following, outbox, schedulin
 from tessella_web.credentials.domain.waking import Step
 from tessella_web.credentials.models import Chunk
 
-__all__ = ["QUICK", "SEALING", "SWEEP_S", "post", "run_step", "send_message", "work_once"]
+__all__ = ["QUICK", "SEALING", "SWEEP_S", "post", "run_step", "send_message", "tell_failure", "work_once"]
 
 SWEEP_S = 10
 """How often each worker of a broker has everything looked at that is due by time, or whose message is gone."""
@@ -77,12 +78,22 @@ def work_once() -> bool:
 def run_step(step: str) -> None:
     """One message's work. Sealing: one chunk, whichever is next. Mails: until none is due. Tidying: also whatever has no message."""
     meant = Step(step)
-    did = bool(_STEPS[meant]())
+    try:
+        did = bool(_STEPS[meant]())
+    except Exception as error:  # noqa: BLE001 -- Celery would log its text; the next sweep tries again
+        tell_failure(error)
+        return
     if meant in (Step.MAIL, Step.TELL) and did:
         send_message(meant)
     if meant is Step.TIDY:
         for other in (Step.SEAL, Step.LISTS, Step.MAIL, Step.TELL):
             post(other)
+
+
+def tell_failure(error: Exception) -> None:
+    """Log which error it was and where; not its text, which may be about somebody."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    _log.error("a step failed: %s at %s:%s", type(error).__name__, last.filename, last.lineno)
 
 
 def post(step: Step, **_sender: Any) -> None:

@@ -189,3 +189,15 @@ def test_without_an_answer_of_the_broker_the_chunks_stay_without_a_message(
     batches.start(by=alice, batch=prepare(alice, version, *learners(1)))
     tasks.post(Step.SEAL)
     assert Chunk.objects.get().sent_at is None
+
+
+def test_a_step_that_fails_is_told_without_its_text(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> int:
+        raise KeyError("Ann One")
+
+    monkeypatch.setitem(tasks._STEPS, Step.MAIL, broken)  # type: ignore[arg-type]
+    tasks.run_step("mail")
+    (told,) = caplog.messages
+    assert (told.startswith("a step failed: KeyError at "), "Ann" in told) == (True, False)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import signal
 import threading
-import traceback
 from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
@@ -14,15 +12,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from tessella_web.credentials.tasks import QUICK, SEALING, work_once
+from tessella_web.credentials.tasks import QUICK, SEALING, tell_failure, work_once
 
 PAUSE_S = 0.5
 """How long a worker with nothing to do waits: short beside what people notice, long beside a query."""
 
 TROUBLE_S = 5
 """How long it waits after something failed: a database that starts again is back by then."""
-
-_log = logging.getLogger("tessella_web.work")
 
 
 class Command(BaseCommand):
@@ -81,6 +77,5 @@ def _step() -> float:
     try:
         return 0 if work_once() else PAUSE_S
     except Exception as error:  # noqa: BLE001 -- a worker outlives what it works on
-        last = traceback.extract_tb(error.__traceback__)[-1]
-        _log.error("a step failed: %s at %s:%s", type(error).__name__, last.filename, last.lineno)
+        tell_failure(error)
         return TROUBLE_S
