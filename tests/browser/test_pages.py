@@ -80,7 +80,6 @@ NOT_PAGES = {
     "activity-task-remove": _FORM,
     "activity-work-file": _FILE,
     "peer": "led to by a mail",
-    "audit-heads": _FILE,
     "health-live": _FILE,
     "health-ready": _FILE,
     "metrics": _FILE,

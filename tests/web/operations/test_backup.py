@@ -151,7 +151,7 @@ GOOD = {"database.sqlite3": b"SQLite", "files/a/b": b"file"}
     ("members", "changes", "why"),
     [
         (GOOD, {"format": "tessella-backup/9"}, "has the format"),
-        (GOOD, {"database": "postgresql"}, "is of postgresql"),
+        (GOOD, {"database": "oracle"}, "is of oracle"),
         (GOOD, {"members": {}}, "does not name"),
         (GOOD, {"members": {**dict.fromkeys(GOOD, "0" * 64)}}, "damaged or missing"),
         (GOOD, {"made_at": 3}, "cannot be read"),
