@@ -82,15 +82,18 @@ class TantivyEngine:
         if searcher is None:
             return self._of_database().best(question, snapshot, among)
         asked = self._query(question, snapshot.languages)
-        wanted, limit = min(RANKED, among.bit_count()), RANKED
+        size = among.bit_count()
+        wanted, limit = min(RANKED, size), RANKED
         while True:
-            hits = searcher.search(asked, limit, count=False).hits
-            numbers = searcher.fast_field_values("number", [address for _score, address in hits])
-            scored = sorted(zip(hits, numbers, strict=True), key=lambda one: (-one[0][0], -one[1]))
+            found = searcher.search(asked, limit, count=True)
+            numbers = searcher.fast_field_values("number", [address for _score, address in found.hits])
+            scored = sorted(zip(found.hits, numbers, strict=True), key=lambda one: (-one[0][0], -one[1]))
             mine = kept(dict.fromkeys(number for _hit, number in scored), among)
-            if len(mine) >= wanted or len(hits) < limit:
+            if len(mine) >= wanted or limit >= found.count:
                 return mine[:RANKED]
-            limit *= 8
+            # So many as should hold enough of the set, were it spread evenly; everything if it was not.
+            likely = 2 * RANKED * found.count // max(1, size)
+            limit = likely if limit < likely < found.count else found.count
 
     def follow(self) -> None:
         """Write everything that is missing, however much it is."""
