@@ -13,6 +13,15 @@ from tests.web.matrix.world import World
 PHASES = {"coverage", "examples", "fuzzing", "stateful"}
 
 
+def nothing_to_vary() -> set[str]:
+    """Operations without a parameter or a body: there is one request only."""
+    return {
+        f"{one.method} {one.path}"
+        for one in OPERATIONS.values()
+        if one.is_safe and "{" not in one.path and not one.takes
+    }
+
+
 @pytest.mark.usefixtures("unhurried")
 @pytest.mark.timeout(600)
 def test_a_look_finds_nothing(owner: Client) -> None:
@@ -39,4 +48,5 @@ def test_it_finds_nothing(world: World, seed: int) -> None:
         PHASES, "success"
     )
     assert sorted(found.asked) == sorted(f"{one.method} {one.path}" for one in OPERATIONS.values())
-    assert {label: count for label, count in found.asked.items() if count < 10} == {}
+    few = {label for label, count in found.asked.items() if count < 50}
+    assert few <= nothing_to_vary()
