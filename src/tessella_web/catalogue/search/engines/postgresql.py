@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 from django.db import connection
 
@@ -22,11 +23,11 @@ class PostgreSQLEngine:
 
     def matching(self, question: Question, snapshot: Snapshot) -> int:
         """Everything that matches."""
-        return self._set(expression(question, snapshot.languages), snapshot)
+        return self._set("text", expression(question, snapshot.languages), snapshot)
 
     def best(self, question: Question, snapshot: Snapshot, among: int) -> list[int]:
         """Ranked by ``ts_rank``."""
-        in_title = self._set(expression(question, snapshot.languages, anywhere=False), snapshot)
+        in_title = self._set("heading", expression(question, snapshot.languages, anywhere=False), snapshot)
         chosen = candidates(among, in_title)
         with connection.cursor() as cursor:
             cursor.execute(
@@ -39,30 +40,29 @@ class PostgreSQLEngine:
     def follow(self) -> None:
         """It is a column of the entries."""
 
-    def _set(self, asked: str, snapshot: Snapshot) -> int:
+    def _set(self, column: Literal["text", "heading"], asked: str, snapshot: Snapshot) -> int:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT string_agg(listing_id::text, ',') FROM search_entry WHERE text @@ %s::tsquery",
+                f"SELECT string_agg(listing_id::text, ',') FROM search_entry WHERE {column} @@ %s::tsquery",  # noqa: S608
                 [asked],
             )
             return set_of(numbers_in(cursor.fetchone()[0]), snapshot.size)
 
 
 def expression(question: Question, languages: Iterable[str], *, anywhere: bool = True) -> str:
-    """All parts of the question; otherwise any part in the title."""
-    weights, joint = ("AB", " & ") if anywhere else ("A", " | ")
-    return joint.join(f"({_part(one, sorted(languages), weights)})" for one in question.parts)
+    """All parts of the question; otherwise any part, as a title has it. Without weights, which an index does not know: a stem
+    is never a word as it stands.
+    """
+    joint = " & " if anywhere else " | "
+    return joint.join(f"({_part(one, sorted(languages), anywhere)})" for one in question.parts)
 
 
-def _part(part: Part, languages: Iterable[str], weights: str) -> str:
-    marks = [weights] * len(part.words)
-    found = list(
-        dict.fromkeys(_phrase((stem_token(word, one) for word in part.words), marks) for one in languages)
-    )
-    if part.is_open and weights != "A":
-        found.append(_phrase(map(words_token, part.words), [*["D"] * (len(marks) - 1), "*D"]))
+def _part(part: Part, languages: Iterable[str], anywhere: bool) -> str:
+    found = list(dict.fromkeys(_phrase(stem_token(word, one) for word in part.words) for one in languages))
+    if part.is_open and anywhere:
+        found.append(_phrase(map(words_token, part.words), ending=":*"))
     return " | ".join(found) or "''"
 
 
-def _phrase(tokens: Iterable[str], marks: Iterable[str]) -> str:
-    return "(" + " <-> ".join(f"'{one}':{mark}" for one, mark in zip(tokens, marks, strict=True)) + ")"
+def _phrase(tokens: Iterable[str], ending: str = "") -> str:
+    return "(" + " <-> ".join(f"'{one}'" for one in tokens) + ending + ")"
