@@ -21,6 +21,7 @@ from tessella_web.catalogue.checklist import checklist
 from tessella_web.catalogue.esco import domain as esco
 from tessella_web.catalogue.models import Description, QualityReview, Standing, Version
 from tessella_web.config.samples import courses, events
+from tessella_web.credentials.alliances import domain as alliances
 from tessella_web.credentials.domain import batches
 
 __all__ = ["FIRST_PERSON", "ORGANISATIONS", "load"]
@@ -57,7 +58,16 @@ def _organisation(name: str) -> bool:
             )
     for one in data["descriptions"]:
         _description(one, organisation, owner)
+    for slug in data.get("members", ()):
+        _member(Organisation.objects.get(slug=slug), organisation, owner)
     return True
+
+
+def _member(member: Organisation, alliance: Organisation, owner: Person) -> None:
+    """An owner of the member accepts."""
+    invited = alliances.invite(by=owner, alliance=alliance, member=member)
+    boss = member.memberships.filter(role=Role.OWNER).select_related("person").earliest("made_at").person
+    alliances.accept(by=boss, membership=invited)
 
 
 def _person(facts: Mapping[str, Any], language: str) -> Person:
