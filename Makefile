@@ -90,6 +90,7 @@ bench: $(VENV)/.node  ## rates, as ratios against peers and raw limits measured 
 
 docs: $(VENV)/.test  ## build the documentation into site/
 	$(BIN)/python -m tools.reference
+	$(BIN)/python -m tools.rest
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 clean:  ## remove what was built

@@ -86,7 +86,6 @@ SETTINGS = {
     "TESSELLA_SEARCH": "Platform: what finds words in the catalogue: `database`, its full text, or `tantivy`, faster with many thousand micro-credentials, with files in the data folder. Default: `database`.",
     "TESSELLA_KEK": "Platform: the key-encryption key in a token instead, such as `pkcs11:token=Keys;object=tessella-kek?module-path=/usr/lib/module.so`. `rotate_kek` moves all keys there.",
     "TESSELLA_SIGNERS": "Platform: the YAML file that assigns keys in tokens and at signing services to organisations; see [Seal with an HSM or a remote service](../how-to/hsm.md).",
-    "TESSELLA_SEARCH": "Platform: what finds words in the catalogue: `database`, its full text, or `tantivy`, faster with many thousand micro-credentials, with files in the data folder. Default: `database`.",
     "TESSELLA_BROKER_URL": "Platform: the broker that workers get their work from: Redis (`redis://…`) or RabbitMQ (`amqp://…`). Default: none, workers ask the database.",
     "TESSELLA_MAIL_URL": "Platform: the mail server, such as `smtp+starttls://user:password@mail.example:587`. Default: the console.",
     "TESSELLA_MAIL_FROM": "Platform: the sender of mails.",

@@ -155,7 +155,9 @@ def _written_by_people() -> list[str]:
         QualityReview.objects.values_list("evidence", flat=True),
     )
     for row in (
-        *Offer.objects.values_list("name", "place", "cost_note", "target_group", "accessibility", "contact", "entry_note"),
+        *Offer.objects.values_list(
+            "name", "place", "cost_note", "target_group", "accessibility", "contact", "entry_note"
+        ),
         *Offer.objects.values_list("funding", "state_note"),
         *Enrolment.objects.values_list("given_name", "family_name", "email", "motivation", "reason"),
         *Evidence.objects.values_list("text"),

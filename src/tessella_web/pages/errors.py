@@ -55,7 +55,9 @@ def _second_factor_first(request: HttpRequest) -> HttpResponse:
         return answer
     messages.warning(
         request,
-        _("To seal, to revoke and to manage keys you need a second factor. Add one, then go back and do it again."),
+        _(
+            "To seal, to revoke and to manage keys you need a second factor. Add one, then go back and do it again."
+        ),
     )
     return redirect("mfa_index")
 

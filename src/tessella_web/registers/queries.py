@@ -98,7 +98,8 @@ def visible_body(id: str, person: object = None) -> Body | None:
     if found.entries.filter(register__is_public=True).exists():
         return found
     if isinstance(person, Person) and (
-        is_reviewer(person) or found.claims.filter(
+        is_reviewer(person)
+        or found.claims.filter(
             Membership.standing(prefix="organisation__memberships__"),
             organisation__memberships__person=person,
         ).exists()

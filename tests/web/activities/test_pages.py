@@ -178,17 +178,17 @@ def test_tasks_on_the_pages(tasks: Activity, staff: CheckingClient) -> None:
     work = Submission.objects.get()
     base = f"/o/lake/activities/{tasks.id}"
     assert "Ada Lima" in staff.get(f"{base}/").page.text
-    assert "Save the file" in staff.get(f"{base}/work/{work.id}").page.text
-    file = staff.get(f"{base}/work/{work.id}/file")
+    assert "Save the file" in staff.get(f"{base}/evidence/{work.id}").page.text
+    file = staff.get(f"{base}/evidence/{work.id}/file")
     assert (file["Content-Type"], file["Content-Disposition"]) == (
         "image/png",
         'attachment; filename="work.png"',
     )
-    assert "Say it in a few words" in staff.post(f"{base}/work/{work.id}", {"answer": "more"}).page.text
-    staff.post(f"{base}/work/{work.id}", {"answer": "more", "reply": "The measures?"})
+    assert "Say it in a few words" in staff.post(f"{base}/evidence/{work.id}", {"answer": "more"}).page.text
+    staff.post(f"{base}/evidence/{work.id}", {"answer": "more", "reply": "The measures?"})
     assert "The measures?" in client.get(f"/t/{entry.id}").page.text
     client.post(address, {"text": "2 m by 3 m"})
-    staff.post(f"{base}/work/{work.id}", {"answer": "accepted"})
+    staff.post(f"{base}/evidence/{work.id}", {"answer": "accepted"})
     assert Participant.objects.get().batch is not None
     staff.get(f"{base}/task")
     staff.post(f"{base}/task", {"title": "Swim", "kinds": ["link"]})

@@ -80,7 +80,12 @@ def test_a_change_by_somebody_who_may_not_changes_nothing(
         f"/o/twickel/awarded/{award.id}/revoke": {"reason": "x"},
         f"/o/twickel/awarded/{award.id}/correct": {"given_name": "X", "reason": "x"},
         f"/o/twickel/awarded/{award.id}/resend": {},
-        "/o/twickel/awards": {"threshold": 1},
+        "/o/twickel/awards": {
+            "approval_threshold": 1,
+            "remind_after_days": 7,
+            "remind_at_most": 2,
+            "claim_days": 90,
+        },
         f"/o/twickel/awards/new/{version.id}/person": {"given_name": "X", "formats": "openbadge"},
     }
     for person, status in ((bob, 403), (charlie, 404), (None, 302)):

@@ -212,9 +212,7 @@ def revoke(
     return found
 
 
-def private_key(
-    *, key: OrganisationKey, purpose: str, by_id: str = "", also_retired: bool = False
-) -> Signer:
+def private_key(*, key: OrganisationKey, purpose: str, by_id: str = "", also_retired: bool = False) -> Signer:
     """The private part, for one use that the audit trail tells; or the way to it, when it is in a token or at a service.
 
     Args:

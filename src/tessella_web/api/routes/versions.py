@@ -19,7 +19,9 @@ from tessella_web.credentials.domain import sealers
 
 operation = Table("Versions")
 
-RecordKind = Literal["micro-credential", "achievement", "participation", "membership", "motivation", "contribution"]
+RecordKind = Literal[
+    "micro-credential", "achievement", "participation", "membership", "motivation", "contribution"
+]
 """Kinds of records that are published; a list names one of them, so that no other is taken for a micro-credential."""
 
 Number = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,5}$")]

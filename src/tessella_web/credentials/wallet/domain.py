@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
@@ -230,7 +231,8 @@ def withdraw(*, by: Person, share: Share) -> None:
         files = [one.file for one in share.files.all() if one.file]
         share.files.update(file="", report=None)
         audit.record("wallet.withdrawn", f"share:{share.id}", actor_id=by.id)
-        transaction.on_commit(lambda: [default_storage.delete(one) for one in files])
+        for one in files:
+            transaction.on_commit(functools.partial(default_storage.delete, one))
 
 
 def open_share(*, secret: str, pin: str) -> Share:

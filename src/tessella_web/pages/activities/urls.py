@@ -28,8 +28,8 @@ urlpatterns = [
     path(
         "o/<slug:slug>/activities/<str:id>/task/<str:task>/remove", tasks.remove, name="activity-task-remove"
     ),
-    path("o/<slug:slug>/activities/<str:id>/work/<str:work>", tasks.work, name="activity-work"),
-    path("o/<slug:slug>/activities/<str:id>/work/<str:work>/file", tasks.file, name="activity-work-file"),
+    path("o/<slug:slug>/activities/<str:id>/evidence/<str:work>", tasks.work, name="activity-work"),
+    path("o/<slug:slug>/activities/<str:id>/evidence/<str:work>/file", tasks.file, name="activity-work-file"),
     path("join/<str:id>/", joining.join, name="join"),
     path("join/<str:id>/<str:code>", joining.scanned, name="join-code"),
     path("t/<str:id>", joining.ticket, name="ticket"),
