@@ -18,11 +18,12 @@ from django.utils.translation import trans_real
 from tools.translations import pseudo
 
 import tessella_web
+from tessella.vocabulary import OFFICIAL_LANGUAGES
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.catalogue.models import Comment, Description, QualityReview
 from tessella_web.catalogue.offers.models import Offer
 from tessella_web.config import samples
-from tessella_web.config.languages import OFFICIAL, PSEUDO, available
+from tessella_web.config.languages import PSEUDO, available
 from tessella_web.credentials.assessment.models import Enrolment, Evidence, OutcomeRecord
 from tests.browser.crawling import route_of
 from tests.web.pages import CheckingClient
@@ -83,7 +84,7 @@ def test_a_folder_is_all_a_language_needs(tmp_path: Path) -> None:
         folder.mkdir(parents=True)
         (folder / "django.mo").touch()
     assert available(tmp_path) == [("en", "English"), ("mt", "Malti")]
-    assert len(OFFICIAL) == 24
+    assert len(OFFICIAL_LANGUAGES) == 24
 
 
 def test_pseudo_keeps_what_programs_read() -> None:

@@ -18,8 +18,10 @@ from tessella.vocabulary.relations import (
     nqf_levels,
     within,
 )
+from tessella.vocabulary.union import OFFICIAL_LANGUAGES
 
 __all__ = [
+    "OFFICIAL_LANGUAGES",
     "CodeList",
     "Concept",
     "CountryGroup",

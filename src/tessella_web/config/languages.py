@@ -7,15 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["OFFICIAL", "PSEUDO", "available"]
+from tessella.vocabulary import OFFICIAL_LANGUAGES
 
-OFFICIAL = {
-    "bg": "български", "cs": "čeština", "da": "dansk", "de": "Deutsch", "el": "ελληνικά", "en": "English",
-    "es": "español", "et": "eesti", "fi": "suomi", "fr": "français", "ga": "Gaeilge", "hr": "hrvatski",
-    "hu": "magyar", "it": "italiano", "lt": "lietuvių", "lv": "latviešu", "mt": "Malti", "nl": "Nederlands",
-    "pl": "polski", "pt": "português", "ro": "română", "sk": "slovenčina", "sl": "slovenščina", "sv": "svenska",
-}  # fmt: skip
-"""By code the name that its speakers use (Regulation No 1, article 1, as amended)."""
+__all__ = ["PSEUDO", "available"]
 
 SOURCE = "en"
 """The language that texts are written in; it needs no catalogue."""
@@ -28,7 +22,7 @@ def available(locale: Path, *, testing: bool = False) -> list[tuple[str, str]]:
     """Code and own name of each language with a catalogue in the folder; the one to test with only while ``testing``."""
     found = [
         (code, name)
-        for code, name in OFFICIAL.items()
+        for code, name in OFFICIAL_LANGUAGES.items()
         if code == SOURCE or (locale / code / "LC_MESSAGES/django.mo").is_file()
     ]
     return [*found, (PSEUDO, "Ṕšéûðô")] if testing else found

@@ -9,39 +9,9 @@ from tessella.model import Assessment
 from tessella.standard._view import Hit, View, code, fact, has_content
 from tessella.standard._words import normalised, word_list
 from tessella.text import say
-from tessella.vocabulary import code_list
+from tessella.vocabulary import OFFICIAL_LANGUAGES, code_list
 
 __all__: list[str] = []
-
-_EU_LANGUAGES = frozenset(
-    [
-        "bg",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "et",
-        "fi",
-        "fr",
-        "ga",
-        "hr",
-        "hu",
-        "it",
-        "lt",
-        "lv",
-        "mt",
-        "nl",
-        "pl",
-        "pt",
-        "ro",
-        "sk",
-        "sl",
-        "sv",
-    ]
-)
-"""The 24 official languages of the Union (Regulation No 1/1958 as amended), as primary subtags."""
 
 
 def _stated(assessment: Assessment) -> bool:
@@ -167,7 +137,7 @@ def description_languages(view: View) -> tuple[Any, ...]:
 @fact("eu-languages")
 def eu_languages(view: View) -> tuple[Any, ...]:
     """Those of the description's languages that are official languages of the Union."""
-    return tuple(tag for tag in view.values("@description-languages") if tag in _EU_LANGUAGES)
+    return tuple(tag for tag in view.values("@description-languages") if tag in OFFICIAL_LANGUAGES)
 
 
 @fact("offer-languages-not-described")

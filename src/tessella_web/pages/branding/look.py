@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tessella.model import Image
 from tessella.rendering import readable_colour
 from tessella.rendering.style import MAX_SIGNATORIES
-from tessella.vocabulary import code_list
+from tessella.vocabulary import OFFICIAL_LANGUAGES, code_list
 from tessella_web.accounts.branding import domain, queries
 from tessella_web.accounts.branding.models import Signatory
 from tessella_web.accounts.branding.pictures import MAX_UPLOAD_BYTES
@@ -29,34 +29,6 @@ from tessella_web.catalogue.preview import certificate_preview
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.queries import awardable
 from tessella_web.pages.award.common import add_refusal, crumbs, person_of, workspace
-
-LANGUAGES = [
-    "bg",
-    "cs",
-    "da",
-    "de",
-    "el",
-    "en",
-    "es",
-    "et",
-    "fi",
-    "fr",
-    "ga",
-    "hr",
-    "hu",
-    "it",
-    "lt",
-    "lv",
-    "mt",
-    "nl",
-    "pl",
-    "pt",
-    "ro",
-    "sk",
-    "sl",
-    "sv",
-]
-"""The official languages of the Union, in the order of their codes."""
 
 
 def language_name(tag: str) -> str:
@@ -80,12 +52,12 @@ class LookForm(forms.Form):
     )  # fmt: skip
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages"), required=False, widget=forms.CheckboxSelectMultiple,
-        choices=[(tag, language_name(tag)) for tag in LANGUAGES],
+        choices=[(tag, language_name(tag)) for tag in OFFICIAL_LANGUAGES],
         help_text=gettext_lazy("Each has a first page of its own in the same file. The words around your texts come in English, German, French, Dutch, Spanish and Italian."),
     )  # fmt: skip
     main = forms.ChoiceField(
         label=gettext_lazy("The first one"), required=False,
-        choices=[("", "–"), *((tag, language_name(tag)) for tag in LANGUAGES)],
+        choices=[("", "–"), *((tag, language_name(tag)) for tag in OFFICIAL_LANGUAGES)],
         help_text=gettext_lazy("The supplement with every element follows in this language."),
     )  # fmt: skip
 

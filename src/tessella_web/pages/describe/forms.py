@@ -10,7 +10,7 @@ from django.conf.locale import LANG_INFO
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from tessella.vocabulary import code_list
+from tessella.vocabulary import OFFICIAL_LANGUAGES, code_list
 from tessella_web.catalogue.domain import REVIEW_SCHEME
 
 __all__ = [
@@ -31,32 +31,6 @@ __all__ = [
     "yes_no",
 ]
 
-_EUROPEAN = [
-    "bg",
-    "cs",
-    "da",
-    "de",
-    "el",
-    "en",
-    "es",
-    "et",
-    "fi",
-    "fr",
-    "ga",
-    "hr",
-    "hu",
-    "it",
-    "lt",
-    "lv",
-    "mt",
-    "nl",
-    "pl",
-    "pt",
-    "ro",
-    "sk",
-    "sl",
-    "sv",
-]
 _OTHERS = [
     "ar",
     "ca",
@@ -226,7 +200,7 @@ def without_empty(part: Mapping[str, Any]) -> dict[str, Any]:
 
 def language_choices(*present: str) -> list[tuple[str, str]]:
     """Languages by their own names: the official ones of the European Union first; any other that is in use already."""
-    known = [*_EUROPEAN, *_OTHERS]
+    known = [*OFFICIAL_LANGUAGES, *_OTHERS]
     extra = [tag for tag in present if tag and tag not in known]
     return [("", _("Choose a language")), *((tag, _language_name(tag)) for tag in [*known, *extra])]
 
