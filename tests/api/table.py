@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
+from PIL import Image as Picture
+
+from tessella_web.accounts import domain as accounts
+from tessella_web.accounts.branding import domain as branding
+from tessella_web.accounts.keys import domain as keys
+from tessella_web.accounts.keys.models import KeyUse
 from tessella_web.accounts.webhooks import domain as webhooks
 from tessella_web.catalogue.offers import domain as offers
+from tessella_web.credentials.activities.models import Activity
+from tessella_web.credentials.alliances import domain as alliances
 from tessella_web.credentials.assessment import domain as assessment
+from tessella_web.credentials.mandates import domain as mandates
+from tests.web.conftest import person
 from tests.web.matrix.world import MEMBERS, World
 
 __all__ = ["ROWS", "Row", "things"]
@@ -22,6 +34,9 @@ PREPARERS = "owner coordinator assessor"
 STAFF = "owner coordinator assessor sealer"
 SEALERS = "owner sealer"
 REVIEWERS = "reviewer learner-representative"
+
+
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
 
 
 @dataclass(frozen=True)
@@ -47,6 +62,13 @@ ROWS: Mapping[str, Row] = {
     "list_people": Row(ANY),
     "give_role": Row(OWNER, ("guest", "=assessor")),
     "take_role": Row(OWNER, ("guest", "=guest")),
+    "list_invitations": Row(OWNER),
+    "invite_person": Row(OWNER, body={"email": "eva@example.org", "roles": ["assessor"]}),
+    "withdraw_invitation": Row(OWNER, ("invitation",)),
+    "set_roles": Row(OWNER, ("guest",), {"roles": ["assessor"]}),
+    "delegate_role": Row("owner assessor", ("guest",), {"role": "assessor", "until": "2027-01-31", "reason": "Leave."}),
+    "list_policies": Row(ANY),
+    "write_policy": Row(OWNER, ("=complaints", "=en"), {"text": "Write to the ombudsperson."}),
     "statistics": Row("owner coordinator reviewer"),
     "list_descriptions": Row(ANY),
     "start_description": Row(AUTHORS, body={}),
@@ -69,6 +91,13 @@ ROWS: Mapping[str, Row] = {
     "reply_to_comment": Row(LEADERS, ("review", "comment"), {"text": "This one."}),
     "decide_review": Row(REVIEWERS, ("review",), {"decision": "reject", "evidence": "Too short."}),
     "take_back_review": Row(LEADERS, ("review",)),
+    "list_consultations": Row(LEADERS, ("draft",)),
+    "open_consultation": Row(LEADERS, ("draft",), {"question": "Would this help you?", "until": "2027-01-31"}),
+    "read_consultation": Row(LEADERS, ("round",)),
+    "consultation_comments": Row(LEADERS, ("round",)),
+    "answer_public_comment": Row(LEADERS, ("round", "said"), {"text": "Thank you."}),
+    "hide_public_comment": Row(LEADERS, ("round", "said"), {"because": "It names a person."}),
+    "close_consultation": Row(LEADERS, ("round",), {"summary": "It helps."}),
     "read_checklist": Row(EVERYBODY, ("edition",)),
     "list_versions": Row(EVERYBODY),
     "read_version": Row(EVERYBODY, ("published", "number")),
@@ -117,10 +146,65 @@ ROWS: Mapping[str, Row] = {
     "correct_award": Row(LEADERS, ("award",), {"reason": "Misspelt.", "family_name": "Elder"}),
     "readdress_award": Row(LEADERS, ("award",), {"email": "other@example.org"}),
     "resend_claim_link": Row(PREPARERS, ("award",)),
+    "list_activities": Row(PREPARERS),
+    "create_activity": Row(PREPARERS, (), {
+        "micro_credential": "{handed-out}", "number": 1, "name": "Raft day", "starts_on": "2027-05-01",
+        "opens_at": "2027-05-01T08:00Z", "closes_at": "2027-05-01T18:00Z", "cap": 30,
+    }),
+    "read_activity": Row(PREPARERS, ("activity",)),
+    "activity_people": Row(PREPARERS, ("activity",)),
+    "add_activity_person": Row(PREPARERS, ("activity",), {"name": "Eva Berg", "email": "eva@example.org"}),
+    "rename_activity_person": Row(PREPARERS, ("activity", "listed"), {"name": "Ada Alder"}),
+    "confirm_activity_people": Row(PREPARERS, ("activity",), {}),
+    "decline_activity_people": Row(PREPARERS, ("activity",), {"people": ["{listed}"]}),
+    "award_activity": Row(PREPARERS, ("activity",)),
+    "make_activity_slips": Row(PREPARERS, ("activity",), {"count": 2}),
+    "replace_paper_code": Row(PREPARERS, ("activity",)),
+    "close_activity": Row(PREPARERS, ("activity",)),
+    "reopen_activity": Row(PREPARERS, ("activity",), {"closes_at": "2027-05-01T18:00Z"}),
+    "forget_activity": Row(PREPARERS, ("activity",)),
+    "list_tasks": Row(PREPARERS, ("activity",)),
+    "add_task": Row(PREPARERS, ("activity",), {"title": "Draw it"}),
+    "remove_task": Row(PREPARERS, ("activity", "task")),
+    "list_works": Row(PREPARERS, ("activity",)),
+    "work_file": Row(PREPARERS, ("activity", "work")),
+    "decide_work": Row(PREPARERS, ("activity", "work"), {"decision": "accept"}),
     "list_keys": Row(SEALERS),
     "create_key": Row(SEALERS, body={"use": "badge"}),
     "rotate_key": Row(SEALERS, ("key",)),
     "revoke_key": _why(SEALERS, "key"),
+    "read_sealing": Row(SEALERS),
+    "choose_sealing": Row(SEALERS, body={"way": "own"}),
+    "list_mandates": Row(SEALERS),
+    "ask_for_mandate": Row(OWNER, body={
+        "mandated": "harbour", "scope": "Everything.", "valid_from": "2026-01-01", "document": "JVBERi0xLjc=",
+    }),
+    "read_mandate": Row(SEALERS, ("mandate",)),
+    "mandate_document": Row(SEALERS, ("mandate",)),
+    "confirm_mandate": Row(OWNER, ("mandate asked",)),
+    "decline_mandate": Row(OWNER, ("mandate asked",)),
+    "end_mandate": Row(OWNER, ("mandate",)),
+    "list_members": Row(ANY),
+    "invite_member": Row(OWNER, body={"organisation": "hill"}),
+    "list_memberships": Row(ANY),
+    "accept_membership": Row(OWNER, ("invited",)),
+    "leave_alliance": Row(OWNER, ("invited",)),
+    "list_joint_batches": Row(STAFF),
+    "hand_out": Row(PREPARERS, (), {
+        "micro_credential": "{published}", "number": "{number}", "formats": ["openbadge"], "rows": [{"full_name": "Eva Berg"}],
+    }),
+    "read_joint_batch": Row(STAFF, ("joint",)),
+    "waiting_parts": Row(STAFF),
+    "read_part": Row(STAFF, ("part",)),
+    "seal_part": Row(SEALERS, ("part",)),
+    "decline_part": Row(SEALERS, ("part",), {"reason": "Not ours."}),
+    "read_branding": Row(OWNER),
+    "change_branding": Row(OWNER, body={"colour": "#0b5c66"}),
+    "read_logo": Row(OWNER),
+    "set_logo": Row(OWNER, data=LOGO),
+    "remove_logo": Row(OWNER),
+    "add_signatory": Row(OWNER, body={"name": "Ada Alder"}),
+    "remove_signatory": Row(OWNER, ("signatory",)),
     "list_registers": Row(EVERYBODY),
     "open_register": Row(OWNER, body={"name": "Another", "slug": "another"}),
     "read_register": Row(EVERYBODY, ("register",)),
@@ -154,6 +238,7 @@ ROWS: Mapping[str, Row] = {
     "audit_entries": Row("owner reviewer"),
     "audit_signed_heads": Row("owner reviewer"),
     "search_catalogue": Row(EVERYBODY),
+    "search_skills": Row(ANY, query={"text": "mobile"}),
 }  # fmt: skip
 
 
@@ -170,7 +255,16 @@ def things(world: World) -> dict[str, str]:
         by=owner, organisation=world.organisation, url="https://hooks.example.org/in", events=["award.issued"]
     )
     review = values["review-section"]
+    activity = values["activity.*|join"]
+    given, asked, invited = _with_harbour(world)
+    branding.set_look(by=owner, organisation=world.organisation, logo=LOGO)
     return {
+        "mandate": given,
+        "mandate asked": asked,
+        "invited": invited,
+        "joint": values["alliance-joint"]["id"],
+        "part": values["alliance-part"]["id"],
+        "signatory": values["signatory-remove"]["id"],
         "guest": world.people["guest"].id,
         "draft": values["description.*"]["id"],
         "awaiting": values["description-publish"]["id"],
@@ -185,6 +279,14 @@ def things(world: World) -> dict[str, str]:
         "batch": values["batch.*"]["id"],
         "sealed": values["batch-(files|problems)"]["id"],
         "award": values["award-file"]["id"],
+        "invitation": values["invitation-withdraw"]["id"],
+        "round": values["consultation-.*"]["round_id"],
+        "said": values["consultation-.*"]["comment_id"],
+        "activity": activity["id"],
+        "handed-out": Activity.objects.get(pk=activity["id"]).version.description_id,
+        "listed": activity["entry"],
+        "work": activity["work"],
+        "task": values["activity-task-remove"]["task"],
         "key": world.key.id,
         "register": values["register"]["slug"],
         "entry": values["register-entry"]["id"],
@@ -193,3 +295,23 @@ def things(world: World) -> dict[str, str]:
         "body": values["body.*"]["id"],
         "webhook": hook.id,
     }
+
+
+def _with_harbour(world: World) -> tuple[str, str, str]:
+    """With a third organisation that can seal: the mandate given to it, the one it asks for, and its invitation to its alliance."""
+    captain, owner = person("Captain"), world.people["owner"]
+    harbour = accounts.found_organisation(
+        founder=captain, name="Harbour College", slug="harbour", country="NLD"
+    )
+    keys.create_key(by=captain, organisation=harbour, use=KeyUse.SEAL)
+    picture = BytesIO()
+    Picture.new("RGB", (20, 20)).save(picture, "PNG")
+    made = [
+        mandates.ask_for_mandate(
+            by=by, organisation=mandating, mandated=mandated, scope="Everything.", valid_from=dt.date(2026, 1, 1),
+            valid_to=None, file_name="mandate.png", data=picture.getvalue(),
+        )
+        for by, mandating, mandated in ((owner, world.organisation, harbour), (captain, harbour, world.organisation))
+    ]  # fmt: skip
+    invited = alliances.invite(by=captain, alliance=harbour, member=world.organisation)
+    return made[0].id, made[1].id, invited.id

@@ -192,11 +192,7 @@ def prepare_batch(request: HttpRequest, body: Prepare) -> Answer:
 
     Columns, rules and messages are those of the class list as a file.
     """
-    text = io.StringIO()
-    writer = csv.DictWriter(text, sorted({name for row in body.rows for name in row} or {"full_name"}))
-    writer.writeheader()
-    writer.writerows(body.rows)
-    return _prepared(request, _version(request, body.micro_credential, body.number), text.getvalue().encode(), "rows.csv",
+    return _prepared(request, version_of(request, body.micro_credential, body.number), as_list(body.rows), "rows.csv",
                      body.formats, body.is_suspendable)  # fmt: skip
 
 
@@ -205,7 +201,7 @@ def prepare_batch(request: HttpRequest, body: Prepare) -> Answer:
 )
 def prepare_batch_from_file(request: HttpRequest, query: Query[PrepareFileQuery]) -> Answer:
     """Check a class list that is a spreadsheet (.xlsx or .csv): the body is the file. Nothing is awarded yet."""
-    version = _version(request, query.micro_credential, query.number)
+    version = version_of(request, query.micro_credential, query.number)
     return _prepared(
         request, version, request.body, query.file_name, query.formats, query.is_suspendable == "true"
     )
@@ -303,7 +299,17 @@ def _own(request: HttpRequest, id: str) -> Batch:
     return batch
 
 
-def _version(request: HttpRequest, id: str, number: int) -> Version:
+def as_list(rows: list[dict[str, str]]) -> bytes:
+    """Rows as the class list that a file would be."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, sorted({name for row in rows for name in row} or {"full_name"}))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def version_of(request: HttpRequest, id: str, number: int) -> Version:
+    """A version of the token's organisation, or 404."""
     found = catalogue.version_at(id, number)
     if found is None or found.organisation_id != caller(request).organisation.id:
         raise Http404

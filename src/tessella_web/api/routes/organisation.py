@@ -160,16 +160,16 @@ def list_people(request: HttpRequest) -> People:
 
 @operation("PUT", "/people/{person}/roles/{role}", {200: PersonShape}, capability="organisation.manage")
 def give_role(request: HttpRequest, person: Id, role: RoleName) -> PersonShape:
-    """Give a role to somebody who works in the organisation already; people who do not are invited on the pages."""
-    who, found = caller(request), _person(request, person)
+    """Give a role to somebody who works in the organisation already; people who do not are invited."""
+    who, found = caller(request), person_of(request, person)
     domain.give_role(by=who.person, organisation=who.organisation, person=found, role=Role(role))
-    return _shape(request, found)
+    return shape(request, found)
 
 
 @operation("DELETE", "/people/{person}/roles/{role}", {204: None}, capability="organisation.manage")
 def take_role(request: HttpRequest, person: Id, role: RoleName) -> Answer:
     """Take a role away. An organisation keeps an owner."""
-    who, found = caller(request), _person(request, person)
+    who, found = caller(request), person_of(request, person)
     if Role(role) not in roles_of(found, who.organisation):
         raise Http404
     domain.take_role(by=who.person, organisation=who.organisation, person=found, role=Role(role))
@@ -193,7 +193,12 @@ def statistics(request: HttpRequest) -> Statistics:
     )
 
 
-def _person(request: HttpRequest, id: str) -> Person:
+def person_of(request: HttpRequest, id: str) -> Person:
+    """Somebody who works in the organisation of the token.
+
+    Raises:
+        Http404: they do not.
+    """
     found = (
         Person.objects.filter(pk=id, memberships__organisation=caller(request).organisation)
         .distinct()
@@ -204,7 +209,8 @@ def _person(request: HttpRequest, id: str) -> Person:
     return found
 
 
-def _shape(request: HttpRequest, person: Person) -> PersonShape:
+def shape(request: HttpRequest, person: Person) -> PersonShape:
+    """As it is answered."""
     roles = sorted(str(one) for one in roles_of(person, caller(request).organisation))
     return PersonShape(id=person.id, name=person.name, roles=roles)
 
