@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 
 from tessella_web.accounts import domain as accounts
 from tessella_web.accounts.models import Organisation, Person, Role
@@ -19,7 +20,8 @@ from tests.web.matrix.world import World
 
 @pytest.fixture(autouse=True)
 def own_places(settings: object, tmp_path: Path) -> Path:
-    """Key-encryption key and files of this test only."""
+    """Key-encryption key, files and counted requests of this test only."""
+    cache.clear()
     settings.KEK_FILE = tmp_path / "kek"  # type: ignore[attr-defined]
     settings.STORAGES = {  # type: ignore[attr-defined]
         **settings.STORAGES,  # type: ignore[attr-defined]
