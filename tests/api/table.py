@@ -34,6 +34,7 @@ PREPARERS = "owner coordinator assessor"
 STAFF = "owner coordinator assessor sealer"
 SEALERS = "owner sealer"
 REVIEWERS = "reviewer learner-representative"
+EDITORS = "owner reviewer"
 
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
@@ -99,6 +100,18 @@ ROWS: Mapping[str, Row] = {
     "hide_public_comment": Row(LEADERS, ("round", "said"), {"because": "It names a person."}),
     "close_consultation": Row(LEADERS, ("round",), {"summary": "It helps."}),
     "read_checklist": Row(EVERYBODY, ("edition",)),
+    "current_checklist": Row(ANY),
+    "list_checklist_editions": Row(ANY),
+    "checklist_edition": Row(ANY, ("=1",)),
+    "start_checklist": Row(EDITORS),
+    "read_checklist_draft": Row(EDITORS),
+    "drop_checklist_draft": Row(EDITORS),
+    "add_question": Row(EDITORS, body={"section": "1.5", "asks": "Did a learner look at it?"}),
+    "reword_question": Row(EDITORS, ("question",), {"asks": "Is there a policy?"}),
+    "leave_out_question": Row(EDITORS, ("question",), {"because": "We have none."}),
+    "ask_question_again": Row(EDITORS, ("question",)),
+    "adopt_checklist": Row(EDITORS),
+    "return_to_shipped": Row(EDITORS),
     "list_versions": Row(EVERYBODY),
     "read_version": Row(EVERYBODY, ("published", "number")),
     "version_changes": Row(EVERYBODY, ("published", "number")),
@@ -173,6 +186,9 @@ ROWS: Mapping[str, Row] = {
     "create_key": Row(SEALERS, body={"use": "badge"}),
     "rotate_key": Row(SEALERS, ("key",)),
     "revoke_key": _why(SEALERS, "key"),
+    "upload_seal": Row(SEALERS, body={"file": "MIIKAgIBAzCCCbg=", "password": "secret"}),
+    "list_key_places": Row(SEALERS),
+    "use_key_place": Row(SEALERS, body={"place": "none", "use": "seal"}),
     "read_sealing": Row(SEALERS),
     "choose_sealing": Row(SEALERS, body={"way": "own"}),
     "list_mandates": Row(SEALERS),
@@ -205,6 +221,10 @@ ROWS: Mapping[str, Row] = {
     "remove_logo": Row(OWNER),
     "add_signatory": Row(OWNER, body={"name": "Ada Alder"}),
     "remove_signatory": Row(OWNER, ("signatory",)),
+    "read_identity": Row(ANY),
+    "claim_body": Row(OWNER, body={"body": "{body}"}),
+    "claim_new_body": Row(OWNER, body={"name": "Harbour Academy", "country": "NLD"}),
+    "withdraw_claim": Row(OWNER),
     "list_registers": Row(EVERYBODY),
     "open_register": Row(OWNER, body={"name": "Another", "slug": "another"}),
     "read_register": Row(EVERYBODY, ("register",)),

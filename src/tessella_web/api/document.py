@@ -169,7 +169,7 @@ def _statuses(operation: Operation, path: str) -> Iterator[int]:
         yield 400
     if not operation.is_public:
         yield from (401, 403)
-    if "{" in path or "cursor" in operation.takes or operation.body:
+    if operation.misses or "{" in path or "cursor" in operation.takes or operation.body:
         yield 404
     if operation.refuses or operation.capability in COMMITTING:
         yield 409

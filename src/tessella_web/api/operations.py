@@ -95,6 +95,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
     ``capability`` is what the caller's person needs, and names the scope the token needs; empty with ``is_public`` False for any
     token. ``answers`` maps the status to what the body is. ``links`` name operations whose parameters an answer gives.
+    ``misses``: what it is about may not be there, though its address names nothing.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     needs_match: bool
     links: Mapping[str, Mapping[str, str]]
     refuses: bool
+    misses: bool
     takes: frozenset[str]
     lists: frozenset[str]
 
@@ -188,11 +190,13 @@ class Table:
         needs_match: bool = False,
         links: Mapping[str, Mapping[str, str]] | None = None,
         refuses: bool | None = None,
+        misses: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register the function: its name is the operation's, its docstring what people read.
 
         Args:
             refuses: it may answer 409; unsafe operations do unless they say otherwise.
+            misses: it may answer 404, though its address names nothing.
         """
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -202,7 +206,7 @@ class Table:
                 name=function.__name__, method=method, path=path, tag=self._tag, capability=capability,
                 is_public=is_public, answers=answers, example=example, has_etag=has_etag, needs_match=needs_match,
                 body=FILE if takes_file else JSON if _has_body(signature) else "", links=links or {},
-                refuses=method not in SAFE if refuses is None else refuses, takes=taken, lists=lists,
+                refuses=method not in SAFE if refuses is None else refuses, misses=misses, takes=taken, lists=lists,
             )  # fmt: skip
             if operation.name in OPERATIONS:
                 raise ValueError(operation.name)

@@ -24,6 +24,9 @@ operation = Table("Alliances")
 
 JOINED = {"accept_membership": {"id": "$response.body#/id"}, "leave_alliance": {"id": "$response.body#/id"}}
 
+FIRST_ROW = 2
+"""Numbers of rows are those of a sheet with its headings."""
+
 MAX_TOLD = 20
 """Rows with problems that one answer names: who has more looks at the list itself."""
 
@@ -174,7 +177,9 @@ def hand_out(request: HttpRequest, body: HandOut) -> Answer:
         )  # fmt: skip
     except domain.ListProblemsError as error:
         told = [
-            FieldProblem(pointer=f"#/rows/{row.number - 1}/{each['column']}", detail=each["message"])
+            FieldProblem(
+                pointer=f"#/rows/{row.number - FIRST_ROW}", detail=f"{each['column']}: {each['message']}"
+            )
             for row in error.rows
             for each in row.problems
         ]

@@ -8,12 +8,18 @@ from typing import Annotated, Literal
 from django.http import Http404, HttpRequest
 from pydantic import Field, StringConstraints
 
-from tessella_web.accounts.keys import domain, queries
+from tessella_web.accounts.keys import domain, places, queries
 from tessella_web.accounts.keys.models import KeyUse, OrganisationKey
 from tessella_web.api.access import caller
 from tessella_web.api.operations import Answer, Given, Id, Shape, Table, Text
+from tessella_web.api.uploads import Content
 
 operation = Table("Keys")
+
+KeyName = Annotated[str, StringConstraints(strict=True, max_length=80, pattern=r"^[^\x00]*$")]
+"""What the organisation calls a key; may be empty."""
+
+MADE = {"rotate_key": {"id": "$response.body#/id"}, "revoke_key": {"id": "$response.body#/id"}}
 
 
 class KeyShape(Shape):
@@ -39,7 +45,44 @@ class NewKey(Given):
     """What the key is for."""
 
     use: Literal["badge", "selective", "seal"]
-    name: Annotated[str, StringConstraints(strict=True, max_length=80, pattern=r"^[^\x00]*$")] = ""
+    name: KeyName = ""
+
+
+class NewSeal(Given):
+    """An electronic seal of a trust service provider."""
+
+    file: Content = Field(
+        description="PKCS #12 (.p12, .pfx) with the private key and its certificates, in base64."
+    )
+    password: Annotated[str, StringConstraints(strict=True, max_length=200, pattern=r"^[^\x00]*$")] = Field(
+        default="",
+        description="Used once to open the file; it is not kept.",
+        json_schema_extra={"writeOnly": True},
+    )
+    name: KeyName = ""
+
+
+class PlaceShape(Shape):
+    """A key in a token or at a signing service that the operator assigned to the organisation."""
+
+    name: str
+    kind: str = Field(description="token, service or uploaded.")
+
+
+class Places(Shape):
+    """All that were assigned."""
+
+    items: list[PlaceShape]
+
+
+class PlaceGiven(Given):
+    """A key that was assigned, and what it is for."""
+
+    place: Annotated[str, StringConstraints(strict=True, max_length=200, pattern=r"^[^\x00]*$")] = Field(
+        description="Its name."
+    )
+    use: Literal["badge", "selective", "seal"] = "seal"
+    name: KeyName = ""
 
 
 class RevokeKey(Given):
@@ -65,13 +108,42 @@ def list_keys(request: HttpRequest) -> Keys:
 
 
 @operation("POST", "/keys", {201: KeyShape}, capability="key.manage", example={"use": "badge", "name": "2026"},
-           links={"rotate_key": {"id": "$response.body#/id"}, "revoke_key": {"id": "$response.body#/id"}})  # fmt: skip
+           links=MADE)  # fmt: skip
 def create_key(request: HttpRequest, body: NewKey) -> Answer:
-    """Make a key. Seals of established organisations come with a certificate, and are uploaded on the pages."""
+    """Make a key. Seals of established organisations come with a certificate, and are uploaded."""
     who = caller(request)
     return Answer(
         _shape(domain.create_key(by=who.person, organisation=who.organisation, use=KeyUse(body.use), name=body.name))
     )  # fmt: skip
+
+
+@operation("POST", "/keys/seal", {201: KeyShape}, capability="key.manage", links=MADE,
+           example={"file": "MIIKAgIBAzCCCbg=", "password": "secret", "name": "2026"})  # fmt: skip
+def upload_seal(request: HttpRequest, body: NewSeal) -> Answer:
+    """Hand in an electronic seal. It is kept encrypted; its secret part is never told again."""
+    who = caller(request)
+    made = domain.upload_seal(
+        by=who.person, organisation=who.organisation, data=body.file, password=body.password, name=body.name
+    )
+    return Answer(_shape(made))
+
+
+@operation("GET", "/keys/places", {200: Places}, capability="key.manage")
+def list_key_places(request: HttpRequest) -> Places:
+    """Keys in tokens and at signing services that the operator assigned to the organisation."""
+    found = places.assigned(caller(request).organisation)
+    return Places(items=[PlaceShape(name=name, kind=places.kind_of(one)) for name, one in found.items()])
+
+
+@operation("POST", "/keys/places", {201: KeyShape}, capability="key.manage", links=MADE,
+           example={"place": "twickel-eseal", "use": "seal"})  # fmt: skip
+def use_key_place(request: HttpRequest, body: PlaceGiven) -> Answer:
+    """Take an assigned key into use. It stays where it is."""
+    who = caller(request)
+    made = domain.use_place(
+        by=who.person, organisation=who.organisation, place=body.place, use=KeyUse(body.use), name=body.name
+    )
+    return Answer(_shape(made))
 
 
 @operation("POST", "/keys/{id}/rotation", {201: KeyShape}, capability="key.manage")
