@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 from allauth.socialaccount.models import SocialAccount
+from django.test import Client
 from django.utils import timezone
 from PIL import Image as Picture
 
@@ -62,6 +63,17 @@ class World:
     people: dict[str, Person] = field(default_factory=dict)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     sent: dict[str, dict[str, str]] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def signed_in(self, who: str) -> str:
+        """The cookies of somebody who signed in once, for every request of theirs; none for nobody."""
+        return self.cookies.get(who, "")
+
+    def _sign_in(self) -> None:
+        for who, one in self.people.items():
+            client = Client()
+            client.force_login(one)
+            self.cookies[who] = client.cookies.output(header="", sep=";", attrs=[])
 
     @classmethod
     def made(cls) -> World:
@@ -78,6 +90,7 @@ class World:
         world._checklists_and_comments()
         world._sealing()
         world._accounts()
+        world._sign_in()
         return world
 
     def arguments(self, route: str, names: list[str]) -> dict[str, Any]:
