@@ -21,10 +21,12 @@ def route_of(address: str) -> str:
 
 
 def routes() -> Iterator[str]:
-    """The names of all addresses of the platform."""
+    """The names of all addresses of the platform but those of the interface for programs, which has a space of its own."""
 
     def walk(parts: list[Any]) -> Iterator[str]:
         for part in parts:
+            if isinstance(part, URLResolver) and str(part.namespace or "").startswith("api-"):
+                continue
             if isinstance(part, URLResolver):
                 yield from walk(part.url_patterns)
             elif isinstance(part, URLPattern):

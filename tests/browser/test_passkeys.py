@@ -70,11 +70,15 @@ def test_from_nothing_to_keys_behind_a_passkey(page: Any, strict: Site) -> None:
     page.get_by_role("heading", level=1, name="Keys").wait_for()
 
     page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("navigation").get_by_role("link", name="Sign in").wait_for()
+    page.wait_for_load_state()
     page.goto("/sign-in?next=/o/association-of-ida/keys")
     page.get_by_role("button", name="Use a passkey").click()
     page.get_by_role("heading", level=1, name="Keys").wait_for()
 
     page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("navigation").get_by_role("link", name="Sign in").wait_for()
+    page.wait_for_load_state()
     page.goto("/sign-in")
     page.get_by_label("E-mail address").fill("ida@example.org")
     page.get_by_role("button", name="Send the code").click()
@@ -89,6 +93,8 @@ def test_from_nothing_to_keys_behind_a_passkey(page: Any, strict: Site) -> None:
     assert problems(page) == []
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url("**/o/association-of-ida/keys/new")
+    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_load_state()
 
     page.goto("/me/second-factor")
     page.get_by_role("link", name="Remove my laptop").click()
