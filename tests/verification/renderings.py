@@ -22,6 +22,7 @@ from tessella.model import (
     MicroCredential,
     Outcome,
     Participation,
+    RecordType,
     Workload,
 )
 from tessella.verification import Opened, read_credential
@@ -103,6 +104,7 @@ def _completed(micro: MicroCredential) -> MicroCredential:
     levels, workload = micro.levels or Levels(), micro.workload or Workload()
     return msgspec.structs.replace(
         micro,
+        record_type=RecordType.MICRO_CREDENTIAL,
         awarding_bodies=(ISSUER.organisation, *micro.awarding_bodies[1:]),
         id=micro.id or "https://a.example/mc/1",
         homepage=micro.homepage or "https://a.example/mc/1",
