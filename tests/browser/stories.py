@@ -158,6 +158,12 @@ class Telling:
         """Looked through, started, sealed; the page of the batch."""
         page = self.staff
         page.goto(f"/o/{self.provider.slug}/offers/{offer}/award")
+        if page.get_by_role("main").get_by_role("link", name="Make a key").count():
+            press(page, "Make a key")
+            fill(page, {"use": "badge"})
+            page.locator("main form .button").first.click()
+            page.wait_for_load_state()
+            page.goto(f"/o/{self.provider.slug}/offers/{offer}/award")
         press(page, "Look at what would be awarded")
         self.look(page, "dry-run")
         press(page, "Award")
