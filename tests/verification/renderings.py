@@ -147,7 +147,7 @@ def awards(draw: st.DrawFn) -> Award:
 # --- one change ------------------------------------------------------------------------------------------
 
 UNTOUCHED = frozenset(
-    ("extra", "status", "technical_issuer", "issued_at", "labels", "scheme", "code", "broader")
+    ("extra", "record_type", "status", "technical_issuer", "issued_at", "labels", "scheme", "code", "broader")
 )
 """Fields that are no claims, or not of the award: the moment of issuing is that of each copy."""
 
