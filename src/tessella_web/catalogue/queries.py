@@ -10,7 +10,6 @@ from django.db.models.functions import Concat
 from tessella_web.accounts.models import Organisation
 from tessella_web.catalogue.models import (
     Answer,
-    Comment,
     Description,
     Edit,
     OwnChecklist,
@@ -24,7 +23,6 @@ __all__ = [
     "current_version",
     "descriptions_of",
     "edits_of",
-    "open_comments_of",
     "review_with_everything",
     "reviews_of",
     "reviews_waiting",
@@ -57,11 +55,6 @@ def edits_of(description: Description) -> Sequence[Edit]:
 def reviews_of(description: Description) -> Sequence[QualityReview]:
     """All rounds of review, newest first, with their comments."""
     return list(description.reviews.select_related("decided_by").prefetch_related("comments__person"))
-
-
-def open_comments_of(description: Description) -> Sequence[Comment]:
-    """What reviewers said and nobody has answered yet."""
-    return list(Comment.objects.filter(review__description=description, reply="").select_related("person"))
 
 
 def review_with_everything(id: str) -> QualityReview | None:

@@ -22,7 +22,6 @@ from tessella_web.credentials.models import (
     Award,
     AwardState,
     Batch,
-    Chunk,
     Copy,
     MailState,
     Row,
@@ -39,7 +38,6 @@ __all__ = [
     "follow_up",
     "format_facts",
     "is_staff",
-    "open_chunks",
     "pace",
     "progress",
     "public_award",
@@ -168,11 +166,6 @@ def format_facts(copy: Copy) -> Mapping[str, str]:
     """Name, media type and file ending of a copy's format."""
     spec = FORMATS[copy.format]
     return {"title": spec.title, "media_type": spec.media_type, "suffix": spec.suffix}
-
-
-def open_chunks() -> int:
-    """Chunks that wait for a worker."""
-    return Chunk.objects.filter(is_done=False).count()
 
 
 def size_of(batch: Batch) -> int:

@@ -8,7 +8,7 @@ from tessella_web.accounts.models import Membership, Person
 from tessella_web.accounts.permissions import may, require
 from tessella_web.catalogue.models import Description
 from tessella_web.common import audit
-from tessella_web.common.errors import NotAllowedError, RefusedError
+from tessella_web.common.errors import RefusedError
 
 __all__ = ["cut", "is_one_person", "locked", "note", "require_text", "require_to_edit"]
 
@@ -64,8 +64,3 @@ def require_text(text: str, *, field: str, code: str) -> str:
 def cut(title: str) -> str:
     """A title as lists keep it."""
     return title[:TITLE_LENGTH]
-
-
-def not_allowed(message: str, *, code: str, hint: str) -> NotAllowedError:
-    """A refusal because of who asks."""
-    return NotAllowedError(message, code=code, hint=hint)
