@@ -20,9 +20,9 @@ from tessella_web.catalogue.missing import missing_of
 from tessella_web.catalogue.models import Version
 from tessella_web.catalogue.offers.queries import public_offers
 from tessella_web.common.errors import DomainError, NotAllowedError
+from tessella_web.pages.access import person_of
 from tessella_web.pages.catalogue import sharing
 from tessella_web.pages.catalogue.results import assured_words
-from tessella_web.pages.describe.access import asking
 from tessella_web.pages.offers.words import dates_of, verdict_of
 
 __all__ = ["badge", "changes", "latest", "urlpatterns", "version", "withdraw"]
@@ -100,11 +100,11 @@ def changes(request: HttpRequest, id: str, number: int) -> HttpResponse:
 def withdraw(request: HttpRequest, id: str, number: int) -> HttpResponse:
     """Ask once more, then withdraw."""
     found = _published(id, number)
-    domain.require_to_publish(by=asking(request), description=found.description)
+    domain.require_to_publish(by=person_of(request), description=found.description)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            domain.withdraw(version=found, by=asking(request), because=form.cleaned_data["because"])
+            domain.withdraw(version=found, by=person_of(request), because=form.cleaned_data["because"])
             messages.success(request, _("Withdrawn."))
             return redirect("version", id, number)
         except NotAllowedError:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from tessella_web.accounts.models import Organisation
 from tessella_web.credentials.activities import queries
 from tessella_web.credentials.activities.models import Activity
-from tessella_web.pages.award.common import workspace
+from tessella_web.pages.access import workspace
 
 __all__ = ["activity_for", "crumbs", "qr_picture"]
 

@@ -21,8 +21,8 @@ from tessella_web.accounts.permissions import may, require
 from tessella_web.catalogue import domain
 from tessella_web.catalogue.models import Description
 from tessella_web.common.errors import NotAllowedError, RefusedError
+from tessella_web.pages.access import add_refusal, person_of, workspace
 from tessella_web.pages.activities.common import crumbs
-from tessella_web.pages.award.common import add_refusal, person_of, workspace
 from tessella_web.ui.forms import ChoiceCards
 
 __all__ = ["change", "describe", "publish"]

@@ -31,8 +31,8 @@ from tessella_web.credentials.activities.models import (
     Task,
     Way,
 )
+from tessella_web.pages.access import add_refusal
 from tessella_web.pages.activities.common import qr_picture
-from tessella_web.pages.award.common import add_refusal
 from tessella_web.pages.award.public import HELD
 
 __all__ = ["hand_in", "join", "scanned", "ticket"]

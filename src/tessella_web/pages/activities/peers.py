@@ -23,7 +23,7 @@ from tessella_web.common.errors import NotAllowedError, RefusedError
 from tessella_web.credentials import queries as credentials
 from tessella_web.credentials.domain import batches
 from tessella_web.credentials.models import Batch, Stage
-from tessella_web.pages.award.common import add_refusal, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
 
 __all__ = ["ask_for_batch", "ask_for_review", "show"]
 

@@ -26,8 +26,8 @@ from tessella_web.credentials.activities import domain, queries
 from tessella_web.credentials.activities.domain.writing import ticket_address
 from tessella_web.credentials.activities.models import Activity, Kind, Participant, State
 from tessella_web.credentials.models import Stage
+from tessella_web.pages.access import add_refusal, person_of, workspace
 from tessella_web.pages.activities.common import activity_for, crumbs, qr_picture
-from tessella_web.pages.award.common import add_refusal, person_of, workspace
 from tessella_web.ui.forms import ChoiceCards
 
 __all__ = ["act", "listing", "new", "paper", "person", "rename", "reopen", "screen", "show", "slips"]

@@ -19,8 +19,8 @@ from tessella_web.accounts.models import Organisation
 from tessella_web.common.errors import NotAllowedError, RefusedError
 from tessella_web.credentials.activities import domain, queries
 from tessella_web.credentials.activities.models import Activity, Evidence, Kind, Submission, SubmissionState
+from tessella_web.pages.access import add_refusal, person_of
 from tessella_web.pages.activities.common import activity_for, crumbs
-from tessella_web.pages.award.common import add_refusal, person_of
 from tessella_web.ui.forms import ChoiceCards, MultipleChoiceCards
 
 __all__ = ["file", "new", "remove", "work"]

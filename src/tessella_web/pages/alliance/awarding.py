@@ -22,7 +22,8 @@ from tessella_web.credentials.alliances.models import JointBatch, Part, PartStat
 from tessella_web.credentials.domain import sealers
 from tessella_web.credentials.domain.lists import MAX_UPLOAD_BYTES
 from tessella_web.credentials.models import RowState, Stage
-from tessella_web.pages.award.common import add_refusal, crumbs, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
+from tessella_web.pages.award.common import crumbs
 from tessella_web.ui.forms import MultipleChoiceCards
 
 

@@ -19,7 +19,8 @@ from tessella_web.common.errors import RefusedError
 from tessella_web.credentials import queries as credentials
 from tessella_web.credentials.alliances import domain, queries
 from tessella_web.credentials.alliances.models import Membership, MembershipState
-from tessella_web.pages.award.common import add_refusal, crumbs, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
+from tessella_web.pages.award.common import crumbs
 
 
 class InviteForm(forms.Form):

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from tessella_web.accounts.models import Membership, Organisation, Person
 from tessella_web.common import audit
 from tessella_web.common.models import AuditEntry, SignedHead
+from tessella_web.pages.access import workspace
 from tessella_web.pages.audit.words import KINDS, said
-from tessella_web.pages.award.common import workspace
 
 __all__ = ["heads", "history"]
 

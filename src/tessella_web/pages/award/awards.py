@@ -20,7 +20,8 @@ from tessella_web.common.errors import RefusedError
 from tessella_web.credentials import queries
 from tessella_web.credentials.domain import awards as domain
 from tessella_web.credentials.models import Award, AwardState
-from tessella_web.pages.award.common import add_refusal, crumbs, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
+from tessella_web.pages.award.common import crumbs
 
 
 class ReasonForm(forms.Form):

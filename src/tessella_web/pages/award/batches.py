@@ -25,7 +25,8 @@ from tessella_web.common.errors import RefusedError
 from tessella_web.credentials import queries
 from tessella_web.credentials.domain import assessed, awards, batches, scheduling, sealers
 from tessella_web.credentials.models import Award, AwardingRules, Batch, RowState, Stage
-from tessella_web.pages.award.common import add_refusal, crumbs, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
+from tessella_web.pages.award.common import crumbs
 from tessella_web.ui.forms import MultipleChoiceCards
 
 ROWS_A_PAGE = 100

@@ -19,7 +19,8 @@ from tessella_web.accounts.keys import domain, places, queries
 from tessella_web.accounts.keys.models import KeyUse, OrganisationKey
 from tessella_web.accounts.models import Organisation
 from tessella_web.common.errors import RefusedError
-from tessella_web.pages.award.common import add_refusal, crumbs, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
+from tessella_web.pages.award.common import crumbs
 from tessella_web.ui.forms import ChoiceCards
 
 

@@ -17,7 +17,8 @@ from django.views.decorators.http import require_http_methods
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.domain import scheduling
 from tessella_web.credentials.models import AwardingRules, Batch
-from tessella_web.pages.award.common import add_refusal, crumbs, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
+from tessella_web.pages.award.common import crumbs
 
 
 class ScheduleForm(forms.Form):

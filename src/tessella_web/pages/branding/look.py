@@ -28,7 +28,8 @@ from tessella_web.accounts.models import Organisation
 from tessella_web.catalogue.preview import certificate_preview
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.queries import awardable
-from tessella_web.pages.award.common import add_refusal, crumbs, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
+from tessella_web.pages.award.common import crumbs
 
 
 def language_name(tag: str) -> str:

@@ -20,8 +20,8 @@ from tessella_web.catalogue.providers import domain, queries
 from tessella_web.catalogue.providers.models import MEANINGS, Subject
 from tessella_web.catalogue.search.queries import PAGE, Asked, search
 from tessella_web.common.errors import NotAllowedError, RefusedError
+from tessella_web.pages.access import person_of, workspace
 from tessella_web.pages.catalogue.results import results_of
-from tessella_web.pages.describe.access import asking, organisation_or_404
 from tessella_web.pages.describe.forms import language_choices
 from tessella_web.pages.registers.words import evidence_rows, state_words
 from tessella_web.registers.models import ClaimState
@@ -106,8 +106,8 @@ class LanguageForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def policies(request: HttpRequest, slug: str) -> HttpResponse:
     """Write what everybody reads on the provider's page; one language at a time."""
-    organisation = organisation_or_404(request, slug)
-    domain.require_to_write(by=asking(request), organisation=organisation)
+    organisation = workspace(request, slug, "description.view")
+    domain.require_to_write(by=person_of(request), organisation=organisation)
     present = queries.languages_of(organisation)
     chooser = LanguageForm(
         {"language": request.GET.get("language") or organisation.language}, present=present
@@ -121,7 +121,7 @@ def policies(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             domain.write_policies(
-                by=asking(request), organisation=organisation, language=language, policies=form.written()
+                by=person_of(request), organisation=organisation, language=language, policies=form.written()
             )
             messages.success(request, _("Saved. Everybody can read it now."))
             return redirect(f"{request.path}?language={language}")

@@ -19,6 +19,7 @@ from tessella_web.catalogue.consultation import domain, queries
 from tessella_web.catalogue.consultation.models import Audience, Consultation, PublicComment
 from tessella_web.catalogue.models import Description
 from tessella_web.common.errors import DomainError, NotAllowedError
+from tessella_web.pages.access import person_of
 from tessella_web.pages.consultation.forms import (
     TRAP,
     AnswerForm,
@@ -27,7 +28,7 @@ from tessella_web.pages.consultation.forms import (
     OpenForm,
     PublicCommentForm,
 )
-from tessella_web.pages.describe.access import asking, place_of, visible_description
+from tessella_web.pages.describe.access import place_of, visible_description
 
 __all__ = ["answer", "close", "hide", "manage", "public", "public_list", "rounds"]
 
@@ -73,12 +74,12 @@ def public(request: HttpRequest, id: str) -> HttpResponse:
 def rounds(request: HttpRequest, id: str) -> HttpResponse:
     """The rounds of a description, and opening one."""
     description = visible_description(request, id)
-    domain.require_to_manage(by=asking(request), description=description)
+    domain.require_to_manage(by=person_of(request), description=description)
     form = OpenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         opened: list[Consultation] = []
         if _done(form, lambda: opened.append(domain.open_consultation(
-            description=description, by=asking(request), **form.cleaned_data))):  # fmt: skip
+            description=description, by=person_of(request), **form.cleaned_data))):  # fmt: skip
             messages.success(request, _("Open for comment. Send people the address below."))
             return redirect("consultation-manage", description.id, opened[0].id)
     found = queries.consultations_of(description)
@@ -108,7 +109,7 @@ def answer(request: HttpRequest, id: str, round_id: str, comment_id: str) -> Htt
     about = _comment(comments, comment_id)
     form = AnswerForm(request.POST or None, initial={"answer": about.answer})
     if request.method == "POST" and form.is_valid() and _done(form, lambda: domain.answer(
-        comment=about, by=asking(request), text=form.cleaned_data["answer"])):  # fmt: skip
+        comment=about, by=person_of(request), text=form.cleaned_data["answer"])):  # fmt: skip
         messages.success(request, _("Answered."))
         return redirect("consultation-manage", description.id, consultation.id)
     return _form_page(
@@ -124,7 +125,7 @@ def hide(request: HttpRequest, id: str, round_id: str, comment_id: str) -> HttpR
     about = _comment(comments, comment_id)
     form = HideForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _done(form, lambda: domain.hide(
-        comment=about, by=asking(request), because=form.cleaned_data["because"])):  # fmt: skip
+        comment=about, by=person_of(request), because=form.cleaned_data["because"])):  # fmt: skip
         messages.success(request, _("Hidden. In its place stands why."))
         return redirect("consultation-manage", description.id, consultation.id)
     return _form_page(
@@ -139,7 +140,7 @@ def close(request: HttpRequest, id: str, round_id: str) -> HttpResponse:
     description, consultation, _comments = _round(request, id, round_id)
     form = CloseForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _done(form, lambda: domain.close(
-        consultation=consultation, by=asking(request), summary=form.cleaned_data["summary"])):  # fmt: skip
+        consultation=consultation, by=person_of(request), summary=form.cleaned_data["summary"])):  # fmt: skip
         messages.success(request, _("Closed. Reviewers see what was said."))
         return redirect("consultation-manage", description.id, consultation.id)
     return _form_page(
@@ -167,7 +168,7 @@ def _round(
 ) -> tuple[Description, Consultation, list[PublicComment]]:
     """A round of a description, for those who answer for it."""
     description = visible_description(request, id)
-    domain.require_to_manage(by=asking(request), description=description)
+    domain.require_to_manage(by=person_of(request), description=description)
     found = queries.consultation_with_comments(round_id)
     if found is None or found[0].description_id != description.id:
         raise Http404

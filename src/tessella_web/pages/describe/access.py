@@ -4,26 +4,11 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest
 
-from tessella_web.accounts.models import Organisation, Person
+from tessella_web.accounts.models import Organisation
 from tessella_web.accounts.permissions import may, require
 from tessella_web.catalogue.models import Description
 
-__all__ = ["asking", "may_edit", "organisation_or_404", "place_of", "require_edit", "visible_description"]
-
-
-def asking(request: HttpRequest) -> Person:
-    """The person who asks; views that use it are for people who are signed in."""
-    if not isinstance(request.user, Person):
-        raise Http404
-    return request.user
-
-
-def organisation_or_404(request: HttpRequest, slug: str) -> Organisation:
-    """The organisation, for those who have a role there."""
-    found = Organisation.objects.filter(slug=slug).first()
-    if found is None or not may(request.user, found, "description.view"):
-        raise Http404
-    return found
+__all__ = ["may_edit", "place_of", "require_edit", "visible_description"]
 
 
 def visible_description(request: HttpRequest, id: str) -> Description:

@@ -25,14 +25,8 @@ from tessella_web.catalogue.merging import ChangedMeanwhileError
 from tessella_web.catalogue.missing import Gap, missing_of
 from tessella_web.catalogue.models import Description, Stage
 from tessella_web.common.errors import DomainError, NotAllowedError
-from tessella_web.pages.describe.access import (
-    asking,
-    may_edit,
-    organisation_or_404,
-    place_of,
-    require_edit,
-    visible_description,
-)
+from tessella_web.pages.access import person_of, workspace
+from tessella_web.pages.describe.access import may_edit, place_of, require_edit, visible_description
 from tessella_web.pages.describe.forms import ScreenForm, items_of
 from tessella_web.pages.describe.outcomes import skill_choices
 from tessella_web.pages.describe.screens import BY_ID, SCREENS, Screen, screen_of
@@ -62,7 +56,7 @@ MAX_ITEMS = 12
 @require_GET
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     """The organisation's descriptions."""
-    organisation = organisation_or_404(request, slug)
+    organisation = workspace(request, slug, "description.view")
     return render(request, "pages/describe/listing.html", {
         "organisation": organisation,
         "descriptions": queries.descriptions_of(organisation, only_of(request.user, organisation)),
@@ -74,9 +68,9 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """From nothing, or the ways from something."""
-    organisation = organisation_or_404(request, slug)
+    organisation = workspace(request, slug, "description.view")
     if request.method == "POST":
-        made = domain.start_description(by=asking(request), organisation=organisation)
+        made = domain.start_description(by=person_of(request), organisation=organisation)
         return redirect("description-screen", made.id, SCREENS[0].id)
     _require_to_start(request, slug)
     return render(request, "pages/describe/start.html", {"organisation": organisation, "count": len(SCREENS)})
@@ -86,13 +80,13 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def start_text(request: HttpRequest, slug: str) -> HttpResponse:
     """From a pasted text."""
-    organisation = organisation_or_404(request, slug)
+    organisation = workspace(request, slug, "description.view")
     _require_to_start(request, slug)
     form = TextForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             made = domain.start_from_text(
-                by=asking(request), organisation=organisation, text=form.cleaned_data["text"]
+                by=person_of(request), organisation=organisation, text=form.cleaned_data["text"]
             )
             return redirect("description", made.id)
         except DomainError as error:
@@ -104,14 +98,14 @@ def start_text(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def start_file(request: HttpRequest, slug: str) -> HttpResponse:
     """From a file."""
-    organisation = organisation_or_404(request, slug)
+    organisation = workspace(request, slug, "description.view")
     _require_to_start(request, slug)
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             made = domain.start_from_file(
-                by=asking(request),
+                by=person_of(request),
                 organisation=organisation,
                 data=file.read(domain.MAX_FILE_BYTES + 1),
                 name=file.name,
@@ -241,7 +235,7 @@ def certificate(request: HttpRequest, id: str) -> HttpResponse:
 def partners(request: HttpRequest, id: str) -> HttpResponse:
     """Which other organisations write on it, and inviting one."""
     description = visible_description(request, id)
-    domain.require_to_submit(by=asking(request), description=description)
+    domain.require_to_submit(by=person_of(request), description=description)
     form = PartnerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         partner = Organisation.objects.filter(slug=form.cleaned_data["partner"]).first()
@@ -249,7 +243,7 @@ def partners(request: HttpRequest, id: str) -> HttpResponse:
             form.add_error("partner", _("There is no organisation of this short name here."))
         else:
             try:
-                domain.invite_partner(description=description, by=asking(request), partner=partner)
+                domain.invite_partner(description=description, by=person_of(request), partner=partner)
                 messages.success(request, _("%(name)s can write on it now.") % {"name": partner.name})
                 return redirect("description-partners", description.id)
             except DomainError as error:
@@ -262,7 +256,7 @@ def partners(request: HttpRequest, id: str) -> HttpResponse:
 def submit(request: HttpRequest, id: str) -> HttpResponse:
     """Hand in for quality review."""
     description = visible_description(request, id)
-    review = domain.submit_for_review(description=description, by=asking(request))
+    review = domain.submit_for_review(description=description, by=person_of(request))
     messages.success(request, _("Handed in for quality review."))
     return redirect("review", review.id)
 
@@ -274,7 +268,7 @@ def publish(request: HttpRequest, id: str) -> HttpResponse:
     description = visible_description(request, id)
     if request.method == "POST":
         try:
-            version = domain.publish(description=description, by=asking(request))
+            version = domain.publish(description=description, by=person_of(request))
         except NotAllowedError:
             raise
         except DomainError as error:
@@ -282,7 +276,7 @@ def publish(request: HttpRequest, id: str) -> HttpResponse:
             return redirect("description", description.id)
         messages.success(request, _("Published as version %(number)s.") % {"number": version.number})
         return redirect("version", description.id, version.number)
-    domain.require_to_publish(by=asking(request), description=description)
+    domain.require_to_publish(by=person_of(request), description=description)
     return render(request, "ui/confirm.html", {
         "title": _("Publish “%(title)s”?") % {"title": description},
         "text": _("Everybody will see it, under an address that stays."),
@@ -297,7 +291,7 @@ def publish(request: HttpRequest, id: str) -> HttpResponse:
 
 
 def _require_to_start(request: HttpRequest, slug: str) -> None:
-    domain.require_to_start(by=asking(request), organisation=organisation_or_404(request, slug))
+    domain.require_to_start(by=person_of(request), organisation=workspace(request, slug, "description.view"))
 
 
 def _item(request: HttpRequest, shown: Screen, description: Description) -> int | None:
@@ -358,7 +352,7 @@ def _save(
     try:
         values = {shown.many: form.replaced(shown.many, {})} if removing else form.values()
         domain.save_elements(
-            description=description, by=asking(request), values=values, notes=form.notes(), seen=seen,
+            description=description, by=person_of(request), values=values, notes=form.notes(), seen=seen,
             confirmed=() if removing else form.confirmed(),
         )  # fmt: skip
     except (NotAllowedError, ChangedMeanwhileError):

@@ -20,8 +20,8 @@ from tessella_web.common.errors import DomainError, NotAllowedError, RefusedErro
 from tessella_web.credentials.assessment import domain, queries
 from tessella_web.credentials.assessment.models import Enrolment, OutcomeRecord, Standing
 from tessella_web.credentials.domain import sealers
+from tessella_web.pages.access import add_refusal, person_of, workspace
 from tessella_web.pages.award.batches import SealingForm
-from tessella_web.pages.award.common import add_refusal, person_of, workspace
 from tessella_web.pages.offers.participants import ListForm, enrolment_of, way
 from tessella_web.pages.offers.views import offer_of
 

@@ -19,7 +19,7 @@ from tessella_web.catalogue.offers.models import Entry
 from tessella_web.common.errors import DomainError, RefusedError
 from tessella_web.credentials.assessment import domain, queries
 from tessella_web.credentials.assessment.models import Enrolment, State
-from tessella_web.pages.award.common import add_refusal, person_of
+from tessella_web.pages.access import add_refusal, person_of
 from tessella_web.pages.offers.words import dates_of
 
 __all__ = ["add_evidence", "enrol", "mine", "need", "show", "withdraw"]

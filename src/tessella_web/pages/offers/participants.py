@@ -25,7 +25,7 @@ from tessella_web.catalogue.offers.models import State as OfferState
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.assessment import domain, queries
 from tessella_web.credentials.assessment.models import Enrolment, Evidence, State, Upload, UploadKind
-from tessella_web.pages.award.common import add_refusal, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
 from tessella_web.pages.describe.forms import language_choices
 from tessella_web.pages.offers.views import crumbs, offer_of
 from tessella_web.pages.offers.words import dates_of, verdict_of

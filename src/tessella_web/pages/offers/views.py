@@ -22,7 +22,7 @@ from tessella_web.catalogue.offers import domain, queries
 from tessella_web.catalogue.offers.models import Offer, State
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.queries import awardable
-from tessella_web.pages.award.common import add_refusal, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
 from tessella_web.pages.offers.forms import OfferForm
 from tessella_web.pages.offers.words import dates_of, verdict_of
 

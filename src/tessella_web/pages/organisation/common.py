@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from tessella_web.accounts.models import Organisation, Role
-from tessella_web.pages.award.common import add_refusal, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
 
 __all__ = ["ROLE_WORDS", "add_refusal", "crumbs", "person_of", "workspace"]
 

@@ -20,7 +20,8 @@ from tessella_web.accounts.tokens import domain, queries
 from tessella_web.accounts.tokens.models import AccessToken
 from tessella_web.accounts.tokens.scopes import SCOPES
 from tessella_web.common.errors import RefusedError
-from tessella_web.pages.programs.common import add_refusal, crumbs, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
+from tessella_web.pages.programs.common import crumbs
 from tessella_web.ui.forms import MultipleChoiceCards
 
 DAYS = (("30", gettext_lazy("30 days")), ("90", gettext_lazy("90 days")), ("366", gettext_lazy("One year")))

@@ -17,7 +17,8 @@ from tessella_web.accounts.models import Organisation
 from tessella_web.accounts.webhooks import domain
 from tessella_web.accounts.webhooks.models import Delivery, Endpoint, Event
 from tessella_web.common.errors import RefusedError
-from tessella_web.pages.programs.common import add_refusal, crumbs, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
+from tessella_web.pages.programs.common import crumbs
 
 EVENTS = [(one.value, one.label) for one in Event if one is not Event.TEST]
 

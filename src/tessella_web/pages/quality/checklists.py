@@ -19,7 +19,7 @@ from tessella_web.catalogue import domain, queries
 from tessella_web.catalogue.checklist import Checklist, Question, checklist, edition_for, read_own
 from tessella_web.catalogue.models import OwnChecklist
 from tessella_web.common.errors import DomainError, NotAllowedError
-from tessella_web.pages.describe.access import asking, organisation_or_404
+from tessella_web.pages.access import person_of, workspace
 from tessella_web.pages.quality.forms import LeaveOutForm, QuestionForm
 
 __all__ = [
@@ -41,7 +41,7 @@ __all__ = [
 @require_GET
 def overview(request: HttpRequest, slug: str) -> HttpResponse:
     """What is asked now, and the organisation's own editions."""
-    organisation = organisation_or_404(request, slug)
+    organisation = workspace(request, slug, "description.view")
     return _edition_page(request, organisation, checklist(edition_for(organisation)), is_current=True)
 
 
@@ -49,7 +49,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """An own edition that is or was in use."""
-    organisation = organisation_or_404(request, slug)
+    organisation = workspace(request, slug, "description.view")
     found = next(
         (one for one in queries.checklists_of(organisation) if one.number == number and number), None
     )
@@ -62,7 +62,7 @@ def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin an own edition, or go on with the one that was begun."""
-    domain.draft_checklist(by=asking(request), organisation=organisation_or_404(request, slug))
+    domain.draft_checklist(by=person_of(request), organisation=workspace(request, slug, "description.view"))
     return redirect("checklist-draft", slug)
 
 
@@ -88,7 +88,7 @@ def add(request: HttpRequest, slug: str, section: str) -> HttpResponse:
         raise Http404
     form = QuestionForm(request.POST or None)
     return _form(request, organisation, form, title=_("Add a question"), about=_(part.title), action=_("Add it"),
-                 verb=lambda: domain.add_question(draft=found, by=asking(request), section=section, **form.cleaned_data))  # fmt: skip
+                 verb=lambda: domain.add_question(draft=found, by=person_of(request), section=section, **form.cleaned_data))  # fmt: skip
 
 
 @login_required
@@ -101,7 +101,7 @@ def words(request: HttpRequest, slug: str, question: str) -> HttpResponse:
         request.POST or None, initial={"asks": _(one.asks), "look": _(one.look) if one.look else ""}
     )
     return _form(request, organisation, form, title=_("Word a question anew"), about=_(one.shipped or one.asks), action=_("Use these words"),
-                 verb=lambda: domain.reword_question(draft=found, by=asking(request), question=question, **form.cleaned_data))  # fmt: skip
+                 verb=lambda: domain.reword_question(draft=found, by=person_of(request), question=question, **form.cleaned_data))  # fmt: skip
 
 
 @login_required
@@ -112,7 +112,7 @@ def leave_out(request: HttpRequest, slug: str, question: str) -> HttpResponse:
     one = _question(read_own(found), question)
     form = LeaveOutForm(request.POST or None)
     return _form(request, organisation, form, title=_("Leave a question out"), about=_(one.asks), action=_("Leave it out"),
-                 verb=lambda: domain.do_not_ask(draft=found, by=asking(request), question=question, **form.cleaned_data))  # fmt: skip
+                 verb=lambda: domain.do_not_ask(draft=found, by=person_of(request), question=question, **form.cleaned_data))  # fmt: skip
 
 
 @login_required
@@ -121,7 +121,7 @@ def ask(request: HttpRequest, slug: str, question: str) -> HttpResponse:
     """Ask it again."""
     organisation, found = _draft(request, slug)
     _question(read_own(found), question)
-    domain.ask_again(draft=found, by=asking(request), question=question)
+    domain.ask_again(draft=found, by=person_of(request), question=question)
     return redirect("checklist-draft", organisation.slug)
 
 
@@ -130,7 +130,7 @@ def ask(request: HttpRequest, slug: str, question: str) -> HttpResponse:
 def adopt(request: HttpRequest, slug: str) -> HttpResponse:
     """Take the draft into use."""
     organisation, found = _draft(request, slug)
-    domain.adopt_checklist(draft=found, by=asking(request))
+    domain.adopt_checklist(draft=found, by=person_of(request))
     messages.success(
         request, _("In use for reviews that begin from now on. Reviews that are open keep theirs.")
     )
@@ -142,7 +142,7 @@ def adopt(request: HttpRequest, slug: str) -> HttpResponse:
 def drop(request: HttpRequest, slug: str) -> HttpResponse:
     """Forget the draft."""
     organisation, found = _draft(request, slug)
-    domain.drop_draft(draft=found, by=asking(request))
+    domain.drop_draft(draft=found, by=person_of(request))
     messages.success(request, _("The draft is gone."))
     return redirect("checklist", organisation.slug)
 
@@ -151,8 +151,8 @@ def drop(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def shipped(request: HttpRequest, slug: str) -> HttpResponse:
     """Back to the shipped edition."""
-    organisation = organisation_or_404(request, slug)
-    domain.return_to_shipped(by=asking(request), organisation=organisation)
+    organisation = workspace(request, slug, "description.view")
+    domain.return_to_shipped(by=person_of(request), organisation=organisation)
     messages.success(
         request, _("Reviews that begin from now on use the edition that comes with this software.")
     )
@@ -160,8 +160,8 @@ def shipped(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _draft(request: HttpRequest, slug: str) -> tuple[Organisation, OwnChecklist]:
-    organisation = organisation_or_404(request, slug)
-    domain.require_to_edit_checklist(by=asking(request), organisation=organisation)
+    organisation = workspace(request, slug, "description.view")
+    domain.require_to_edit_checklist(by=person_of(request), organisation=organisation)
     found = next((one for one in queries.checklists_of(organisation) if one.is_draft), None)
     if found is None:
         raise Http404

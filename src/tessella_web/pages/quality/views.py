@@ -20,7 +20,8 @@ from tessella_web.catalogue.checklist import checklist, edition_for
 from tessella_web.catalogue.consultation.queries import consultations_of
 from tessella_web.catalogue.models import Comment, QualityReview
 from tessella_web.common.errors import DomainError, NotAllowedError
-from tessella_web.pages.describe.access import asking, organisation_or_404, place_of
+from tessella_web.pages.access import person_of, workspace
+from tessella_web.pages.describe.access import place_of
 from tessella_web.pages.quality.forms import ChangesForm, ChecklistForm, CommentForm, DecisionForm, ReplyForm
 
 __all__ = ["changes", "comment", "decide", "listing", "reply", "review", "section", "take_back"]
@@ -30,7 +31,7 @@ __all__ = ["changes", "comment", "decide", "listing", "reply", "review", "sectio
 @require_GET
 def listing(request: HttpRequest, slug: str) -> HttpResponse:
     """What waits for a decision, then what was decided."""
-    organisation = organisation_or_404(request, slug)
+    organisation = workspace(request, slug, "description.view")
     return render(request, "pages/quality/listing.html", {
         "organisation": organisation,
         "reviews": queries.reviews_waiting(organisation),
@@ -54,13 +55,13 @@ def section(request: HttpRequest, id: str, name: str) -> HttpResponse:
     place = next((n for n, one in enumerate(sections) if one.id == name), None)
     if place is None:
         raise Http404
-    domain.require_to_review(by=asking(request), review=found)
-    own = {one.question: one for one in found.answers.filter(person=asking(request))}
+    domain.require_to_review(by=person_of(request), review=found)
+    own = {one.question: one for one in found.answers.filter(person=person_of(request))}
     initial = {f"answer-{key}": one.standing for key, one in own.items()}
     initial |= {f"remark-{key}": one.remark for key, one in own.items()}
     form = ChecklistForm(request.POST or None, section=sections[place], initial=initial)
     if request.method == "POST" and form.is_valid():
-        domain.answer_section(review=found, by=asking(request), answers=form.answers())
+        domain.answer_section(review=found, by=person_of(request), answers=form.answers())
         if place + 1 < len(sections):
             return redirect("review-section", found.id, sections[place + 1].id)
         return redirect("review", found.id)
@@ -77,7 +78,7 @@ def comment(request: HttpRequest, id: str) -> HttpResponse:
     found = _visible(request, id)
     form = CommentForm(request.POST)
     if form.is_valid() and _done(form, lambda: domain.comment(
-        review=found, by=asking(request), text=form.cleaned_data["text"], element=form.cleaned_data["element"])):  # fmt: skip
+        review=found, by=person_of(request), text=form.cleaned_data["text"], element=form.cleaned_data["element"])):  # fmt: skip
         messages.success(request, _("Your comment is there."))
         return redirect("review", found.id)
     return _page(request, found, comment_form=form)
@@ -91,10 +92,10 @@ def reply(request: HttpRequest, id: str, comment_id: str) -> HttpResponse:
     about = Comment.objects.filter(review=found, pk=comment_id).select_related("person").first()
     if about is None:
         raise Http404
-    domain.require_to_submit(by=asking(request), description=found.description)
+    domain.require_to_submit(by=person_of(request), description=found.description)
     form = ReplyForm(request.POST or None, initial={"reply": about.reply})
     if request.method == "POST" and form.is_valid() and _done(form, lambda: domain.reply(
-        comment=about, by=asking(request), text=form.cleaned_data["reply"])):  # fmt: skip
+        comment=about, by=person_of(request), text=form.cleaned_data["reply"])):  # fmt: skip
         messages.success(request, _("Answered."))
         return redirect("review", found.id)
     return render(
@@ -109,10 +110,10 @@ def reply(request: HttpRequest, id: str, comment_id: str) -> HttpResponse:
 def changes(request: HttpRequest, id: str) -> HttpResponse:
     """Ask the authors for changes."""
     found = _visible(request, id)
-    domain.require_to_review(by=asking(request), review=found)
+    domain.require_to_review(by=person_of(request), review=found)
     form = ChangesForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _done(form, lambda: domain.ask_for_changes(
-        review=found, by=asking(request), text=form.cleaned_data["evidence"])):  # fmt: skip
+        review=found, by=person_of(request), text=form.cleaned_data["evidence"])):  # fmt: skip
         messages.success(request, _("The authors see what you ask for."))
         return redirect("review", found.id)
     context = {"review": found, "place": found.description.organisation, "form": form, "title": _("Ask for changes"), "action": _("Ask for these changes"),
@@ -125,10 +126,10 @@ def changes(request: HttpRequest, id: str) -> HttpResponse:
 def decide(request: HttpRequest, id: str) -> HttpResponse:
     """Approve or not."""
     found = _visible(request, id)
-    domain.require_to_review(by=asking(request), review=found)
+    domain.require_to_review(by=person_of(request), review=found)
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _done(form, lambda: domain.decide(
-        review=found, by=asking(request), approve=form.cleaned_data["decision"] == "approve",
+        review=found, by=person_of(request), approve=form.cleaned_data["decision"] == "approve",
         evidence=form.cleaned_data["evidence"], without_learner=form.cleaned_data["without_learner"])):  # fmt: skip
         messages.success(request, _("Your decision is recorded."))
         return redirect("review", found.id)
@@ -142,7 +143,7 @@ def decide(request: HttpRequest, id: str) -> HttpResponse:
 def take_back(request: HttpRequest, id: str) -> HttpResponse:
     """The authors want it back."""
     found = _visible(request, id)
-    domain.take_back(review=found, by=asking(request))
+    domain.take_back(review=found, by=person_of(request))
     messages.success(request, _("Taken back. You can change it again."))
     return redirect("description", found.description_id)
 
@@ -179,7 +180,7 @@ def _page(
     organisation = found.description.organisation
     answers = queries.answers_by_question(found)
     last = queries.current_version(found.description_id)
-    person, asked = asking(request), checklist(found.checklist)
+    person, asked = person_of(request), checklist(found.checklist)
     return render(request, "pages/quality/review.html", {
         "review": found,
         "place": place_of(request, found.description),

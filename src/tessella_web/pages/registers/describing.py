@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from tessella_web.accounts.models import Person
 from tessella_web.common.errors import DomainError, RefusedError
-from tessella_web.pages.award.common import add_refusal, person_of
+from tessella_web.pages.access import add_refusal, person_of
 from tessella_web.registers import queries
 from tessella_web.registers.domain import bodies
 from tessella_web.registers.models import Body, RelationKind, Scheme

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from tessella_web.common.errors import DomainError
-from tessella_web.pages.award.common import add_refusal, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
 from tessella_web.pages.registers.keeping import register_crumbs, register_of
 from tessella_web.registers.csvfile import MAX_FILE_BYTES
 from tessella_web.registers.domain import imports

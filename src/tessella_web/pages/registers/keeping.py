@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tessella_web.accounts.models import Organisation
 from tessella_web.accounts.permissions import may
 from tessella_web.common.errors import DomainError
-from tessella_web.pages.award.common import add_refusal, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
 from tessella_web.pages.registers.words import field_choices, level_choices
 from tessella_web.registers import queries
 from tessella_web.registers.domain import identity, registers

@@ -22,7 +22,8 @@ from tessella_web.accounts.permissions import may
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.mandates import domain, queries
 from tessella_web.credentials.mandates.models import Mandate, MandateState
-from tessella_web.pages.award.common import add_refusal, crumbs, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
+from tessella_web.pages.award.common import crumbs
 
 
 class MandateForm(forms.Form):

@@ -22,7 +22,8 @@ from tessella_web.credentials.domain import sealers
 from tessella_web.credentials.mandates import domain, queries
 from tessella_web.credentials.mandates.acceptance import ACCEPTANCE, MEANS
 from tessella_web.credentials.mandates.models import MandateState, Way
-from tessella_web.pages.award.common import add_refusal, crumbs, person_of, workspace
+from tessella_web.pages.access import add_refusal, person_of, workspace
+from tessella_web.pages.award.common import crumbs
 from tessella_web.ui.forms import ChoiceCards
 
 NO_REMEDY = ("openbadge2", "openbadge2-signed")

@@ -5,17 +5,10 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
 
-from tessella_web.accounts.models import Person
 from tessella_web.credentials.wallet.entries import Entry, entry_of
+from tessella_web.pages.access import person_of
 
-__all__ = ["entry_or_404", "languages", "owner"]
-
-
-def owner(request: HttpRequest) -> Person:
-    """Who is signed in; views that use it require that."""
-    if not isinstance(request.user, Person):
-        raise Http404
-    return request.user
+__all__ = ["entry_or_404", "languages"]
 
 
 def languages() -> tuple[str, ...]:
@@ -25,7 +18,7 @@ def languages() -> tuple[str, ...]:
 
 def entry_or_404(request: HttpRequest, key: str) -> Entry:
     """One entry of whoever asks; what others have looks as if it did not exist."""
-    found = entry_of(owner(request), key, languages())
+    found = entry_of(person_of(request), key, languages())
     if found is None:
         raise Http404
     return found

@@ -23,9 +23,9 @@ from tessella_web.credentials.verifying.answers import answer
 from tessella_web.credentials.wallet import domain
 from tessella_web.credentials.wallet.entries import Entry, entries_of
 from tessella_web.credentials.wallet.models import Learning, Source
-from tessella_web.pages.award.common import add_refusal
+from tessella_web.pages.access import add_refusal, person_of
 from tessella_web.pages.verify.views import shown
-from tessella_web.pages.wallet.common import entry_or_404, languages, owner
+from tessella_web.pages.wallet.common import entry_or_404, languages
 
 SOON_DAYS = 90
 """An entry that ends within a quarter of a year is said to end soon."""
@@ -81,7 +81,7 @@ class DeclareForm(forms.Form):
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Everything, as a mosaic and as a list by year."""
-    found = entries_of(owner(request), languages())
+    found = entries_of(person_of(request), languages())
     by_year = groupby(found, key=lambda one: one.day.year if one.day else None)
     return render(request, "pages/wallet/overview.html", {
         "entries": found,
@@ -106,7 +106,7 @@ def add(request: HttpRequest) -> HttpResponse:
         data = file.read() if file else form.cleaned_data["text"].encode()
         try:
             item = domain.bring(
-                by=owner(request),
+                by=person_of(request),
                 data=data,
                 name=str(file.name) if file else "credential.txt",
                 languages=languages(),
@@ -128,7 +128,7 @@ def declare(request: HttpRequest) -> HttpResponse:
     form = DeclareForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            item = domain.declare(by=owner(request), values=form.cleaned_data)
+            item = domain.declare(by=person_of(request), values=form.cleaned_data)
         except RefusedError as error:
             add_refusal(form, error)
         else:
@@ -186,7 +186,7 @@ def remove(request: HttpRequest, key: str) -> HttpResponse:
     if found.item is None:
         raise Http404
     if request.method == "POST":
-        domain.remove(by=owner(request), item=found.item)
+        domain.remove(by=person_of(request), item=found.item)
         messages.success(request, _("It is no longer in your wallet."))
         return redirect("wallet")
     return render(request, "ui/confirm.html", {

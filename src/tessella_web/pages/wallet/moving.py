@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.wallet.archive import export, take_in
-from tessella_web.pages.award.common import add_refusal
-from tessella_web.pages.wallet.common import languages, owner
+from tessella_web.pages.access import add_refusal, person_of
+from tessella_web.pages.wallet.common import languages
 from tessella_web.pages.wallet.holding import download
 
 
@@ -34,7 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     form = ArchiveForm(request.POST, request.FILES) if request.method == "POST" else ArchiveForm()
     if request.method == "POST" and form.is_valid():
         try:
-            count = take_in(by=owner(request), data=form.cleaned_data["file"].read())
+            count = take_in(by=person_of(request), data=form.cleaned_data["file"].read())
         except RefusedError as error:
             add_refusal(form, error)
         else:
@@ -51,6 +51,6 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """Everything as a ZIP."""
-    response = download(export(by=owner(request), languages=languages()), "wallet.zip")
+    response = download(export(by=person_of(request), languages=languages()), "wallet.zip")
     response["Content-Type"] = "application/zip"
     return response

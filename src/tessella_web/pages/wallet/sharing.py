@@ -27,9 +27,9 @@ from tessella_web.credentials.verifying.answers import answer
 from tessella_web.credentials.wallet import domain
 from tessella_web.credentials.wallet.entries import entries_of, tile_of
 from tessella_web.credentials.wallet.models import Share, SharedFile, Source
-from tessella_web.pages.award.common import add_refusal
+from tessella_web.pages.access import add_refusal, person_of
 from tessella_web.pages.verify.views import shown as answered
-from tessella_web.pages.wallet.common import languages, owner
+from tessella_web.pages.wallet.common import languages
 from tessella_web.pages.wallet.holding import download
 
 DEFAULT_DAYS = 90
@@ -72,7 +72,7 @@ class ShareForm(forms.Form):
 def listing(request: HttpRequest) -> HttpResponse:
     """What is shown to whom, who looked when, and how to end it."""
     now = timezone.now()
-    found = Share.objects.filter(holder=owner(request)).prefetch_related("files", "views")
+    found = Share.objects.filter(holder=person_of(request)).prefetch_related("files", "views")
     shares = [(one, list(one.views.all()), one.is_open(now, len(one.views.all()))) for one in found]
     return render(
         request, "pages/wallet/shares.html", {"shares": shares, "crumbs": _crumbs((_("What you show"), ""))}
@@ -83,7 +83,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Choose; the answer is the link, shown once."""
-    person = owner(request)
+    person = person_of(request)
     entries = entries_of(person, languages())
     first = timezone.localdate() + dt.timedelta(days=DEFAULT_DAYS)
     form = ShareForm(request.POST or None, initial={"ends_on": first, "keys": request.GET.getlist("key")})
@@ -117,8 +117,8 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, id: str) -> HttpResponse:
     """End it at once."""
-    found = get_object_or_404(Share, pk=id, holder=owner(request))
-    domain.withdraw(by=owner(request), share=found)
+    found = get_object_or_404(Share, pk=id, holder=person_of(request))
+    domain.withdraw(by=person_of(request), share=found)
     messages.success(request, _("It is no longer shown to %(name)s.") % {"name": found.recipient})
     return redirect("wallet-shares")
 
