@@ -160,7 +160,7 @@ NOT_PAGES = {
 """By name the addresses that no link leads to, and why."""
 
 
-SEVERAL = {"description": 3, "participants": 2, "review": 2}
+SEVERAL = {"activity": 4, "description": 3, "participants": 2, "review": 2}
 """How many pages of a route are looked at where they differ by the state of things."""
 
 

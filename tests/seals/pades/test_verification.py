@@ -652,8 +652,10 @@ def test_too_many_revisions_are_refused(monkeypatch: pytest.MonkeyPatch) -> None
         pades.verify(sealed())
 
 
-def test_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_revisions, "MAX_READS", 500)
+@pytest.mark.parametrize("reads", range(480, 520))
+def test_work_is_bounded(monkeypatch: pytest.MonkeyPatch, reads: int) -> None:
+    """Wherever it ends, also where the reader makes an error of its own of it."""
+    monkeypatch.setattr(_revisions, "MAX_READS", reads)
     with pytest.raises(LimitError) as caught:
         pades.verify(sealed())
     assert caught.value.code == "seal.pdf-work"

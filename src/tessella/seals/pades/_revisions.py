@@ -343,7 +343,7 @@ def _guarded(read: Callable[[], T]) -> T:
     except TessellaError:
         raise
     except FOREIGN as error:
-        raise damaged(str(error)[:200]) from error
+        raise _limit_behind(error) or damaged(str(error)[:200]) from error
 
 
 def _date(value: Any) -> dt.datetime | None:
@@ -355,6 +355,13 @@ def _date(value: Any) -> dt.datetime | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
     return moment.astimezone(dt.UTC)
+
+
+def _limit_behind(error: BaseException | None) -> LimitError | None:
+    """The limit that was reached, where the reader has made an error of its own of it."""
+    while error is not None and not isinstance(error, LimitError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _too_many(message: str, limit: int) -> LimitError:
