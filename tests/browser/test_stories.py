@@ -140,7 +140,6 @@ def test_a_university_on_one_machine(chromium: Any, letters: tuple[Letters, str]
         tell(UNIVERSITY, chromium, site, letters[0], tmp_path)
 
 
-@pytest.mark.vectors
 @pytest.mark.timeout(900)
 def test_a_company_on_postgresql_with_celery(
     chromium: Any, letters: tuple[Letters, str], tmp_path: Path, postgresql: str, redis: str
