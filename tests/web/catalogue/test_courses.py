@@ -152,6 +152,12 @@ _JSON = st.recursive(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("types", [1, True, {"a": 1}, [None, 2], [["Course"]]])
+def test_a_type_that_is_no_text_does_not_stop_the_reading(types: Any) -> None:
+    found = read_course(json.dumps({"courseId": "1", "name": "A", "@type": types}))
+    assert found is not None
+
+
 @given(st.dictionaries(st.sampled_from([*OOAPI, *SCHEMA["@graph"][1]]), _JSON, max_size=8), st.booleans())
 def test_any_course_is_read_or_left(values: dict[str, Any], is_ooapi: bool) -> None:
     course = {

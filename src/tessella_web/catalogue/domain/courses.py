@@ -121,8 +121,8 @@ def _courses(found: Any) -> Iterator[tuple[Mapping[str, Any], Callable[[Mapping[
 
 
 def _is_schema_course(found: Mapping[str, Any]) -> bool:
-    types = found.get("@type") or ()
-    names = [types] if isinstance(types, str) else types
+    types = found.get("@type")
+    names = types if isinstance(types, list) else [types]
     return any(str(one).rpartition("/")[2].rpartition(":")[2] == "Course" for one in names)
 
 
