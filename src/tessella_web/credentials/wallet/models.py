@@ -36,9 +36,10 @@ class Learning(models.TextChoices):
 class Item(Identified):
     """Something a person put into the wallet. Awards made here are held through `Award.holder` and have no item.
 
-    ``file`` is what was brought in, byte for byte, with its ``sha256``; ``facts`` are what is shown of it in lists, read from it
-    when it came in (title, issuer, days, the tile's facts); items of one ``group`` are forms of the same award; ``report`` is the verification of that moment. What somebody says
-    of themselves has no file and no report: ``facts`` is all of it.
+    ``file`` is what was brought in, byte for byte, with its ``sha256``; ``where`` says which credential in it this is, where the file
+    holds several that cannot be taken apart. ``facts`` are what is shown of it in lists, read from it when it came in (title, issuer,
+    days, the tile's facts, what rules and skills are about); items of one ``group`` are forms of the same award; ``report`` is the
+    newest verification. What somebody says of themselves has no file and no report: ``facts`` is all of it.
     """
 
     holder = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="items")
@@ -49,6 +50,7 @@ class Item(Identified):
     file = models.CharField(max_length=200, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=SHA256_LENGTH, blank=True)
+    where = models.CharField(max_length=300, blank=True)
     facts: Any = models.JSONField(default=dict)
     report: Any = models.JSONField(null=True)
     verdict = models.CharField(max_length=20, blank=True)
@@ -59,7 +61,7 @@ class Item(Identified):
         ordering = ("-day", "-made_at")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["holder", "sha256"], condition=~models.Q(sha256=""), name="one_item_each"
+                fields=["holder", "sha256", "where"], condition=~models.Q(sha256=""), name="one_item_each"
             ),
         ]
 
