@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from tessella_web.accounts import queries
 from tessella_web.accounts.assurance import acting
-from tessella_web.accounts.signin.session import second_factor_at
+from tessella_web.accounts.signin.session import second_factor_at, signed_in_at
 
 __all__ = ["AssuranceMiddleware", "WorkspaceMiddleware"]
 
@@ -26,11 +26,11 @@ class WorkspaceMiddleware:
 
 
 class AssuranceMiddleware:
-    """Says to the domain when whoever asks has last shown a second factor; the session is read only if it matters."""
+    """Says to the domain when whoever asks has last shown who they are; the session is read only if it matters."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with acting(lambda: second_factor_at(request)):
+        with acting(lambda: second_factor_at(request), lambda: signed_in_at(request)):
             return self.get_response(request)

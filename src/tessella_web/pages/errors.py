@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tessella_web.accounts.assurance import SecondFactorError
+from tessella_web.accounts.assurance import FreshSignInError, SecondFactorError
 from tessella_web.common.errors import DomainError, NotAllowedError
 
 __all__ = ["DomainErrorMiddleware", "csrf_failure"]
@@ -37,6 +37,9 @@ class DomainErrorMiddleware:
             return None
         if isinstance(error, SecondFactorError) and request.user.is_authenticated:
             return _second_factor_first(request)
+        if isinstance(error, FreshSignInError) and request.user.is_authenticated:
+            answer: HttpResponse = suspend_request(request, reverse("again"))
+            return answer
         allowed = not isinstance(error, NotAllowedError)
         slug = request.resolver_match.kwargs.get("slug") if request.resolver_match else None
         context = {

@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tessella_web.pages import entry
-from tessella_web.pages.account import me, signin
+from tessella_web.pages.account import again, me, signin
 from tessella_web.pages.account.me import recent_sign_in
 
 FORM = require_http_methods(["GET", "POST"])
@@ -55,6 +55,7 @@ urlpatterns = [
         FORM(login_required(me.NewRecoveryCodes.as_view())),
         name="mfa_generate_recovery_codes",
     ),
+    path("me/again/sign-in", again.again, name="again"),
     path("me/again", FORM(me.AgainByCode.as_view()), name="mfa_reauthenticate"),
     path("me/again/passkey", FORM(me.AgainByPasskey.as_view()), name="mfa_reauthenticate_webauthn"),
 ]
