@@ -10,6 +10,7 @@ from tessella.rendering.fonts import missing_glyphs, require_glyphs
 from tessella.rendering.report import CheckView, ReportView, VerdictWords, report_text, verdict_words
 from tessella.rendering.style import CertificateStyle, Edition, Signatory, edition_in, readable_colour
 from tessella.rendering.tile import tile_png, tile_svg
+from tessella.rendering.verification import ReportedCheck, ReportedCredential, verification_pdf
 from tessella.rendering.words import Row, Section, plain_words
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "CheckView",
     "Edition",
     "ReportView",
+    "ReportedCheck",
+    "ReportedCredential",
     "Row",
     "SealerFacts",
     "Section",
@@ -35,4 +38,5 @@ __all__ = [
     "tile_png",
     "tile_svg",
     "verdict_words",
+    "verification_pdf",
 ]

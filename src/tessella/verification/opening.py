@@ -10,8 +10,9 @@ import msgspec
 from tessella.canonical import ContextStore, canonicalize
 from tessella.containers import Kind
 from tessella.errors import DecodeError, SchemaError, TessellaError, UnsupportedError
-from tessella.formats import attestation, clr, elm, elmo, openbadges2, openbadges3
+from tessella.formats import attestation, clr, elm, elmo, openbadges2, openbadges3, verification_report
 from tessella.model import Award
+from tessella.rendering import verdict_words
 from tessella.text import say
 from tessella.verdicts import Finding, Severity, Verdict
 from tessella.verification._outcome import explain
@@ -319,6 +320,32 @@ def _read_record(document: Mapping[str, Any]) -> Read:
     )
 
 
+def _validate_report(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for one in verification_report.validate(document):
+        yield _finding(f"verification-report.{one.constraint}", "", "", one.path, one.message, "")
+
+
+def _read_report(document: Mapping[str, Any]) -> Read:
+    """What it reports stands in the title: that the report is genuine says nothing for the credential it is about."""
+    found = verification_report.read(document)
+    word = verdict_words(found.verdict).word
+    return Read(
+        notes=(
+            say(
+                "This is a report on a verification; what it found is another thing than whether it is genuine."
+            ),
+        ),
+        facts={
+            "title": say("Verification report on %(file)s: %(verdict)s", file=found.file.name, verdict=word),
+            "reported_verdict": found.verdict,
+            "reported_file": found.file.name,
+            "reported_sha256": found.file.sha256,
+            "reported_as_of": found.as_of,
+            "issued_at": found.checked_at,
+        },
+    )
+
+
 def _is_elmo(document: Mapping[str, Any]) -> bool:
     """What was taken out of an XML file: no JSON has bytes."""
     return isinstance(document.get("elmo"), bytes)
@@ -392,6 +419,14 @@ FORMATS: tuple[Format, ...] = (
         validate=_validate_record,
         read=_read_record,
         audit=_audit_badge,
+    ),
+    Format(
+        id="verification-report",
+        title="a verification report",
+        detect=verification_report.detect,
+        validate=_validate_report,
+        read=_read_report,
+        audit=lambda document, contexts: iter(()),
     ),
     Format(
         id="openbadges3",

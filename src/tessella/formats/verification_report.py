@@ -1,0 +1,190 @@
+"""The signed verification report: what somebody verified, when and how, as a credential of its own that can be kept on file.
+
+A report is a verifiable credential (VC Data Model 2.0) of the type ``VerificationReport`` about one file::
+
+    build       what was found → the document, to be sealed
+    detect      whether a JSON value is one
+    validate    what is missing or wrong in it
+    read        document → `Verification`
+
+Whoever sealed it says that they found this. It holds what the credential says and the verdicts, so it contains personal data.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
+from tessella.errors import SchemaError
+from tessella.text import say
+from tessella.verdicts import Report, Verdict
+
+__all__ = [
+    "TYPE",
+    "Register",
+    "Software",
+    "Sources",
+    "TrustedList",
+    "Verification",
+    "VerifiedFile",
+    "Violation",
+    "build",
+    "detect",
+    "read",
+    "validate",
+]
+
+TYPE = "VerificationReport"
+
+CONTEXTS: tuple[Any, ...] = (
+    "https://www.w3.org/ns/credentials/v2",
+    {"@vocab": "urn:tessella:verification-report:"},
+)
+
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+_PLACE = re.compile(r" - at `\$?([^`]*)`")
+
+
+class VerifiedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What was handed in: its name, the SHA-256 of its bytes (hexadecimal) and their number."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+class TrustedList(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A trusted list that was consulted, by country, number and day of issue."""
+
+    territory: str
+    number: int = 0
+    issued: dt.datetime | None = None
+
+
+class Register(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A register that was consulted, as it stood: when it was last changed, and the number of its issuers."""
+
+    name: str
+    url: str = ""
+    updated: dt.datetime | None = None
+    issuers: int = 0
+
+
+class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """What was known of the world: trusted certificates (SHA-256 of their DER), lists, registers, and whether other servers were asked."""
+
+    network: bool = False
+    anchors: tuple[str, ...] = ()
+    trusted_lists: tuple[TrustedList, ...] = ()
+    registers: tuple[Register, ...] = ()
+
+
+class Software(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """With what it was verified."""
+
+    name: str
+    version: str
+
+
+class Verification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
+    """One verification as it is kept on file.
+
+    ``as_of`` is the instant that the credential was judged as of, ``checked_at`` when that was done; ``policy`` what was demanded, as a
+    mapping; ``report`` every check with its verdict and evidence; ``notice`` what whoever keeps the report must know.
+    """
+
+    type: str = "Verification"
+    verdict: Verdict
+    file: VerifiedFile
+    as_of: dt.datetime
+    checked_at: dt.datetime
+    policy: dict[str, Any]
+    software: Software
+    sources: Sources
+    report: Report
+    notice: str = ""
+
+
+class Violation(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with a report, and where."""
+
+    constraint: str
+    path: str
+    message: str
+
+
+def build(verification: Verification, *, id: str, issuer: str, name: str) -> dict[str, Any]:
+    """The document to be sealed; JSON values only.
+
+    Args:
+        id: identifies this report (a URN).
+        issuer: the DID of whoever verified; ``name`` is theirs.
+    """
+    checked = verification.checked_at.astimezone(dt.UTC).replace(microsecond=0)
+    return {
+        "@context": list(CONTEXTS),
+        "id": id,
+        "type": ["VerifiableCredential", TYPE],
+        "issuer": {"id": issuer, "name": name},
+        "validFrom": checked.isoformat().replace("+00:00", "Z"),
+        "credentialSubject": msgspec.to_builtins(verification),
+    }
+
+
+def detect(document: Mapping[str, Any]) -> bool:
+    """Whether this is a verification report, well-formed or not."""
+    types = document.get("type")
+    return isinstance(types, list) and TYPE in types and "VerifiableCredential" in types
+
+
+def validate(document: Mapping[str, Any]) -> Iterator[Violation]:
+    """What is missing or wrong."""
+    try:
+        found = _converted(document)
+    except msgspec.ValidationError as error:
+        told = str(error)
+        place = _PLACE.search(told)
+        yield Violation(
+            constraint="structure",
+            path="$.credentialSubject" + (place.group(1) if place else ""),
+            message=_PLACE.sub("", told) + ".",
+        )
+        return
+    if not _SHA256.fullmatch(found.file.sha256):
+        yield Violation(
+            constraint="digest",
+            path="$.credentialSubject.file.sha256",
+            message=say("This is not a SHA-256 in hexadecimal."),
+        )
+    if found.verdict is not found.report.verdict:
+        yield Violation(
+            constraint="verdict",
+            path="$.credentialSubject.verdict",
+            message=say("It tells another verdict than the checks below it."),
+        )
+
+
+def read(document: Mapping[str, Any]) -> Verification:
+    """The verification that the document reports.
+
+    Raises:
+        SchemaError: ``input.schema.verification-report``, see `validate`.
+    """
+    try:
+        return _converted(document)
+    except msgspec.ValidationError as error:
+        raise SchemaError(
+            say("The verification report cannot be read: %(reason)s.", reason=error),
+            code="input.schema.verification-report",
+            place="$.credentialSubject",
+            hint=say("Ask for the report again; do not edit it."),
+        ) from error
+
+
+def _converted(document: Mapping[str, Any]) -> Verification:
+    return msgspec.convert(document.get("credentialSubject"), Verification)
