@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from django.core.cache import cache
 from tessella_web.accounts import domain as accounts
 from tessella_web.accounts.models import Organisation, Person, Role
 from tessella_web.accounts.tokens.domain import make_token
-from tessella_web.accounts.tokens.scopes import SCOPES
+from tessella_web.accounts.tokens.scopes import PERSONAL, SCOPES
 from tessella_web.api import limits
 from tests.api.support import Client
 from tests.web.conftest import person
@@ -72,6 +73,12 @@ def small(db: None) -> Small:
 def owner(small: Small) -> Client:
     """The owner's program, with every scope."""
     return client_of(small, "owner")
+
+
+def own_client(who: Person, scopes: Iterable[str] = PERSONAL) -> Client:
+    """A program that acts for somebody alone."""
+    _token, secret = make_token(by=who, organisation=None, name="program", scopes=sorted(scopes))
+    return Client(secret)
 
 
 def client_of(world: World | Small, who: str, scopes: list[str] | None = None) -> Client:

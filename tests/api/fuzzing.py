@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -16,7 +18,10 @@ from schemathesis import engine
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import events
 
-__all__ = ["Found", "run", "server"]
+__all__ = ["SETTINGS", "Found", "run", "server"]
+
+SETTINGS = Path(__file__).with_name("schemathesis.toml")
+"""What a run by hand has to know, too."""
 
 
 class Found:
@@ -38,10 +43,11 @@ def run(
 ) -> Found:
     """Ask everything that the description says, and things it does not say; with the token.
 
-    Nothing is left out: all checks with the statuses they expect by default, examples, coverage, fuzzing and stateful runs.
+    Nothing is left out: all checks (`SETTINGS` adds two statuses), examples, coverage, fuzzing and stateful runs.
     """
     config = SchemathesisConfig.from_dict(
-        {
+        tomllib.loads(SETTINGS.read_text("utf-8"))
+        | {
             "seed": seed,
             "headers": {"Authorization": f"Bearer {token}"},
             "continue-on-failure": True,

@@ -37,12 +37,20 @@ def test_another_request_under_the_key_is_refused(owner: Client) -> None:
     assert owner("POST", "/descriptions", {}, Idempotency_Key=mark).status_code == 201
     before = Description.objects.count()
     refused = owner("POST", "/descriptions", {"content": {"title": "Two"}}, Idempotency_Key=mark)
-    assert problem(refused) == (409, "api.key-reused")
+    assert problem(refused) == (422, "api.key-reused")
     assert problem(owner("POST", "/descriptions/from-text", {"text": "x"}, Idempotency_Key=mark)) == (
-        409,
+        422,
         "api.key-reused",
     )
     assert Description.objects.count() == before
+
+
+def test_a_key_in_quotes_is_the_same_key(owner: Client) -> None:
+    """The draft writes it as a string of structured fields; many programs leave the quotes out."""
+    mark = key()
+    first = owner("POST", "/descriptions", {}, Idempotency_Key=f'"{mark}"')
+    again = owner("POST", "/descriptions", {}, Idempotency_Key=mark.upper())
+    assert (again.json()["id"], again["Idempotency-Replayed"]) == (first.json()["id"], "true")
 
 
 def test_keys_are_each_tokens_own(owner: Client, small: Small) -> None:
@@ -94,7 +102,9 @@ def test_a_key_is_forgotten_after_a_day(owner: Client) -> None:
     assert Call.objects.count() == 1
 
 
-@pytest.mark.parametrize("mark", ["", "x", "1234", "a" * 300, "zzzzzzzz-0000-0000-0000-000000000000"])
+@pytest.mark.parametrize(
+    "mark", ["", "x", "1234", '"', f'"{uuid.UUID(int=1)}', "a" * 300, "zzzzzzzz-0000-0000-0000-000000000000"]
+)
 def test_a_key_is_a_uuid(owner: Client, mark: str) -> None:
     assert problem(owner("POST", "/descriptions", {}, Idempotency_Key=mark)) == (422, "api.key")
 

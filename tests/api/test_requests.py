@@ -165,9 +165,9 @@ def test_a_change_with_an_old_etag_is_refused(owner: Client) -> None:
     changed = owner("PATCH", path, {"values": {"title": "Two"}}, If_Match=old)
     assert changed.status_code == 200 and changed["ETag"] != old
     refused = owner("PATCH", path, {"values": {"title": "Three"}}, If_Match=old)
-    assert problem(refused) == (409, "api.changed")
+    assert problem(refused) == (412, "api.changed")
     assert refused["ETag"] == changed["ETag"] == owner("GET", path)["ETag"]
-    assert problem(owner("PATCH", path, {"values": {"title": "Three"}})) == (422, "api.if-match")
+    assert problem(owner("PATCH", path, {"values": {"title": "Three"}})) == (428, "api.if-match")
     assert owner("GET", path).json()["title"] == "Two"
     assert (
         owner("PATCH", path, {"values": {"title": "Three"}}, If_Match=f'"x", {changed["ETag"]}').status_code

@@ -9,11 +9,12 @@ import pytest
 from django.utils import timezone
 
 from tessella_web.accounts.assurance import SecondFactorError, acting
+from tessella_web.accounts.permissions import CAPABILITIES
 from tessella_web.accounts.tokens import domain, queries
 from tessella_web.accounts.tokens.models import AccessToken
-from tessella_web.accounts.tokens.scopes import SCOPES
+from tessella_web.accounts.tokens.scopes import NOT_FOR_PROGRAMS, PERSONAL, SCOPES
 from tessella_web.common.errors import NotAllowedError, RefusedError
-from tests.api.conftest import Small, client_of
+from tests.api.conftest import Small, client_of, own_client
 from tests.api.support import Client
 
 
@@ -65,6 +66,8 @@ def test_sealing_scopes_take_the_second_factor_when_the_token_is_made(small: Sma
         "organisation:manage",
         "awards:seal",
         "keys:manage",
+        "peers:answer",
+        "identity:review",
     }
     with acting(lambda: None):
         with pytest.raises(SecondFactorError):
@@ -100,3 +103,39 @@ def test_the_last_use_is_told_every_five_minutes(small: Small) -> None:
     client("GET", "/me")
     again = AccessToken.objects.get().used_at
     assert first is not None and again is not None and again > first
+
+
+def test_every_capability_is_in_one_scope_or_not_for_programs() -> None:
+    """A new capability has to be put somewhere: what no token can do is said with its reason."""
+    listed = [one for scope in SCOPES.values() for one in scope.capabilities]
+    assert sorted([*listed, *NOT_FOR_PROGRAMS]) == sorted(CAPABILITIES)
+    assert all(NOT_FOR_PROGRAMS.values())
+
+
+def test_a_token_for_the_person_alone_sees_nothing_of_an_organisation(small: Small) -> None:
+    with pytest.raises(RefusedError) as caught:
+        domain.make_token(by=small.people["owner"], organisation=None, name="x", scopes=["descriptions:read"])
+    assert caught.value.code == "tokens.scopes"
+    own = own_client(small.people["owner"])
+    found = own("GET", "/me").json()
+    assert (found["organisation"], found["roles"], found["token"]["scopes"]) == (None, [], sorted(PERSONAL))
+    answer = own("GET", "/descriptions")
+    assert (answer.status_code, answer.json()["code"]) == (403, "api.scope")
+    assert own("GET", "/skills?text=bread").status_code == 200
+
+
+def test_what_others_go_by_takes_the_second_factor(small: Small, settings: object) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True  # type: ignore[attr-defined]
+    with acting(lambda: None), pytest.raises(SecondFactorError):
+        domain.make_token(by=small.people["owner"], organisation=None, name="x", scopes=["peers:answer"])
+
+
+def test_nobody_else_revokes_a_token_for_the_person_alone(small: Small) -> None:
+    token, secret = domain.make_token(
+        by=small.people["guest"], organisation=None, name="x", scopes=["wallet:read"]
+    )
+    with pytest.raises(NotAllowedError) as caught:
+        domain.revoke_token(by=small.people["owner"], token=token)
+    assert caught.value.code == "tokens.not-yours"
+    domain.revoke_token(by=small.people["guest"], token=token)
+    assert domain.token_of(secret) is None

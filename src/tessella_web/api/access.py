@@ -26,20 +26,36 @@ REALM = 'Bearer realm="tessella"'
 
 
 class Caller(NamedTuple):
-    """For whom a request acts, and where."""
+    """For whom a request acts, and where: in no organisation with a token for the person alone."""
 
     person: Person
-    organisation: Organisation
+    place: Organisation | None
     token: AccessToken
     secret: str
 
+    @property
+    def organisation(self) -> Organisation:
+        """Where the request acts.
+
+        Raises:
+            ProblemError: 403, the token is for no organisation.
+        """
+        if self.place is None:
+            raise ProblemError(
+                403, "api.no-organisation", _("This token acts in no organisation."),
+                hint=_("Make one on the page of the organisation."),
+            )  # fmt: skip
+        return self.place
+
 
 class Access:
-    """What an operation asks of whoever calls it: nothing, a token, or a token with the scope of a capability that the person has."""
+    """What an operation asks of whoever calls it: nothing, a token, a token with a scope, or one with the scope of a capability that
+    the person has.
+    """
 
-    def __init__(self, capability: str | None, *, is_public: bool) -> None:
+    def __init__(self, capability: str, *, is_public: bool, scope: str) -> None:
         self.capability, self.is_public = capability, is_public
-        self.scope = scope_of(capability) if capability else ""
+        self.scope = scope_of(capability) if capability else scope
 
     def __call__(self, request: HttpRequest) -> Caller | bool:
         """Let the request in, or raise the problem.

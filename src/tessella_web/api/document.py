@@ -28,9 +28,11 @@ ERRORS: Mapping[int, tuple[str, str]] = {
     403: ("NotAllowed", "The token has not the scope, or the person not the role."),
     404: ("NotFound", "Nothing there that the token may see."),
     409: ("Refused", "The state of things or a rule of the platform does not allow it; nothing was changed."),
+    412: ("Changed", "It was changed since it was read; nothing was changed now."),
     413: ("TooLarge", "The body is too large."),
     415: ("MediaType", "The body is of another type than this address takes."),
     422: ("Invalid", "The request is not what this address takes; each place is named."),
+    428: ("NoPrecondition", "“If-Match” is missing: say what was read."),
     429: ("TooMany", "Too many requests; “Retry-After” says how long to wait."),
     500: ("Fault", "Something went wrong on our side."),
 }
@@ -173,9 +175,14 @@ def _statuses(operation: Operation, path: str) -> Iterator[int]:
         yield 404
     if operation.refuses or operation.capability in COMMITTING:
         yield 409
+    if operation.needs_match:
+        yield 412
     if operation.body:
         yield from (413, 415)
-    yield from (422, 429, 500)
+    yield 422
+    if operation.needs_match:
+        yield 428
+    yield from (429, 500)
 
 
 def _answer(operation: Operation, status: int, found: Mapping[str, Any]) -> dict[str, Any]:
@@ -240,8 +247,9 @@ def _error(status: int, text: str) -> dict[str, Any]:
 
 _EXAMPLES = {
     400: ("api.json", "Bad Request"), 401: ("api.token", "Unauthorized"), 403: ("accounts.not-allowed", "Forbidden"),
-    404: ("api.not-found", "Not Found"), 409: ("award.state", "Conflict"), 413: ("api.too-large", "Request Entity Too Large"),
-    415: ("api.media-type", "Unsupported Media Type"), 422: ("api.invalid", "Unprocessable Entity"),
+    404: ("api.not-found", "Not Found"), 409: ("award.state", "Conflict"),
+    412: ("api.changed", "Precondition Failed"), 413: ("api.too-large", "Request Entity Too Large"),
+    415: ("api.media-type", "Unsupported Media Type"), 422: ("api.invalid", "Unprocessable Entity"), 428: ("api.if-match", "Precondition Required"),
     429: ("api.too-many", "Too Many Requests"), 500: ("api.fault", "Internal Server Error"),
 }  # fmt: skip
 

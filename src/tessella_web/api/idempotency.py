@@ -2,7 +2,8 @@
 
 1. The key is written down, with the digest of the request, before anything happens.
 2. The verb and the stored answer are one transaction: a process killed between leaves neither.
-3. The same request again gets the stored answer; another request under the key, or one that is still under way, 409.
+3. The same request again gets the stored answer; one that is still under way is refused (409), and so is another request under
+   the key (422), as draft-ietf-httpapi-idempotency-key-header asks.
 4. A call that nobody has finished within `LEASE` is taken over by the next who sends it.
 """
 
@@ -41,7 +42,7 @@ def once(request: HttpRequest, caller: Caller, key: str, run: Callable[[], HttpR
     """Carry the call out, or give the answer it got before.
 
     Raises:
-        ProblemError: 409 ``api.key-in-use``, ``api.key-reused``; what ``run`` raises, and then the key is free again.
+        ProblemError: 409 ``api.key-in-use``, 422 ``api.key-reused``; what ``run`` raises, and then the key is free again.
     """
     digest = _digest(request)
     call = _claimed(caller, key, digest)
@@ -70,7 +71,7 @@ def _claimed(caller: Caller, key: str, digest: str) -> Call:
         return call
     if call.digest != digest:
         raise ProblemError(
-            409, "api.key-reused", _("This key came with another request before."),
+            422, "api.key-reused", _("This key came with another request before."),
             hint=_("Make a new key for each request."),
             errors=[FieldProblem(parameter=HEADER, detail=_("This key came with another request before."))],
         )  # fmt: skip

@@ -37,7 +37,8 @@ __all__ = [
 
 SAFE = frozenset({"GET", "HEAD"})
 JSON = "application/json"
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_UUID = re.compile(r'("?)([0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\1')
+"""As the draft writes it, a string in quotes (RFC 9651, section 3.3.3), and as many programs send it."""
 
 FILE = "application/octet-stream"
 """The media type of uploaded files: what is in them shows when they are read."""
@@ -93,8 +94,8 @@ class Answer(NamedTuple):
 class Operation(msgspec.Struct, frozen=True, kw_only=True):
     """One operation.
 
-    ``capability`` is what the caller's person needs, and names the scope the token needs; empty with ``is_public`` False for any
-    token. ``answers`` maps the status to what the body is. ``links`` name operations whose parameters an answer gives.
+    ``capability`` is what the caller's person needs, and names the scope the token needs; ``personal`` names the scope where no
+    capability is needed; both empty with ``is_public`` False for any token. ``answers`` maps the status to what the body is. ``links`` name operations whose parameters an answer gives.
     ``misses``: what it is about may not be there, though its address names nothing.
     """
 
@@ -103,6 +104,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     tag: str
     capability: str
+    personal: str
     is_public: bool
     answers: Mapping[int, Any]
     body: str
@@ -123,7 +125,12 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def scope(self) -> str:
         """The scope that a token needs; empty when any does, or none is needed."""
-        return Access(self.capability or None, is_public=self.is_public).scope
+        return self.access.scope
+
+    @property
+    def access(self) -> Access:
+        """What it asks of whoever calls it."""
+        return Access(self.capability, is_public=self.is_public, scope=self.personal)
 
 
 OPERATIONS: dict[str, Operation] = {}
@@ -143,14 +150,14 @@ class _Gate:
 
     def __init__(self, operation: Operation) -> None:
         self._operation = operation
-        self._access = Access(operation.capability or None, is_public=operation.is_public)
+        self._access = operation.access
 
     def __call__(self, request: HttpRequest) -> Caller | bool:
         found = self._access(request)
         _check_query(request, self._operation)
         if self._operation.needs_match and "If-Match" not in request.headers:
             raise ProblemError(
-                422, "api.if-match", _("“If-Match” is missing."), hint=_("Send the ETag of what you have read."),
+                428, "api.if-match", _("“If-Match” is missing."), hint=_("Send the ETag of what you have read."),
                 errors=[FieldProblem(parameter="If-Match", detail=_("It is missing."))],
             )  # fmt: skip
         if self._operation.body:
@@ -183,6 +190,7 @@ class Table:
         answers: Mapping[int, Any],
         *,
         capability: str = "",
+        personal: str = "",
         is_public: bool = False,
         takes_file: bool = False,
         example: Any = None,
@@ -203,7 +211,7 @@ class Table:
             signature = inspect.signature(function, eval_str=True)
             taken, lists = _query_names(signature)
             operation = Operation(
-                name=function.__name__, method=method, path=path, tag=self._tag, capability=capability,
+                name=function.__name__, method=method, path=path, tag=self._tag, capability=capability, personal=personal,
                 is_public=is_public, answers=answers, example=example, has_etag=has_etag, needs_match=needs_match,
                 body=FILE if takes_file else JSON if _has_body(signature) else "", links=links or {},
                 refuses=method not in SAFE if refuses is None else refuses, misses=misses, takes=taken, lists=lists,
@@ -238,12 +246,13 @@ def _respond(request: HttpRequest, operation: Operation, run: Callable[[], Any])
     key = request.headers.get(idempotency.HEADER)
     if operation.is_safe or operation.is_public or key is None:
         return finished()
-    if not _UUID.fullmatch(key):
+    uuid = _UUID.fullmatch(key)
+    if uuid is None:
         raise ProblemError(
             422, "api.key", _("“Idempotency-Key” is not a key."), hint=_("Send a fresh UUID."),
             errors=[FieldProblem(parameter=idempotency.HEADER, detail=_("This is not a UUID."))],
         )  # fmt: skip
-    return idempotency.once(request, caller(request), key, finished)
+    return idempotency.once(request, caller(request), uuid[2].lower(), finished)
 
 
 def _response(request: HttpRequest, operation: Operation, result: Any) -> HttpResponse:

@@ -392,6 +392,9 @@ class World:
             name="Nightly",
             scopes=["descriptions:read"],
         )
+        own, _shown = tokens.make_token(
+            by=self.people["holder"], organisation=None, name="Phone", scopes=["wallet:read"]
+        )
         hook, _shown = webhooks.make_endpoint(
             by=self.people["owner"],
             organisation=self.organisation,
@@ -401,5 +404,6 @@ class World:
         delivery = webhooks.send_test(by=self.people["owner"], endpoint=hook)
         self.values |= {
             "token-revoke": {"id": token.id},
+            "my-token-revoke": {"id": own.id},
             "webhook.*": {"id": hook.id, "delivery": delivery.id},
         }

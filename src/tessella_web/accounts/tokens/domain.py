@@ -15,9 +15,9 @@ from tessella_web.accounts.assurance import require_fresh
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.accounts.permissions import may, require
 from tessella_web.accounts.tokens.models import AccessToken
-from tessella_web.accounts.tokens.scopes import SCOPES
+from tessella_web.accounts.tokens.scopes import PERSONAL, SCOPES
 from tessella_web.common import audit
-from tessella_web.common.errors import RefusedError
+from tessella_web.common.errors import NotAllowedError, RefusedError
 
 __all__ = ["DEFAULT_DAYS", "MAX_DAYS", "PREFIX", "make_token", "revoke_token", "token_of"]
 
@@ -40,24 +40,33 @@ USED_EVERY = dt.timedelta(minutes=5)
 
 @transaction.atomic
 def make_token(
-    *, by: Person, organisation: Organisation, name: str, scopes: Sequence[str], days: int = DEFAULT_DAYS
+    *,
+    by: Person,
+    organisation: Organisation | None,
+    name: str,
+    scopes: Sequence[str],
+    days: int = DEFAULT_DAYS,
 ) -> tuple[AccessToken, str]:
     """A token for the person's own programs, and the token itself, which is never shown again.
 
     It never lets anybody do more than the person may at the time of use, and no more than its scopes.
+
+    Args:
+        organisation: where it acts; None: for the person alone, with scopes that are about nothing else.
 
     Raises:
         NotAllowedError: ``accounts.not-allowed``; ``accounts.second-factor``, for scopes that seal or take back: the token counts
             as the second factor from then on.
         RefusedError: ``tokens.scopes``, ``tokens.name``, ``tokens.days``.
     """
-    require(by, organisation, "token.make")
+    if organisation is not None:
+        require(by, organisation, "token.make")
     if not name.strip():
         raise RefusedError(
             _("The token has no name."), code="tokens.name", field="name",
             hint=_("Name the program that will use it."),
         )  # fmt: skip
-    if not scopes or not set(scopes) <= set(SCOPES):
+    if not scopes or not set(scopes) <= (PERSONAL if organisation is None else set(SCOPES)):
         raise RefusedError(
             _("Choose at least one thing that the token may do."), code="tokens.scopes", field="scopes",
             hint=_("Choose as little as the program needs."),
@@ -88,13 +97,13 @@ def revoke_token(*, by: Person, token: AccessToken) -> AccessToken:
     """From now on it lets nobody in; revoking it twice changes nothing. Owners revoke anybody's.
 
     Raises:
-        NotAllowedError: ``accounts.not-allowed``.
+        NotAllowedError: ``accounts.not-allowed``; ``tokens.not-yours``.
     """
     token = (
         AccessToken.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=token.pk)
     )
     if token.person_id != by.id:
-        require(by, token.organisation, "organisation.manage")
+        _require_owner(by, token)
     if token.revoked_at is None:
         token.revoked_at = timezone.now()
         token.save(update_fields=["revoked_at"])
@@ -110,11 +119,21 @@ def token_of(secret: str) -> AccessToken | None:
         AccessToken.objects.select_related("person", "organisation").filter(digest=_digest(secret)).first()
     )
     now = timezone.now()
-    if found is None or not found.is_usable(now) or not may(found.person, found.organisation, "token.make"):
+    if found is None or not found.is_usable(now):
+        return None
+    if found.organisation is not None and not may(found.person, found.organisation, "token.make"):
         return None
     if found.used_at is None or now - found.used_at > USED_EVERY:
         AccessToken.objects.filter(pk=found.pk).update(used_at=now)
     return found
+
+
+def _require_owner(by: Person, token: AccessToken) -> None:
+    if token.organisation is None:
+        raise NotAllowedError(
+            _("This token is not yours."), code="tokens.not-yours", hint=_("Ask the person who made it.")
+        )
+    require(by, token.organisation, "organisation.manage")
 
 
 def _digest(secret: str) -> str:
@@ -122,4 +141,5 @@ def _digest(secret: str) -> str:
 
 
 def _tell(verb: str, token: AccessToken, by: Person, **facts: object) -> None:
-    audit.record(verb, f"token:{token.id}", actor_id=by.id, organisation=token.organisation_id, facts=facts)
+    place = token.organisation_id or ""
+    audit.record(verb, f"token:{token.id}", actor_id=by.id, organisation=place, facts=facts)

@@ -16,13 +16,15 @@ __all__ = ["AccessToken"]
 
 
 class AccessToken(Identified):
-    """What lets a program act for one person in one organisation, within ``scopes``.
+    """What lets a program act for one person in one organisation, within ``scopes``; without an organisation for the person alone.
 
     Only the SHA-256 of the token is kept, and its beginning, so that people can tell tokens apart.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="tokens")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="tokens", null=True, blank=True
+    )
     name = models.CharField(_("name"), max_length=80)
     digest = models.CharField(max_length=64, unique=True)
     prefix = models.CharField(max_length=16)

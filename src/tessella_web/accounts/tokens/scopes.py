@@ -9,20 +9,29 @@ from django.utils.translation import gettext_lazy as _
 
 from tessella_web.accounts.permissions import SENSITIVE
 
-__all__ = ["SCOPES", "Scope", "scope_of"]
+__all__ = ["NOT_FOR_PROGRAMS", "PERSONAL", "SCOPES", "Scope", "scope_of"]
 
 
 class Scope(NamedTuple):
-    """A group of capabilities (see `accounts.permissions`), what it is called, and what it lets a program do."""
+    """A group of capabilities (see `accounts.permissions`), what it is called, and what it lets a program do.
+
+    One without capabilities is for what people do for themselves, whatever their roles; with ``decides`` others go by their word.
+    """
 
     title: Any
     text: Any
-    capabilities: frozenset[str]
+    capabilities: frozenset[str] = frozenset()
+    decides: bool = False
 
     @property
     def is_sensitive(self) -> bool:
         """Whether it seals, takes back or lets others do so: making a token with it takes a fresh second factor."""
-        return bool(self.capabilities & (SENSITIVE | {"organisation.manage"}))
+        return self.decides or bool(self.capabilities & (SENSITIVE | {"organisation.manage"}))
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it is about the person's own things, not about those of an organisation."""
+        return not self.capabilities
 
 
 SCOPES: Mapping[str, Scope] = {
@@ -43,8 +52,8 @@ SCOPES: Mapping[str, Scope] = {
         frozenset({"description.edit", "description.submit", "peer.ask"}),
     ),
     "quality:write": Scope(
-        _("Review quality"), _("Comment, answer the checklist, decide."),
-        frozenset({"quality.comment", "quality.decide"}),
+        _("Review quality"), _("Comment, answer the checklist, decide; keep the own checklist."),
+        frozenset({"quality.comment", "quality.decide", "checklist.edit"}),
     ),
     "versions:publish": Scope(
         _("Publish"), _("Publish and withdraw versions."),
@@ -61,6 +70,10 @@ SCOPES: Mapping[str, Scope] = {
     "participants:write": Scope(
         _("Manage who takes part"), _("List people, decide on applications, record what assessors found."),
         frozenset({"participant.manage", "outcome.record"}),
+    ),
+    "needs:write": Scope(
+        _("Know what people need in assessment"), _("Read and write down what participants need: this can tell of their health."),
+        frozenset({"accommodation.view"}),
     ),
     "awards:read": Scope(
         _("Read awards"), _("Batches and awards with the learners’ data, and the files."),
@@ -90,8 +103,39 @@ SCOPES: Mapping[str, Scope] = {
         _("Manage webhooks"), _("Where events are sent, and what was delivered."),
         frozenset({"webhook.manage"}),
     ),
+    "wallet:read": Scope(
+        _("Read your wallet"), _("Everything you hold, the files, and what you show to whom."),
+    ),
+    "wallet:write": Scope(
+        _("Keep your wallet"), _("Claim, bring in, write down and take out; show things to others and end that."),
+    ),
+    "courses:read": Scope(
+        _("Read your courses"), _("Where you take part or applied, what you handed in, what was recorded of you."),
+    ),
+    "courses:write": Scope(
+        _("Take part for you"), _("Enrol, apply, hand in evidence, say what you need, withdraw."),
+    ),
+    "peers:answer": Scope(
+        _("Answer for you as an outside view"), _("Accept or decline when another organisation asks you to look, and approve its batch."),
+        decides=True,
+    ),
+    "organisations:found": Scope(
+        _("Found organisations"), _("Found an organisation of which you are the owner."),
+    ),
+    "identity:review": Scope(
+        _("Review who is who"), _("What a named reviewer of the installation decides, and what is known of bodies."),
+        decides=True,
+    ),
 }  # fmt: skip
 """By name; a capability is in one scope only."""
+
+PERSONAL = frozenset(name for name, scope in SCOPES.items() if scope.is_personal)
+"""The scopes that a token without an organisation can have."""
+
+NOT_FOR_PROGRAMS: Mapping[str, str] = {
+    "token.make": "A token that makes tokens would outlive its own end and its revocation.",
+}
+"""Capabilities that are in no scope, and why."""
 
 _SCOPE_OF = {capability: name for name, scope in SCOPES.items() for capability in scope.capabilities}
 

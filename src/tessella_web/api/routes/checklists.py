@@ -1,7 +1,4 @@
-"""An organisation's own checklist: a draft, its questions, taking it into use.
-
-The verbs ask for ``checklist.edit`` themselves; what is asked for here is the wider capability that names the scope.
-"""
+"""An organisation's own checklist: a draft, its questions, taking it into use."""
 
 from __future__ import annotations
 
@@ -121,28 +118,28 @@ def checklist_edition(request: HttpRequest, number: Number) -> ChecklistFull:
     return _shape(read_own(found))
 
 
-@operation("POST", "/checklist/draft", {200: ChecklistFull}, capability="quality.comment")
+@operation("POST", "/checklist/draft", {200: ChecklistFull}, capability="checklist.edit")
 def start_checklist(request: HttpRequest) -> ChecklistFull:
     """Begin an own edition as a copy of what is in use, or go on with the one that was begun."""
     who = caller(request)
     return _shape(read_own(domain.draft_checklist(by=who.person, organisation=who.organisation)))
 
 
-@operation("GET", "/checklist/draft", {200: ChecklistFull}, capability="quality.comment", misses=True,
+@operation("GET", "/checklist/draft", {200: ChecklistFull}, capability="checklist.edit", misses=True,
            links={"reword_question": {"question": "$response.body#/sections/0/questions/0/id"}})  # fmt: skip
 def read_checklist_draft(request: HttpRequest) -> ChecklistFull:
     """The draft."""
     return _shape(read_own(_draft(request)))
 
 
-@operation("DELETE", "/checklist/draft", {204: None}, capability="quality.comment", misses=True)
+@operation("DELETE", "/checklist/draft", {204: None}, capability="checklist.edit", misses=True)
 def drop_checklist_draft(request: HttpRequest) -> Answer:
     """Forget the draft."""
     domain.drop_draft(draft=_draft(request), by=caller(request).person)
     return Answer()
 
 
-@operation("POST", "/checklist/draft/questions", {201: ChecklistFull}, capability="quality.comment",
+@operation("POST", "/checklist/draft/questions", {201: ChecklistFull}, capability="checklist.edit",
            example={"section": "1.5", **WORDED})  # fmt: skip
 def add_question(request: HttpRequest, body: NewQuestion) -> Answer:
     """One more question in a section of the draft."""
@@ -154,7 +151,7 @@ def add_question(request: HttpRequest, body: NewQuestion) -> Answer:
     "PUT",
     "/checklist/draft/questions/{question}",
     {200: ChecklistFull},
-    capability="quality.comment",
+    capability="checklist.edit",
     example=WORDED,
 )
 def reword_question(request: HttpRequest, question: QuestionId, body: QuestionGiven) -> ChecklistFull:
@@ -164,7 +161,7 @@ def reword_question(request: HttpRequest, question: QuestionId, body: QuestionGi
     return _shape(read_own(_draft(request)))
 
 
-@operation("POST", "/checklist/draft/questions/{question}/omission", {200: ChecklistFull}, capability="quality.comment",
+@operation("POST", "/checklist/draft/questions/{question}/omission", {200: ChecklistFull}, capability="checklist.edit",
            example={"because": "We have no premises."})  # fmt: skip
 def leave_out_question(request: HttpRequest, question: QuestionId, body: LeaveOut) -> ChecklistFull:
     """Do not ask a question. One of your own is gone; a shipped one stays readable with the reason."""
@@ -177,7 +174,7 @@ def leave_out_question(request: HttpRequest, question: QuestionId, body: LeaveOu
     "DELETE",
     "/checklist/draft/questions/{question}/omission",
     {200: ChecklistFull},
-    capability="quality.comment",
+    capability="checklist.edit",
 )
 def ask_question_again(request: HttpRequest, question: QuestionId) -> ChecklistFull:
     """Ask a shipped question again."""
@@ -186,14 +183,14 @@ def ask_question_again(request: HttpRequest, question: QuestionId) -> ChecklistF
 
 
 @operation(
-    "POST", "/checklist/draft/adoption", {200: ChecklistFull}, capability="quality.comment", misses=True
+    "POST", "/checklist/draft/adoption", {200: ChecklistFull}, capability="checklist.edit", misses=True
 )
 def adopt_checklist(request: HttpRequest) -> ChecklistFull:
     """Take the draft into use for reviews that begin from now on; it does not change any more."""
     return _shape(read_own(domain.adopt_checklist(draft=_draft(request), by=caller(request).person)))
 
 
-@operation("POST", "/checklist/return-to-shipped", {200: ChecklistFull}, capability="quality.comment")
+@operation("POST", "/checklist/return-to-shipped", {200: ChecklistFull}, capability="checklist.edit")
 def return_to_shipped(request: HttpRequest) -> ChecklistFull:
     """Use the shipped edition for reviews that begin from now on; earlier reviews keep theirs."""
     who = caller(request)

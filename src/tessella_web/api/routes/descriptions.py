@@ -216,7 +216,7 @@ def change_description(request: HttpRequest, id: Id, body: ChangeDescription) ->
     """Write elements; those that are not named stay as they are.
 
     “If-Match” holds the ETag of what was read. When somebody changed the description since, nothing is written and the answer is
-    409 with the code “api.changed”: read it again.
+    412 with the code “api.changed”: read it again.
     """
     with transaction.atomic():
         found = visible(request, id)
@@ -228,7 +228,7 @@ def change_description(request: HttpRequest, id: Id, body: ChangeDescription) ->
         tags = [one.strip() for one in request.headers["If-Match"].split(",")]
         if "*" not in tags and etag(found) not in tags:
             raise ProblemError(
-                409, "api.changed", _("The description was changed since it was read."), hint=_("Read it again, and compare."),
+                412, "api.changed", _("The description was changed since it was read."), hint=_("Read it again, and compare."),
                 errors=[FieldProblem(parameter="If-Match", detail=_("This is not what it is now."))],
                 headers={"ETag": etag(found)},
             )  # fmt: skip

@@ -64,7 +64,7 @@ class Me(Shape):
 
     name: str
     roles: list[str] = Field(description="In the organisation of the token.")
-    organisation: OrganisationBrief
+    organisation: OrganisationBrief | None = Field(description="Null: the token is for the person alone.")
     organisations: list[OrganisationBrief] = Field(
         description="All that the person works in; each needs a token of its own."
     )
@@ -119,8 +119,8 @@ def me(request: HttpRequest) -> Me:
     who = caller(request)
     return Me(
         name=who.person.name,
-        roles=sorted(str(one) for one in roles_of(who.person, who.organisation)),
-        organisation=_brief(who.organisation),
+        roles=sorted(str(one) for one in roles_of(who.person, who.place)) if who.place else [],
+        organisation=_brief(who.place) if who.place else None,
         organisations=[_brief(one) for one in workspaces_of(who.person)],
         token=TokenShape(name=who.token.name, scopes=who.token.scopes, expires_at=who.token.expires_at),
     )

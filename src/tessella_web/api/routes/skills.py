@@ -42,7 +42,8 @@ class SkillQuery(BaseModel):
         description="Words of a label; the last one may be unfinished, one may have a slip."
     )
     language: Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,3})?$")] = Field(
-        default="", description="Looked through first, besides English; the organisation's when left out."
+        default="",
+        description="Looked through first, besides English; that of the organisation or the person when left out.",
     )
     kind: Literal["skill", "occupation"] = "skill"
     limit: Annotated[int, Field(ge=1, le=50), whole] = Field(default=10, description="How many at most.")
@@ -51,7 +52,8 @@ class SkillQuery(BaseModel):
 @operation("GET", "/skills", {200: Skills})
 def search_skills(request: HttpRequest, query: Query[SkillQuery]) -> Skills:
     """Skills or occupations of the European classification (ESCO) whose labels have all the words. Any token may ask."""
-    language = query.language or caller(request).organisation.language
+    who = caller(request)
+    language = query.language or (who.place or who.person).language
     found = queries.search(query.text, languages=[language], kind=query.kind, limit=query.limit)
     release = queries.current_release()
     return Skills(

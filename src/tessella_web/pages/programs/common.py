@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tessella_web.accounts.models import Organisation
 
-__all__ = ["crumbs"]
+__all__ = ["crumbs", "own_crumbs"]
 
 
 def crumbs(organisation: Organisation, *others: tuple[Any, str]) -> list[tuple[Any, str]]:
@@ -19,3 +19,8 @@ def crumbs(organisation: Organisation, *others: tuple[Any, str]) -> list[tuple[A
         (_("For programs"), reverse("programs", args=[organisation.slug])),
         *others,
     ]
+
+
+def own_crumbs(*others: tuple[Any, str]) -> list[tuple[Any, str]]:
+    """The way here from one's own account."""
+    return [(_("My account"), reverse("me")), (_("For programs"), reverse("my-programs")), *others]

@@ -7,21 +7,23 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tessella_web.accounts.models import Organisation
 from tessella_web.accounts.permissions import CAPABILITIES, may, roles_of
 from tessella_web.accounts.tokens import domain, queries
 from tessella_web.accounts.tokens.models import AccessToken
 from tessella_web.accounts.tokens.scopes import SCOPES
 from tessella_web.common.errors import RefusedError
 from tessella_web.pages.access import add_refusal, person_of, workspace
-from tessella_web.pages.programs.common import crumbs
+from tessella_web.pages.programs.common import crumbs, own_crumbs
+from tessella_web.registers.queries import is_reviewer
 from tessella_web.ui.forms import MultipleChoiceCards
 
 DAYS = (("30", gettext_lazy("30 days")), ("90", gettext_lazy("90 days")), ("366", gettext_lazy("One year")))
@@ -58,8 +60,8 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "organisation": organisation,
         "tokens": queries.tokens_seen_by(person_of(request), organisation),
-        "scopes": SCOPES,
         "now": timezone.now(),
+        "new_url": reverse("token-new", args=[slug]),
         "may_webhooks": may(request.user, organisation, "webhook.manage"),
         "crumbs": [*crumbs(organisation)[:1], (_("For programs"), "")],
     }
@@ -67,14 +69,46 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_required
+@require_safe
+def own(request: HttpRequest) -> HttpResponse:
+    """The tokens that act for the person alone."""
+    context = {
+        "tokens": queries.own_tokens(person_of(request)),
+        "now": timezone.now(),
+        "new_url": reverse("my-token-new"),
+        "crumbs": [*own_crumbs()[:1], (_("For programs"), "")],
+    }
+    return render(request, "pages/programs/tokens.html", context)
+
+
+@login_required
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, slug: str) -> HttpResponse:
-    """Make a token; the page after it shows it, this once."""
+    """Make a token for one's work in an organisation."""
     organisation = workspace(request, slug, "token.make")
     roles = roles_of(request.user, organisation)
     possible = [
         name for name, one in SCOPES.items() if any(roles & CAPABILITIES[each] for each in one.capabilities)
     ]
+    way = crumbs(organisation, (_("Make a token"), ""))
+    return _new(request, organisation, possible, reverse("programs", args=[slug]), way)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def own_new(request: HttpRequest) -> HttpResponse:
+    """Make a token for one's own things."""
+    reviews = is_reviewer(request.user)
+    possible = [
+        name for name, one in SCOPES.items() if one.is_personal and (reviews or name != "identity:review")
+    ]
+    return _new(request, None, possible, reverse("my-programs"), own_crumbs((_("Make a token"), "")))
+
+
+def _new(
+    request: HttpRequest, organisation: Organisation | None, possible: list[str], back: str, way: list[Any]
+) -> HttpResponse:
+    """The form; the page after it shows the token, this once."""
     form = TokenForm(request.POST or None, scopes=possible)
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
@@ -94,13 +128,12 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
                 "secret": secret,
                 "label": _("Token"),
                 "name": token.name,
-                "back_url": reverse("programs", args=[slug]),
-                "crumbs": crumbs(organisation, (_("Your token"), "")),
+                "back_url": back,
+                "crumbs": [*way[:-1], (_("Your token"), "")],
             }
             return _never_kept(render(request, "pages/programs/secret.html", shown))
     context = {
-        "title": _("Make a token"), "form": form, "action": _("Make the token"),
-        "cancel_url": reverse("programs", args=[slug]), "crumbs": crumbs(organisation, (_("Make a token"), "")),
+        "title": _("Make a token"), "form": form, "action": _("Make the token"), "cancel_url": back, "crumbs": way,
     }  # fmt: skip
     return render(request, "pages/programs/form.html", context)
 
@@ -111,17 +144,30 @@ def revoke(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     """Revoke a token, after asking."""
     organisation = workspace(request, slug, "token.make")
     seen = queries.tokens_seen_by(person_of(request), organisation)
-    token = get_object_or_404(AccessToken, pk=id, pk__in=[one.pk for one in seen])
+    return _revoke(request, seen, id, reverse("programs", args=[slug]))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def own_revoke(request: HttpRequest, id: str) -> HttpResponse:
+    """Revoke a token of one's own, after asking."""
+    return _revoke(request, queries.own_tokens(person_of(request)), id, reverse("my-programs"))
+
+
+def _revoke(request: HttpRequest, seen: list[AccessToken], id: str, back: str) -> HttpResponse:
+    token = next((one for one in seen if one.id == id), None)
+    if token is None:
+        raise Http404
     if request.method == "POST":
         domain.revoke_token(by=person_of(request), token=token)
         messages.success(request, _("The token lets nobody in any more."))
-        return redirect("programs", slug)
+        return redirect(back)
     context = {
         "title": _("Revoke the token “%(name)s”?") % {"name": token},
         "text": _("Programs that use it stop working at once."),
         "action": _("Revoke"),
         "danger": True,
-        "cancel_url": reverse("programs", args=[slug]),
+        "cancel_url": back,
     }
     return render(request, "ui/confirm.html", context)
 
