@@ -11,6 +11,7 @@ from django.utils import timezone
 from tessella_web.catalogue.esco.models import Release
 from tests.api.conftest import Small, client_of
 from tests.api.support import Client
+from tests.web.mails import posted
 
 
 def _day(days: int) -> str:
@@ -22,6 +23,7 @@ def test_somebody_is_invited_by_mail_and_the_invitation_withdrawn(owner: Client)
     made = owner("POST", "/invitations", {"email": "Eva@Example.org", "roles": ["sealer", "assessor"]})
     assert made.status_code == 201
     assert made.json()["roles"] == ["assessor", "sealer"]
+    posted()
     assert [one.to for one in mail.outbox] == [["eva@example.org"]]
     assert [one["email"] for one in owner("GET", "/invitations").json()["items"]] == ["eva@example.org"]
     at = made["Location"].removeprefix("/api/v1")

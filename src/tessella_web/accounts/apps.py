@@ -10,5 +10,6 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """What follows from signing in."""
+        """What follows from signing in, and what letters say."""
+        from tessella_web.accounts.domain import writing  # noqa: F401 -- registers its letters
         from tessella_web.accounts.signin import signals  # noqa: F401

@@ -15,8 +15,8 @@ class ConfigConfig(AppConfig):
         from tessella_web.config.operations import checks  # noqa: F401 -- registers them
 
         if settings.BROKER_URL:
+            from tessella_web.common.waking import work_waits
             from tessella_web.config import queue  # noqa: F401 -- makes the application that tasks belong to
-            from tessella_web.credentials.domain.waking import work_waits
             from tessella_web.credentials.tasks import post
 
             work_waits.connect(post)

@@ -9,7 +9,7 @@ from celery import Celery
 from celery.signals import worker_ready
 from django.conf import settings
 
-from tessella_web.credentials.domain.waking import Step
+from tessella_web.common.waking import Step
 from tessella_web.credentials.tasks import QUICK, SWEEP_S, send_message
 
 __all__ = ["app"]

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "tessella_web.accounts",
     "tessella_web.accounts.tokens",
     "tessella_web.accounts.webhooks",
+    "tessella_web.accounts.letters",
     "tessella_web.accounts.peers",
     "tessella_web.accounts.branding",
     "tessella_web.registers",

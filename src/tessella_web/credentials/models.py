@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import msgspec
@@ -16,6 +15,7 @@ from tessella.issuing.classlist import ClassListEntry
 from tessella.model import Learner
 from tessella_web.accounts.models import Organisation
 from tessella_web.catalogue.models import Version
+from tessella_web.common.mailing import MailState, Outgoing
 from tessella_web.common.models import Identified
 
 __all__ = [
@@ -297,16 +297,6 @@ class StatusChange(models.Model):
         ordering = ("at",)
 
 
-class MailState(models.TextChoices):
-    """Where a mail is."""
-
-    WAITING = "waiting", _("To be sent")
-    SENT = "sent", _("Sent")
-    REFUSED = "refused", _("Refused by the mail server")
-    BOUNCED = "bounced", _("Came back")
-    NEEDLESS = "needless", _("Not needed any more")
-
-
 class MailKind(models.TextChoices):
     """What a mail is about."""
 
@@ -315,12 +305,11 @@ class MailKind(models.TextChoices):
     UNCLAIMED = "unclaimed", _("Links that have ended")
 
 
-class Mail(Identified):
+class Mail(Outgoing):
     """A mail that has to leave at least once: about an award, or about a batch to its staff. It holds no address and no text: both
     are made when it leaves.
 
-    ``number`` counts the reminders of a claim link (0: its first mail), ``remind_at`` is when the next is due. ``status`` is the
-    enhanced status code (RFC 3463) of a mail that did not arrive, ``answer`` what the other server said, without addresses.
+    ``number`` counts the reminders of a claim link (0: its first mail), ``remind_at`` is when the next is due.
     """
 
     kind = models.CharField(max_length=10, choices=MailKind.choices, default=MailKind.CLAIM)
@@ -328,14 +317,7 @@ class Mail(Identified):
     batch = models.ForeignKey(Batch, on_delete=models.CASCADE, null=True, related_name="mails")
     round = models.PositiveIntegerField(default=1)
     number = models.PositiveSmallIntegerField(default=0)
-    message_id = models.CharField(max_length=200, unique=True)
-    state = models.CharField(max_length=12, choices=MailState.choices, default=MailState.WAITING)
-    attempts = models.PositiveIntegerField(default=0)
-    due_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
     remind_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    status = models.CharField(max_length=12, blank=True)
-    answer = models.CharField(max_length=300, blank=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["state", "due_at"])]
@@ -345,33 +327,3 @@ class Mail(Identified):
                 condition=models.Q(award__isnull=True) ^ models.Q(batch__isnull=True), name="about_one_thing"
             ),
         ]
-
-    @property
-    def is_undelivered(self) -> bool:
-        """Whether it did not reach anybody."""
-        return self.state in (MailState.REFUSED, MailState.BOUNCED)
-
-    @property
-    def why(self) -> str:
-        """Why it did not arrive, in words for people; empty when nothing is known."""
-        if not self.is_undelivered:
-            return ""
-        fitting = (words for start, words in _WHY.items() if self.status.startswith(start))
-        return str(next(fitting, _("The other mail server gave no reason that we know.")))
-
-
-_WHY: Mapping[str, Any] = {
-    "5.1.10": _("This domain takes no mail."),
-    "5.1.1": _("There is no such address."),
-    "5.1.2": _("There is no such mail domain; it may be misspelt."),
-    "5.1": _("The address is wrong."),
-    "4.2.2": _("The mailbox is full."),
-    "5.2.2": _("The mailbox is full."),
-    "5.2.1": _("The mailbox is closed."),
-    "5.2.3": _("The mail is too large for this mailbox."),
-    "5.2": _("The mailbox takes no mail."),
-    "4.4": _("The other mail server could not be reached for days."),
-    "5.4": _("The way to the other mail server is unknown."),
-    "5.7": _("The other mail server refuses mail from here. Tell who runs this platform."),
-}
-"""By the beginning of an enhanced status code (RFC 3463), the longer first."""

@@ -16,11 +16,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from tessella_web.accounts.letters import domain as letters
 from tessella_web.accounts.webhooks import domain as webhooks
 from tessella_web.common import heads, heartbeat
+from tessella_web.common.waking import Step
 from tessella_web.credentials import events
 from tessella_web.credentials.domain import engine, following, outbox, scheduling, statuslists
-from tessella_web.credentials.domain.waking import Step
 from tessella_web.credentials.models import Chunk
 
 __all__ = ["QUICK", "SEALING", "SWEEP_S", "post", "run_step", "send_message", "tell_failure", "work_once"]
@@ -47,6 +48,11 @@ def _tidy() -> bool:
     return any(done)
 
 
+def _mail() -> bool:
+    """Mails about awards, and letters of every other kind."""
+    return any([outbox.send_due(), letters.send_due()])
+
+
 def _tell() -> bool:
     """What happened, to the organisations' own systems."""
     return any([events.collect(), webhooks.deliver_due()])
@@ -55,7 +61,7 @@ def _tell() -> bool:
 _STEPS: Mapping[Step, Callable[[], object]] = {
     Step.SEAL: engine.seal_next_chunk,
     Step.LISTS: statuslists.publish_due,
-    Step.MAIL: outbox.send_due,
+    Step.MAIL: _mail,
     Step.TIDY: _tidy,
     Step.TELL: _tell,
 }

@@ -10,10 +10,14 @@ from django.core import mail
 from django.utils import timezone
 
 from tessella_web.accounts import domain
+from tessella_web.accounts.letters import domain as letters
+from tessella_web.accounts.letters.models import Letter
 from tessella_web.accounts.models import Invitation, Organisation, Person, Role
 from tessella_web.accounts.permissions import roles_of
 from tessella_web.common.errors import RefusedError
+from tessella_web.common.mailing import MailState
 from tests.web.accounts.test_roles import code_of, day
+from tests.web.mails import posted
 from tests.web.pages import CheckingClient
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,6 +29,7 @@ def invited(client: CheckingClient, alice: Person, **more: object) -> str:
     answer = client.post("/o/twickel/people/invite", data)
     assert answer.status_code == 302, answer.page.text
     client.post("/sign-out")
+    posted()
     found = re.search(r"/invitation\?key=[\w-]+", str(mail.outbox[-1].body))
     assert found
     return found[0]
@@ -99,6 +104,7 @@ def test_roles_limits_and_ends_are_those_of_the_invitation(
     made = domain.invite(
         by=alice, organisation=organisation, email="x@example.org", roles=[Role.ASSOCIATE], until=day(5), only=["a"]
     )  # fmt: skip
+    posted()
     found = re.search(r"key=([\w-]+)", str(mail.outbox[-1].body))
     assert found and found[1] not in str(vars(made))
     domain.accept(person=charlie, secret=found[1])
@@ -116,6 +122,61 @@ def test_an_invitation_needs_a_role(
     assert code_of(none) == "accounts.no-role"
 
 
+def test_no_role_is_offered_that_has_ended_already(
+    client: CheckingClient, organisation: Organisation, alice: Person
+) -> None:
+    client.force_login(alice)
+    data = {"email": "ana@example.org", "roles": ["guest"], "until": day(-1).isoformat()}
+    page = client.post("/o/twickel/people/invite", data).page
+    assert "This day has passed." in page.text
+    with pytest.raises(RefusedError) as caught:
+        domain.invite(
+            by=alice, organisation=organisation, email="ana@example.org", roles=[Role.GUEST], until=day(-1)
+        )
+    assert (caught.value.code, caught.value.field) == ("accounts.past", "until")
+    assert (Invitation.objects.count(), Letter.objects.count()) == (0, 0)
+
+
+def test_an_invitation_works_no_longer_than_its_roles(organisation: Organisation, alice: Person) -> None:
+    made = domain.invite(
+        by=alice, organisation=organisation, email="x@example.org", roles=[Role.GUEST], until=day(2)
+    )
+    assert timezone.localtime(made.expires_at).date() == day(3)
+    forever = domain.invite(by=alice, organisation=organisation, email="y@example.org", roles=[Role.GUEST])
+    assert timezone.localtime(forever.expires_at).date() == day(14)
+
+
+def test_an_invitation_leaves_at_least_once_under_one_id(
+    organisation: Organisation, alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    domain.invite(by=alice, organisation=organisation, email="x@example.org", roles=[Role.GUEST])
+    (waiting,) = Letter.objects.values()
+    assert [
+        one for one in ("example.org", "Alice", "key=") if one in str({**waiting, "message_id": ""})
+    ] == []
+    with monkeypatch.context() as killed:
+        killed.setattr(letters, "_done", lambda letter: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            posted()
+    assert (len(mail.outbox), posted()) == (1, 0)
+    Letter.objects.update(due_at=timezone.now())
+    assert (posted(), posted()) == (1, 0)
+    assert {one.extra_headers["Message-ID"] for one in mail.outbox} == {waiting["message_id"]}
+    assert Letter.objects.get().state == MailState.SENT
+
+
+def test_an_invitation_that_was_withdrawn_or_replaced_does_not_leave(
+    organisation: Organisation, alice: Person
+) -> None:
+    ask = lambda: domain.invite(
+        by=alice, organisation=organisation, email="x@example.org", roles=[Role.GUEST]
+    )  # noqa: E731
+    ask()
+    domain.withdraw_invitation(by=alice, invitation=ask())
+    assert posted() == 0
+    assert set(Letter.objects.values_list("state", flat=True)) == {MailState.NEEDLESS}
+
+
 def test_mail_is_in_the_language_of_who_invites(
     client: CheckingClient, organisation: Organisation, alice: Person
 ) -> None:
@@ -125,6 +186,7 @@ def test_mail_is_in_the_language_of_who_invites(
         {"email": "x@example.org", "roles": ["guest"]},
         headers={"accept-language": "en"},
     )
+    posted()
     assert mail.outbox[-1].subject == "University of Twickel invites you"
 
 

@@ -19,6 +19,7 @@ from tessella_web.credentials.activities.models import Activity, Way
 from tessella_web.credentials.domain import batches
 from tessella_web.credentials.models import AwardingRules, Batch, Stage
 from tests.web.catalogue.samples import COMPLETE, answer_all
+from tests.web.mails import posted
 from tests.web.pages import CheckingClient
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +49,7 @@ def test_a_peer_approves_what_nobody_inside_can(
     assert refused.value.code == "batch.own"
     with django_capture_on_commit_callbacks(execute=True):
         peer = asked(ines, club, f"batch:{big.id}", "ALICE@example.org")
+    posted()
     assert [message.to for message in mail.outbox] == [["alice@example.org"]]
     assert "Ada" not in mail.outbox[0].body
     with pytest.raises(NotAllowedError):

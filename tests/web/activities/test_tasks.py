@@ -17,6 +17,7 @@ from tessella_web.credentials.activities.models import Activity, Participant, Su
 from tessella_web.credentials.models import Award
 from tessella_web.credentials.tasks import work_once
 from tests.web.activities.conftest import activity
+from tests.web.mails import posted
 
 pytestmark = pytest.mark.django_db
 
@@ -41,10 +42,12 @@ def test_the_record_follows_the_last_required_task(
     tasks: Activity, ada: Participant, ines: Person, django_capture_on_commit_callbacks: Any
 ) -> None:
     first, second = tasks.tasks.all()
+    posted()
     assert domain.ticket_key(ada) in mail.outbox[0].body
     work = domain.hand_in(participant=ada, task=first, data=picture())
     with django_capture_on_commit_callbacks(execute=True):
         domain.ask_for_more(by=ines, submission=work, reply="The measures are missing.")
+    posted()
     assert "The measures are missing." in mail.outbox[1].body
     work = domain.hand_in(participant=ada, task=first, data=picture(), text="2 m by 3 m")
     assert (work.state, work.reply, work.file_type) == (SubmissionState.HANDED_IN, "", "image/png")

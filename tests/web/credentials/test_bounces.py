@@ -11,13 +11,18 @@ from django.core.management import call_command
 from django.db import OperationalError
 from django.utils import timezone
 
-from tessella_web.accounts.models import Person
+from tessella_web.accounts.domain import invite
+from tessella_web.accounts.letters.models import Letter
+from tessella_web.accounts.models import Organisation, Person, Role
 from tessella_web.catalogue.models import Version
 from tessella_web.common.ids import id_to_hex
+from tessella_web.common.mailing import Outgoing
 from tessella_web.common.models import AuditEntry
 from tessella_web.credentials.domain import batches, bounces
 from tessella_web.credentials.models import Mail, MailState
 from tests.web.credentials.test_batches import learners, prepare, work
+from tests.web.mails import posted
+from tests.web.pages import CheckingClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sealing_keys")]
 
@@ -69,7 +74,7 @@ ORIGINAL = (
 
 
 def report(
-    mail: Mail | None, *, to: str = "no-reply@example.org", action: str = "failed", status: str = "5.1.1",
+    mail: Outgoing | None, *, to: str = "no-reply@example.org", action: str = "failed", status: str = "5.1.1",
     quoted: str = "message/rfc822",
 ) -> bytes:  # fmt: skip
     original = ORIGINAL.format(id=mail.message_id) if mail else "Subject: Your award\n"
@@ -106,6 +111,18 @@ def test_a_report_that_quotes_nothing_is_known_by_its_address(sent: Mail, change
 def test_the_mail_server_may_say_the_address_beside_the_mail(sent: Mail) -> None:
     recipient = f"bounces+{id_to_hex(sent.id)}@example.org"
     assert bounces.take_report(report(None), recipient=recipient) == sent
+
+
+def test_an_invitation_that_comes_back_is_shown_to_who_invited(
+    client: CheckingClient, organisation: Organisation, alice: Person
+) -> None:
+    made = invite(by=alice, organisation=organisation, email="nobody@example.org", roles=[Role.GUEST])
+    assert posted() == 1
+    letter = Letter.objects.get(about=made.id)
+    assert bounces.take_report(report(letter)) == letter
+    client.force_login(alice)
+    page = client.get("/o/twickel/people").page
+    assert "The mail came back: There is no such address." in page.text
 
 
 @pytest.mark.parametrize("action", ["delayed", "delivered", "relayed", "expanded"])

@@ -17,9 +17,9 @@ from kombu.exceptions import OperationalError
 
 from tessella_web.accounts.models import Person
 from tessella_web.catalogue.models import Version
+from tessella_web.common.waking import Step
 from tessella_web.credentials import tasks
 from tessella_web.credentials.domain import batches, engine, outbox
-from tessella_web.credentials.domain.waking import Step
 from tessella_web.credentials.models import Chunk, Mail, MailState
 from tests.web.credentials.conftest import class_list
 from tests.web.credentials.test_batches import learners, prepare, work

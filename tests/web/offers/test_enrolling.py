@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core import mail
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from tessella_web.accounts.domain import give_role
+from tessella_web.accounts.letters.models import Letter
 from tessella_web.accounts.models import Organisation, Person, Role
 from tessella_web.catalogue.models import Version
 from tessella_web.catalogue.offers import domain as offers
@@ -19,6 +21,7 @@ from tessella_web.common.models import AuditEntry
 from tessella_web.credentials.assessment import domain, queries
 from tessella_web.credentials.assessment.models import Enrolment, State
 from tests.web.conftest import person
+from tests.web.mails import posted
 from tests.web.offers.conftest import open_offer
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +107,46 @@ def test_an_application_is_decided_with_a_reason(
     assert (found.state, found.decided_by, found.reason) == ("accepted", cora, "It was there after all")
     assert code_of(lambda: domain.accept(by=cora, enrolment=made))[0] == "enrolment.state"
     assert code_of(lambda: domain.add_evidence(by=lou, enrolment=made, text="late"))[0] == "enrolment.state"
+
+
+def test_a_decision_is_told_by_mail_in_the_applicant_s_language(
+    alice: Person, cora: Person, version: Version, lou: Person
+) -> None:
+    offer = open_offer(alice, version, entry="application", starts_on=dt.date(2027, 3, 1))
+    made = domain.enrol(
+        by=lou,
+        offer=offer,
+        details={**NAMED, "language": "de"},
+        motivation="Because",
+        accommodations="large print",
+    )
+    assert posted() == 0
+    domain.decline(by=cora, enrolment=made, reason="Kein Diplom")
+    (waiting,) = Letter.objects.values()
+    assert [one for one in ("lou@", "Kein", "Learner") if one in str(waiting)] == []
+    assert posted() == 1
+    no = mail.outbox[0]
+    assert (no.to, no.extra_headers["Message-ID"]) == (["lou@example.org"], waiting["message_id"])
+    assert no.subject == "Zu Ihrer Bewerbung: Data ethics in practice"
+    assert "nicht angenommen" in no.body and "Kein Diplom" in no.body and "large print" not in no.body
+    domain.accept(by=cora, enrolment=made)
+    assert posted() == 1
+    assert mail.outbox[1].subject == "Sie haben einen Platz: Data ethics in practice"
+    assert "Es beginnt am 1. März 2027." in mail.outbox[1].body
+    assert f"/my/courses/{made.id}" in mail.outbox[1].body
+
+
+def test_only_what_still_holds_is_told(alice: Person, cora: Person, version: Version, lou: Person) -> None:
+    offer = open_offer(alice, version, entry="application")
+    made = domain.enrol(by=lou, offer=offer, details=NAMED, motivation="Because")
+    domain.decline(by=cora, enrolment=made, reason="No diploma")
+    domain.accept(by=cora, enrolment=made, reason="It was there")
+    assert posted() == 1
+    assert mail.outbox[0].subject == "You have a place: Data ethics in practice"
+    domain.decline(by=cora, enrolment=made, reason="No room")
+    domain.accept(by=cora, enrolment=made)
+    domain.withdraw(by=lou, enrolment=made)
+    assert posted() == 0
 
 
 @pytest.mark.parametrize(

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from collections.abc import Sequence
 
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from tessella_web.accounts.assurance import acting
 from tessella_web.accounts.domain.links import digest_of
-from tessella_web.accounts.domain.roles import give_role, require_to_give
+from tessella_web.accounts.domain.roles import give_role, require_future, require_to_give
+from tessella_web.accounts.letters import domain as letters
 from tessella_web.accounts.models import Invitation, Organisation, Person, Role
 from tessella_web.accounts.permissions import require, roles_of
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
 
-__all__ = ["INVITATION_DAYS", "accept", "invite", "open_invitation", "withdraw_invitation"]
+__all__ = ["INVITATION_DAYS", "accept", "invite", "open_invitation", "secret_of", "withdraw_invitation"]
 
 INVITATION_DAYS = 14
 """Two weeks: long enough for a holiday, short enough that a forgotten one opens nothing."""
@@ -46,7 +43,7 @@ def invite(
 
     Raises:
         NotAllowedError: ``accounts.not-allowed``, ``accounts.second-factor``, ``accounts.only-for-a-time``.
-        RefusedError: ``accounts.no-role``, ``accounts.too-many-invitations``.
+        RefusedError: ``accounts.no-role``, ``accounts.past``, ``accounts.too-many-invitations``.
     """
     require_to_give(by, organisation, roles)
     if not roles:
@@ -56,6 +53,7 @@ def invite(
             field="roles",
             hint=_("One role is enough."),
         )
+    require_future(until)
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     email, now = email.strip().lower(), timezone.now()
     waiting = organisation.invitations.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
@@ -66,14 +64,29 @@ def invite(
             code="accounts.too-many-invitations",
             hint=_("Withdraw some that nobody took up."),
         )
-    secret = secrets.token_urlsafe(32)
-    made = Invitation.objects.create(
+    made = Invitation(
         organisation=organisation, email=email, roles=[str(one) for one in roles], until=until, only=list(only),
-        digest=digest_of(secret), invited_by=by, expires_at=now + dt.timedelta(days=INVITATION_DAYS),
+        invited_by=by, expires_at=_end(now, until),
     )  # fmt: skip
+    made.digest = digest_of(secret_of(made))
+    made.save(force_insert=True)
     _tell("person.invited", made, by, roles=made.roles)
-    transaction.on_commit(lambda: _send(made, secret, language or organisation.language))
+    letters.queue("invitation", about=made.id, language=language)
     return made
+
+
+def _end(now: dt.datetime, until: dt.date | None) -> dt.datetime:
+    """When the link ends: after two weeks, or with the roles."""
+    two_weeks = now + dt.timedelta(days=INVITATION_DAYS)
+    if until is None:
+        return two_weeks
+    over = dt.datetime.combine(until + dt.timedelta(days=1), dt.time(), timezone.get_current_timezone())
+    return min(two_weeks, over)
+
+
+def secret_of(invitation: Invitation) -> str:
+    """What opens it, made from the installation's secret: no copy of the database holds it."""
+    return salted_hmac("accounts.invitation", invitation.id, algorithm="sha256").hexdigest()
 
 
 def open_invitation(*, secret: str) -> Invitation:
@@ -139,25 +152,6 @@ def withdraw_invitation(*, by: Person, invitation: Invitation) -> None:
         invitation.withdrawn_at = timezone.now()
         invitation.save(update_fields=["withdrawn_at"])
         _tell("invitation.withdrawn", invitation, by)
-
-
-def _send(invitation: Invitation, secret: str, language: str) -> None:
-    inviter = invitation.invited_by.name if invitation.invited_by else ""
-    with translation.override(language):
-        values = {
-            "inviter": inviter,
-            "organisation": invitation.organisation.name,
-            "roles": ", ".join(str(Role(one).label) for one in invitation.roles),
-            "address": f"{settings.BASE_URL}{reverse('invitation')}?key={secret}",
-        }
-        send_mail(
-            _("%(organisation)s invites you") % values,
-            _("Hello,\n\n%(inviter)s asks you to work with %(organisation)s as: %(roles)s.\n\nOpen this link and sign in, with this address or any other of yours:\n%(address)s\n\n") % values
-            + ngettext("It works once, for %(days)s day.", "It works once, for %(days)s days.", INVITATION_DAYS) % {"days": INVITATION_DAYS}
-            + " " + _("If you do not know them, ignore this mail."),
-            None,
-            [invitation.email],
-        )  # fmt: skip
 
 
 def _tell(verb: str, invitation: Invitation, by: Person, **facts: object) -> None:

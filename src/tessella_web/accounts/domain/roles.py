@@ -15,7 +15,7 @@ from tessella_web.accounts.permissions import CAPABILITIES, SENSITIVE, require, 
 from tessella_web.common import audit
 from tessella_web.common.errors import NotAllowedError, RefusedError
 
-__all__ = ["delegate", "give_role", "require_to_give", "set_roles", "take_role"]
+__all__ = ["delegate", "give_role", "require_future", "require_to_give", "set_roles", "take_role"]
 
 MAX_DELEGATION_DAYS = 366
 """A year: longer than any leave that a delegation covers; who stays longer gets the role itself."""
@@ -42,7 +42,7 @@ def give_role(
         RefusedError: ``accounts.past``; ``accounts.last-owner``: an owner without an end must remain.
     """
     require_to_give(by, organisation, [role])
-    _require_future(until)
+    require_future(until)
     Organisation.objects.select_for_update().get(pk=organisation.pk)
     membership = Membership.objects.filter(person=person, organisation=organisation, role=role).first()
     if membership is None:
@@ -80,7 +80,7 @@ def delegate(
         )
     if role in SEALING:
         require_fresh()
-    _require_future(until)
+    require_future(until)
     if until > timezone.localdate() + dt.timedelta(days=MAX_DELEGATION_DAYS):
         raise RefusedError(
             _("This is longer than a year."),
@@ -199,7 +199,12 @@ def _require_another_owner(organisation: Organisation, person: Person) -> None:
         )
 
 
-def _require_future(until: dt.date | None) -> None:
+def require_future(until: dt.date | None) -> None:
+    """Go on only with a day that has not passed, or without one.
+
+    Raises:
+        RefusedError: ``accounts.past``.
+    """
     if until is not None and until < timezone.localdate():
         raise RefusedError(
             _("This day has passed."), code="accounts.past", field="until", hint=_("Choose a later one.")

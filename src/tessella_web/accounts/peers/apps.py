@@ -8,3 +8,7 @@ class PeersConfig(AppConfig):
 
     name = "tessella_web.accounts.peers"
     label = "peers"
+
+    def ready(self) -> None:
+        """What letters say."""
+        from tessella_web.accounts.peers import writing  # noqa: F401 -- registers them

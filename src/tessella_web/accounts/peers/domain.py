@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from django.conf import settings
-from django.core.mail import send_mail
 from django.db import transaction
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tessella_web.accounts.letters import domain as letters
 from tessella_web.accounts.models import Membership, Organisation, Person
 from tessella_web.accounts.peers.models import Peer, PeerState
 from tessella_web.accounts.peers.queries import organisations_to_answer_for
@@ -51,7 +47,7 @@ def ask(*, by: Person, organisation: Organisation, about: str, email: str, what:
         )  # fmt: skip
     made = Peer.objects.create(organisation=organisation, about=about, email=email, asked_by=by)
     audit.record("peer.asked", about, actor_id=by.id, organisation=organisation.id, facts={"peer": made.id})
-    transaction.on_commit(partial(_write, made, what), robust=True)
+    letters.queue("peer", about=made.id, facts={"what": what})
     return made
 
 
@@ -108,17 +104,3 @@ def _answered(peer: Peer, by: Person) -> Peer:
         facts={"peer": peer.id, "works_at": peer.works_at_id or ""},
     )  # fmt: skip
     return peer
-
-
-def _write(peer: Peer, what: str) -> None:
-    person = Person.objects.filter(email=peer.email).first()
-    address = f"{settings.BASE_URL}{reverse('peer', args=[peer.id])}"
-    with translation.override(person.language if person else peer.organisation.language):
-        send_mail(
-            _("%(who)s asks for your outside view") % {"who": peer.organisation.name},
-            _("Hello,\n\n%(who)s has nobody else who could look at this:\n%(what)s\n\nSign in with this mail address to see it:\n"
-              "%(address)s\n\nIf you have no account here or no time, ignore this mail.")
-            % {"who": peer.organisation.name, "what": what, "address": address},
-            None,
-            [peer.email],
-        )  # fmt: skip

@@ -6,17 +6,21 @@ Requests are counted in this process and labelled with it; everything else is co
 from __future__ import annotations
 
 import bisect
+import datetime as dt
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Count, Min
 from django.utils import timezone
 
+from tessella_web.accounts.letters.models import Letter
 from tessella_web.common import audit, heartbeat
+from tessella_web.common.mailing import MailState, Outgoing
 from tessella_web.common.models import SignedHead
-from tessella_web.credentials.models import Award, Batch, Chunk, Mail, MailState, Stage
+from tessella_web.credentials.models import Award, Batch, Chunk, Mail, Stage
 
 __all__ = ["MEDIA_TYPE", "REQUESTS", "Requests", "text"]
 
@@ -27,6 +31,10 @@ BUCKETS_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 MAX_SERIES = 2_000
 """Routes by method by status are some hundreds; more would be a mistake that fills the memory."""
+
+
+MAILS: Sequence[type[Outgoing]] = (Mail, Letter)
+"""What leaves through an outbox."""
 
 
 class _Series(NamedTuple):
@@ -103,12 +111,11 @@ def _work() -> Iterator[str]:
         "tessella_mails",
         "Mails by state.",
         "state",
-        dict(Mail.objects.order_by().values_list("state").annotate(Count("pk"))),
+        _mails_by_state(),
     )
     waiting = Chunk.objects.filter(is_done=False, batch__stage=Stage.SEALING).count()
     yield from _one("tessella_chunks_waiting", "Chunks of batches that wait for a worker.", waiting)
-    oldest = Mail.objects.filter(state=MailState.WAITING, due_at__lte=now).aggregate(at=Min("due_at"))["at"]
-    late = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+    late = max(_late(kind, now) for kind in MAILS)
     yield from _one(
         "tessella_mail_late_seconds", "How long the oldest due mail has been due.", round(late, 1)
     )
@@ -117,6 +124,20 @@ def _work() -> Iterator[str]:
     yield from _one(
         "tessella_worker_silent_seconds", "Since a worker was last seen; -1 when never.", round(silent, 1)
     )
+
+
+def _mails_by_state() -> Mapping[str, int]:
+    counts: Counter[str] = Counter()
+    for kind in MAILS:
+        counts.update(dict(kind._default_manager.order_by().values_list("state").annotate(Count("pk"))))
+    return counts
+
+
+def _late(kind: type[Outgoing], now: dt.datetime) -> float:
+    """Seconds for which the oldest due mail of this kind has been due."""
+    due = kind._default_manager.filter(state=MailState.WAITING, due_at__lte=now)
+    oldest = due.aggregate(at=Min("due_at"))["at"]
+    return max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
 
 
 def _trail() -> Iterator[str]:

@@ -8,3 +8,7 @@ class ActivitiesConfig(AppConfig):
 
     name = "tessella_web.credentials.activities"
     label = "activities"
+
+    def ready(self) -> None:
+        """What letters say."""
+        from tessella_web.credentials.activities.domain import writing  # noqa: F401 -- registers them

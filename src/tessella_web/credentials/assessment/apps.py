@@ -8,3 +8,7 @@ class AssessmentConfig(AppConfig):
 
     name = "tessella_web.credentials.assessment"
     label = "assessment"
+
+    def ready(self) -> None:
+        """What letters say."""
+        from tessella_web.credentials.assessment.domain import writing  # noqa: F401 -- registers them

@@ -20,6 +20,7 @@ from tessella_web.accounts.permissions import require
 from tessella_web.catalogue.models import Version
 from tessella_web.common import audit
 from tessella_web.common.errors import NotAllowedError, RefusedError
+from tessella_web.common.waking import Step, wake
 from tessella_web.credentials.domain.assessed import Assessed, with_record
 from tessella_web.credentials.domain.lists import (
     MAX_ROWS,
@@ -31,7 +32,6 @@ from tessella_web.credentials.domain.lists import (
     table_of,
 )
 from tessella_web.credentials.domain.sealers import choices
-from tessella_web.credentials.domain.waking import Step, wake
 from tessella_web.credentials.models import (
     Award,
     AwardingRules,

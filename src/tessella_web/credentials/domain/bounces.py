@@ -5,17 +5,18 @@ from __future__ import annotations
 import email
 import email.policy
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from email.message import EmailMessage, Message
 from email.utils import getaddresses
 from typing import NamedTuple
 
 from django.db import transaction
 
+from tessella_web.accounts.letters.models import Letter
 from tessella_web.common import audit
 from tessella_web.common.ids import id_from_hex
-from tessella_web.credentials.domain.outbox import scrubbed
-from tessella_web.credentials.models import Mail, MailState
+from tessella_web.common.mailing import MailState, Outgoing, scrubbed
+from tessella_web.credentials.models import Mail
 
 __all__ = ["MAX_REPORT_BYTES", "take_report"]
 
@@ -30,12 +31,16 @@ _STATUS = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 _RECIPIENT_HEADERS = ("X-Original-To", "Delivered-To", "Envelope-To", "To")
 
 
+KINDS: Sequence[type[Outgoing]] = (Mail, Letter)
+"""What can come back."""
+
+
 class _Failure(NamedTuple):
     status: str
     answer: str
 
 
-def take_report(data: bytes, *, recipient: str = "") -> Mail | None:
+def take_report(data: bytes, *, recipient: str = "") -> Outgoing | None:
     """Mark the mail that a delivery report says was not delivered.
 
     Reports of a delay or of success change nothing, and neither does a mail that is no report: an out-of-office answer, say. Which
@@ -56,13 +61,15 @@ def take_report(data: bytes, *, recipient: str = "") -> Mail | None:
     if mail is None:
         return None
     with transaction.atomic():
-        locked = Mail.objects.select_for_update(of=("self",)).select_related("award").get(pk=mail.pk)
+        locked = type(mail)._default_manager.select_for_update(of=("self",)).get(pk=mail.pk)
         if locked.state not in (MailState.SENT, MailState.WAITING):
             return locked
-        locked.state, locked.remind_at = MailState.BOUNCED, None
+        locked.state = MailState.BOUNCED
         locked.status, locked.answer = failure
-        locked.save(update_fields=["state", "remind_at", "status", "answer"])
-        if locked.award is not None:
+        if isinstance(locked, Mail):
+            locked.remind_at = None
+        locked.save()
+        if isinstance(locked, Mail) and locked.award is not None:
             audit.record(
                 "award.mail-bounced", f"award:{locked.award_id}",
                 organisation=locked.award.organisation_id, facts={"status": failure.status},
@@ -92,13 +99,15 @@ def _blocks(part: Message) -> Iterator[Message]:
         yield from (email.message_from_string(block) for block in re.split(r"\r?\n\r?\n", payload))
 
 
-def _meant(report: EmailMessage, recipient: str) -> Mail | None:
+def _meant(report: EmailMessage, recipient: str) -> Outgoing | None:
     ids = list(_quoted_ids(report))
-    found = Mail.objects.filter(message_id__in=ids).first() if ids else None
-    if found is not None:
-        return found
     headers = (value for name in _RECIPIENT_HEADERS for value in report.get_all(name, []))
-    return Mail.objects.filter(pk__in=list(_named([recipient, *map(str, headers)]))).first()
+    named = list(_named([recipient, *map(str, headers)]))
+    for how in ({"message_id__in": ids}, {"pk__in": named}):
+        for kind in KINDS:
+            if found := kind._default_manager.filter(**how).first():
+                return found
+    return None
 
 
 def _quoted_ids(report: EmailMessage) -> Iterator[str]:

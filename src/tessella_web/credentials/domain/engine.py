@@ -34,12 +34,12 @@ from tessella_web.accounts.keys.queries import active_key
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
 from tessella_web.common.ids import new_id
+from tessella_web.common.waking import Step, wake
 from tessella_web.credentials.alliances.passing import pass_on
 from tessella_web.credentials.alliances.queries import not_told_yet
 from tessella_web.credentials.domain import statuslists
 from tessella_web.credentials.domain.outbox import queue_claims
 from tessella_web.credentials.domain.sealers import issuer_of, record_to_award, sealing_now
-from tessella_web.credentials.domain.waking import Step, wake
 from tessella_web.credentials.mandates.domain import note_seals
 from tessella_web.credentials.mandates.queries import Sealing
 from tessella_web.credentials.models import (

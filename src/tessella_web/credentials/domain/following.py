@@ -6,8 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from tessella_web.common import audit
-from tessella_web.credentials.domain.outbox import new_message_id, rules_of
-from tessella_web.credentials.domain.waking import Step, wake
+from tessella_web.common.mailing import new_message_id
+from tessella_web.common.waking import Step, wake
+from tessella_web.credentials.domain.outbox import rules_of
 from tessella_web.credentials.models import Award, AwardState, Batch, Mail, MailKind, MailState
 
 __all__ = ["end_claims", "remind"]

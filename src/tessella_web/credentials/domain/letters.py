@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -16,7 +15,7 @@ from django.utils.translation import ngettext
 
 from tessella.text import pick
 from tessella_web.accounts.models import Membership, Role
-from tessella_web.common.ids import id_to_hex
+from tessella_web.common.mailing import envelope, first_known_language
 from tessella_web.credentials.models import Award, Batch, Mail, MailKind
 
 __all__ = ["message"]
@@ -27,42 +26,13 @@ def message(mail: Mail, *, key: str, connection: BaseEmailBackend) -> EmailMessa
     if mail.award is not None:
         learner = mail.award.learner
         languages = (learner.language, mail.award.organisation.language)
-        with translation.override(_language(*languages)):
-            return _made(mail, connection, learner.email, *_to_learner(mail, mail.award, key))
+        with translation.override(first_known_language(*languages)):
+            return envelope(mail, connection, learner.email, *_to_learner(mail, mail.award, key))
     if mail.batch is not None:
         to = _staff_of(mail.batch)
-        with translation.override(_language(mail.batch.organisation.language)):
-            return _made(mail, connection, to, *_to_staff(mail.batch)) if to else None
+        with translation.override(first_known_language(mail.batch.organisation.language)):
+            return envelope(mail, connection, to, *_to_staff(mail.batch)) if to else None
     return None
-
-
-def _language(*wanted: str) -> str:
-    """The first language that the platform speaks."""
-    return next(
-        (one for one in wanted if one and translation.check_for_language(one)), settings.LANGUAGE_CODE
-    )
-
-
-def _made(mail: Mail, connection: BaseEmailBackend, to: str, subject: str, body: str) -> EmailMessage:
-    return EmailMessage(
-        subject=subject,
-        body=body,
-        from_email=_return_path(mail) or settings.DEFAULT_FROM_EMAIL,
-        to=[to],
-        headers={
-            "From": settings.DEFAULT_FROM_EMAIL,
-            "Message-ID": mail.message_id,
-            "Auto-Submitted": "auto-generated",
-        },
-        connection=connection,
-    )
-
-
-def _return_path(mail: Mail) -> str:
-    """Where a mail that does not arrive comes back to: an address of its own for each, so that even a report that quotes nothing
-    tells which mail it is about. Hexadecimal, for servers that change the case."""
-    name, _at, domain = parseaddr(settings.BOUNCE_ADDRESS)[1].partition("@")
-    return f"{name}+{id_to_hex(mail.id)}@{domain}" if domain else ""
 
 
 def _to_learner(mail: Mail, award: Award, key: str) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from tessella_web.accounts.letters.queries import undelivered
 from tessella_web.accounts.models import Organisation
 from tessella_web.accounts.permissions import may, require
 from tessella_web.catalogue.offers.domain import NEXT
@@ -265,6 +266,7 @@ def show(request: HttpRequest, slug: str, id: str) -> HttpResponse:
         "reason": ReasonForm() if may_manage and one.state in (State.APPLIED, State.DECLINED) else None,
         "need": NeedForm(initial={"accommodations": one.accommodations}) if may_need else None,
         "may_manage": may_manage,
+        "came_back": undelivered("decision", [one.id]).get(one.id, ""),
         "may_record": may(request.user, organisation, "outcome.record") and one.takes_part and not one.award,
         "crumbs": way(organisation, one.offer, one.name),
     })  # fmt: skip

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tessella_web.accounts import domain, queries
+from tessella_web.accounts.letters.queries import undelivered
 from tessella_web.accounts.models import Membership, Organisation, Person, Role
 from tessella_web.accounts.permissions import may, roles_of
 from tessella_web.accounts.signin.adapters import INVITED
@@ -111,10 +112,12 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
     organisation = workspace(request, slug, "organisation.view")
     person = person_of(request)
     manages = may(person, organisation, "organisation.manage")
+    invitations = queries.open_invitations(organisation) if manages else []
+    came_back = undelivered("invitation", [one.id for one in invitations])
     return render(request, "pages/organisation/people.html", {
         "organisation": organisation,
         "people": queries.people_of(organisation),
-        "invitations": queries.open_invitations(organisation) if manages else [],
+        "invitations": [(one, came_back.get(one.id, "")) for one in invitations],
         "manages": manages,
         "may_delegate": may(person, organisation, "role.delegate"),
         "me": person,

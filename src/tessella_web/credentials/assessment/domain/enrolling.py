@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tessella_web.accounts.letters import domain as letters
 from tessella_web.accounts.models import Person
 from tessella_web.accounts.permissions import require
 from tessella_web.catalogue.offers.models import Entry, Offer
@@ -184,13 +185,13 @@ def add_evidence(
 
 @transaction.atomic
 def accept(*, by: Person, enrolment: Enrolment, reason: str = "") -> Enrolment:
-    """Say yes to an application, also to one that was declined before."""
+    """Say yes to an application, also to one that was declined before; a mail tells the person."""
     return _decided(by, enrolment, State.ACCEPTED, reason, State.APPLIED, State.DECLINED)
 
 
 @transaction.atomic
 def decline(*, by: Person, enrolment: Enrolment, reason: str) -> Enrolment:
-    """Say no, and why: the person reads it.
+    """Say no, and why: a mail tells the person.
 
     Raises:
         RefusedError: ``enrolment.no-reason``.
@@ -253,6 +254,7 @@ def _decided(by: Person, enrolment: Enrolment, to: State, reason: str, *states: 
     found.decided_by, found.decided_at = by, timezone.now()
     found.save(update_fields=["state", "reason", "decided_by", "decided_at"])
     tell(f"enrolment.{to.value}", found, by)
+    letters.queue("decision", about=found.id)
     return found
 
 
