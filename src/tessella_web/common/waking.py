@@ -21,6 +21,7 @@ class Step(enum.StrEnum):
     MAIL = "mail"
     TIDY = "tidy"
     TELL = "tell"
+    BRING = "bring"
 
 
 work_waits = Signal()

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "tessella_web.credentials.mandates",
     "tessella_web.credentials.alliances",
     "tessella_web.credentials.wallet",
+    "tessella_web.credentials.arriving",
     "tessella_web.credentials.assessment",
     "tessella_web.credentials.activities",
     "tessella_web.insight",

@@ -21,6 +21,7 @@ from tessella_web.accounts.webhooks import domain as webhooks
 from tessella_web.common import heads, heartbeat
 from tessella_web.common.waking import Step
 from tessella_web.credentials import events
+from tessella_web.credentials.arriving import domain as arriving
 from tessella_web.credentials.domain import engine, following, outbox, scheduling, statuslists
 from tessella_web.credentials.models import Chunk
 
@@ -44,7 +45,13 @@ _log = logging.getLogger(__name__)
 def _tidy() -> bool:
     """Everything that is due by time alone."""
     heartbeat.beat()
-    done = [heads.sign_if_due(), scheduling.begin_scheduled(), following.remind(), following.end_claims()]
+    done = [
+        heads.sign_if_due(),
+        scheduling.begin_scheduled(),
+        following.remind(),
+        following.end_claims(),
+        arriving.tidy(),
+    ]
     return any(done)
 
 
@@ -64,6 +71,7 @@ _STEPS: Mapping[Step, Callable[[], object]] = {
     Step.MAIL: _mail,
     Step.TIDY: _tidy,
     Step.TELL: _tell,
+    Step.BRING: arriving.work,
 }
 
 
@@ -73,7 +81,7 @@ def work_once() -> bool:
     heartbeat.beat()
     sealed = bool(_STEPS[Step.SEAL]())
     others = (
-        [Step.MAIL] if sealed else [Step.LISTS, Step.TIDY, Step.MAIL, Step.TELL]
+        [Step.BRING, Step.MAIL] if sealed else [Step.BRING, Step.LISTS, Step.TIDY, Step.MAIL, Step.TELL]
     )  # a batch changes a list once: when it is through
     return sum(bool(_STEPS[step]()) for step in others) > 0 or sealed
 
@@ -82,17 +90,17 @@ def work_once() -> bool:
     name="credentials.step", ignore_result=True, acks_late=True, reject_on_worker_lost=True
 )
 def run_step(step: str) -> None:
-    """One message's work. Sealing: one chunk, whichever is next. Mails: until none is due. Tidying: also whatever has no message."""
+    """One message's work. Sealing: one chunk, whichever is next. Mails and files brought in: until none is due. Tidying: also whatever has no message."""
     meant = Step(step)
     try:
         did = bool(_STEPS[meant]())
     except Exception as error:  # noqa: BLE001 -- Celery would log its text; the next sweep tries again
         tell_failure(error)
         return
-    if meant in (Step.MAIL, Step.TELL) and did:
+    if meant in (Step.MAIL, Step.TELL, Step.BRING) and did:
         send_message(meant)
     if meant is Step.TIDY:
-        for other in (Step.SEAL, Step.LISTS, Step.MAIL, Step.TELL):
+        for other in (Step.SEAL, Step.LISTS, Step.MAIL, Step.TELL, Step.BRING):
             post(other)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 
 from tessella.text import speak
 
-__all__ = ["LibraryLanguageMiddleware"]
+__all__ = ["LibraryLanguageMiddleware", "library_language"]
 
 
 class _Catalogue(dict[str, str]):
@@ -19,6 +20,11 @@ class _Catalogue(dict[str, str]):
         return gettext(template) if template else ""
 
 
+def library_language() -> AbstractContextManager[None]:
+    """Within the block the library speaks the language that is active; for work that no request does."""
+    return speak(_Catalogue({"": ""}))
+
+
 class LibraryLanguageMiddleware:
     """Alternative texts of tiles and other words of the library follow the page's language."""
 
@@ -26,5 +32,5 @@ class LibraryLanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with speak(_Catalogue({"": ""})):
+        with library_language():
             return self.get_response(request)

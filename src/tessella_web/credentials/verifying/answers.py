@@ -31,6 +31,8 @@ __all__ = [
     "Own",
     "Quality",
     "answer",
+    "fact_rows",
+    "leaves",
 ]
 
 MAX_UPLOAD_BYTES = 12_000_000
@@ -108,9 +110,9 @@ def answer(data: bytes, *, name: str, languages: tuple[str, ...], at: dt.datetim
     surroundings = around(at or timezone.now(), languages)
     report = verify(data, name=name, policy=DEFAULT, surroundings=surroundings)
     records = _records(data, name)
-    leaves = list(_leaves(report))
+    single = list(leaves(report))
     quality = functools.cache(_quality)
-    own = _own(report.subject.get("id") for report in leaves)
+    own = _own(report.subject.get("id") for report in single)
     return Found(
         report=report,
         view=report_text(report),
@@ -118,17 +120,17 @@ def answer(data: bytes, *, name: str, languages: tuple[str, ...], at: dt.datetim
             _credential(
                 one, records.get(one.subject.get("where", "")), own, languages, surroundings, data, quality
             )
-            for one in leaves[:MAX_CREDENTIALS]
+            for one in single[:MAX_CREDENTIALS]
         ),
-        left_out=max(0, len(leaves) - MAX_CREDENTIALS),
+        left_out=max(0, len(single) - MAX_CREDENTIALS),
     )
 
 
-def _leaves(report: Report) -> Iterator[Report]:
+def leaves(report: Report) -> Iterator[Report]:
     """The reports on single credentials."""
     if report.children and report.format == "collection":
         for child in report.children:
-            yield from _leaves(child)
+            yield from leaves(child)
     else:
         yield report
 
@@ -156,7 +158,7 @@ def _credential(
     base = Credential(
         view=view,
         facts=tuple(name for name, value in report.subject.items() if value not in (None, "", [], {})),
-        checks=tuple(Check(view=one, evidence=tuple(_rows(facts.get(one.id, {})))) for one in view.checks),
+        checks=tuple(Check(view=one, evidence=tuple(fact_rows(facts.get(one.id, {})))) for one in view.checks),
         title=str(report.subject.get("title", "")),
         own=own.get(str(report.subject.get("id", ""))),
     )
@@ -174,16 +176,16 @@ def _credential(
     )
 
 
-def _rows(evidence: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
+def fact_rows(evidence: dict[str, Any], before: str = "") -> Iterator[tuple[str, str]]:
     """Facts as rows: what lies deeper has a name with dots."""
     for name, value in evidence.items():
         if isinstance(value, dict):
-            yield from _rows(value, f"{before}{name}.")
+            yield from fact_rows(value, f"{before}{name}.")
         elif isinstance(value, list | tuple):
             for number, item in enumerate(value, 1):
                 place = f"{before}{name}" + (f" {number}" if len(value) > 1 else "")
                 if isinstance(item, dict):
-                    yield from _rows(item, f"{place}.")
+                    yield from fact_rows(item, f"{place}.")
                 else:
                     yield place, str(item)
         elif value not in (None, ""):
@@ -220,7 +222,7 @@ def _changes(report: Report, record: Record, surroundings: Surroundings, data: b
         data, name=report.input, policy=DEFAULT, surroundings=msgspec.structs.replace(surroundings, at=then)
     )
     where = report.subject.get("where")
-    same = next((one for one in _leaves(past) if one.subject.get("where") == where), None)
+    same = next((one for one in leaves(past) if one.subject.get("where") == where), None)
     if same is None:
         return ()
     now = {one.id: one for one in report_text(report).checks}

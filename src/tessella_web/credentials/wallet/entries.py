@@ -15,10 +15,13 @@ from tessella_web.accounts.models import Person
 from tessella_web.credentials.models import Award, AwardState
 from tessella_web.credentials.wallet.models import Item, Learning, Source
 
-__all__ = ["Entry", "entries_of", "entry_of", "facts_of", "tile_of"]
+__all__ = ["LONGEST", "Entry", "entries_of", "entry_of", "facts_of", "tile_of"]
 
 MOST = 2_000
 """Entries of one wallet: more than anybody collects in a life."""
+
+LONGEST = 300
+"""Characters of a title or a name in a list."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,10 +75,10 @@ def entry_of(person: Person, key: str, languages: tuple[str, ...] = ("en",)) -> 
 def facts_of(record: MicroCredential, languages: Iterable[str]) -> dict[str, Any]:
     """What lists show of a record: title, awarding body, and the facts of its tile."""
     wanted = (*languages, record.language)
-    body = next(iter(record.awarding_bodies), None)
+    body = next(iter(record.awarding_bodies or record.providers), None)
     return {
-        "title": pick(record.title, wanted),
-        "issuer": pick(body.name, wanted) if body else "",
+        "title": pick(record.title, wanted)[:LONGEST],
+        "issuer": pick(body.name, wanted)[:LONGEST] if body else "",
         "tile": msgspec.to_builtins(tile_facts(record)),
     }
 

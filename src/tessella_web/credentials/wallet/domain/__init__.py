@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tessella_web.credentials.wallet.domain.holding import bring, declare, read_file, remove
+from tessella_web.credentials.wallet.domain.holding import bring, declare, keep, read_file, remove, report_on
 from tessella_web.credentials.wallet.domain.sharing import (
     MOST_WRONG_PINS,
     digest_of,
@@ -17,9 +17,11 @@ __all__ = [
     "bring",
     "declare",
     "digest_of",
+    "keep",
     "open_share",
     "read_file",
     "remove",
+    "report_on",
     "share",
     "standing_share",
     "withdraw",
