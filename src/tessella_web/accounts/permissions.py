@@ -50,15 +50,18 @@ CAPABILITIES: Mapping[str, frozenset[Role]] = {
     "award.revoke": frozenset({Role.OWNER, Role.SEALER}),
     "key.manage": frozenset({Role.OWNER, Role.SEALER}),
     "identity.claim": frozenset({Role.OWNER}),
+    "recovery.check": frozenset({Role.OWNER, Role.COORDINATOR}),
     "register.manage": frozenset({Role.OWNER}),
     "register.import": frozenset({Role.OWNER, Role.COORDINATOR}),
+    "shared.read": frozenset({Role.OWNER, Role.COORDINATOR}),
+    "shared.manage": frozenset({Role.OWNER}),
     "token.make": frozenset(Role),
     "webhook.manage": frozenset({Role.OWNER}),
 }
 """By capability the roles that have it. A capability that is not here is nobody's."""
 
-SENSITIVE = frozenset({"batch.approve", "award.revoke", "key.manage"})
-"""What seals or takes back in the organisation's name: besides the role it takes a fresh second factor."""
+SENSITIVE = frozenset({"batch.approve", "award.revoke", "key.manage", "recovery.check"})
+"""What seals or takes back in the organisation's name, or says who somebody is: besides the role it takes a fresh second factor."""
 
 COMMITTING = frozenset({"version.publish", "batch.prepare", "batch.approve"})
 """What publishes or awards: the organisation must have accepted the terms, and its name must not be held."""

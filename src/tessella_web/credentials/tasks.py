@@ -24,6 +24,7 @@ from tessella_web.credentials import events
 from tessella_web.credentials.arriving import domain as arriving
 from tessella_web.credentials.domain import engine, following, outbox, scheduling, statuslists
 from tessella_web.credentials.models import Chunk
+from tessella_web.credentials.wallet import domain as wallet
 
 __all__ = ["QUICK", "SEALING", "SWEEP_S", "post", "run_step", "send_message", "tell_failure", "work_once"]
 
@@ -51,6 +52,7 @@ def _tidy() -> bool:
         following.remind(),
         following.end_claims(),
         arriving.tidy(),
+        wallet.erase_ended(),
     ]
     return any(done)
 

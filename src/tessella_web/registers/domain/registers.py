@@ -41,6 +41,7 @@ __all__ = [
     "checked_scope",
     "enter",
     "enter_named",
+    "keep_snapshot",
     "open_register",
     "record_report",
     "report_on_entry",
@@ -315,7 +316,6 @@ def withdraw_report(*, by: Person, report: QualityReport, reason: str) -> None:
     _tell("register.report-withdrawn", report.register, by, report=report.id)
 
 
-@transaction.atomic
 def take_snapshot(*, by: Person, register: Register) -> Snapshot:
     """Keep the register as it is now, hashed; nothing changed since the last one gives that one again.
 
@@ -323,6 +323,12 @@ def take_snapshot(*, by: Person, register: Register) -> Snapshot:
         NotAllowedError: ``accounts.not-allowed``.
     """
     require(by, register.organisation, "register.manage")
+    return keep_snapshot(register=register, by=by)
+
+
+@transaction.atomic
+def keep_snapshot(*, register: Register, by: Person | None = None) -> Snapshot:
+    """`take_snapshot` for something that rests on the register as it is now, whoever its keeper is."""
     register = (
         Register.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=register.pk)
     )
@@ -448,7 +454,8 @@ def _previous(register: Register, last: Snapshot) -> str:
     return before.sha256 if before else ""
 
 
-def _tell(verb: str, register: Register, by: Person, **facts: object) -> None:
+def _tell(verb: str, register: Register, by: Person | None, **facts: object) -> None:
     audit.record(
-        verb, f"register:{register.id}", actor_id=by.id, organisation=register.organisation_id, facts=facts
-    )
+        verb, f"register:{register.id}", actor_id=by.id if by else "",
+        organisation=register.organisation_id, facts=facts,
+    )  # fmt: skip

@@ -1,34 +1,42 @@
-"""Showing what a wallet holds to somebody, and ending it."""
+"""Showing what a wallet holds to somebody: putting it together, sending it, ending it."""
 
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import msgspec
-from django.contrib.auth.hashers import check_password, make_password
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tessella.verdicts import Verdict
-from tessella_web.accounts.models import Person
+from tessella_web.accounts.models import Organisation, Person
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
-from tessella_web.common.ids import new_id
-from tessella_web.credentials.verifying.answers import answer
-from tessella_web.credentials.wallet.domain.holding import read_file
+from tessella_web.credentials.receiving.models import Policy
+from tessella_web.credentials.wallet.disclosure import parts_of
+from tessella_web.credentials.wallet.domain.freezing import add_quality, delete_on_commit, drop, frozen
+from tessella_web.credentials.wallet.domain.looking import digest_of
 from tessella_web.credentials.wallet.domain.rights import not_yours, own
 from tessella_web.credentials.wallet.entries import Entry, entry_of
-from tessella_web.credentials.wallet.models import Share, SharedFile, View
+from tessella_web.credentials.wallet.forms import forms_of
+from tessella_web.credentials.wallet.models import Share, SharedFile
 
-__all__ = ["MOST_WRONG_PINS", "digest_of", "open_share", "share", "standing_share", "withdraw"]
+__all__ = [
+    "choose",
+    "discard",
+    "erase_ended",
+    "note_told",
+    "prepare",
+    "put_together",
+    "send",
+    "share",
+    "sparing",
+    "withdraw",
+]
 
 MOST_SHARED = 50
 """Things shown at once: an application has a dozen."""
@@ -36,11 +44,13 @@ MOST_SHARED = 50
 TOKEN_BYTES = 32
 """256 random bits: an address that nobody guesses."""
 
-MOST_WRONG_PINS = 10
-"""Then the share ends: a PIN of six digits is not to be tried out."""
-
 LONGEST_SHARE = dt.timedelta(days=366)
 """A share that is forgotten ends by itself."""
+
+DRAFT_KEPT = dt.timedelta(days=1)
+"""What was put together and not sent; whoever comes back later starts anew, with what stands then."""
+
+ERASED_AT_ONCE = 200
 
 
 def share(
@@ -54,56 +64,236 @@ def share(
     most_views: int | None = None,
     pin: str = "",
     formats: Mapping[str, str] | None = None,
+    parts: Mapping[str, Collection[str]] | None = None,
+    shown_as: str | None = None,
+    may_keep: bool = True,
 ) -> tuple[Share, str]:
-    """Show entries of the wallet to somebody: the share, and the secret of its address, which is not kept.
+    """Show entries of the wallet to somebody at once: the share, and the secret of its address, which is not kept.
 
     Bytes and reports are frozen as they are now; each later revocation of an award made here is told all the same.
 
     Args:
         keys: of `Entry`.
-        formats: by key the form in which an award made here is shown; its first where it is not said.
+        formats: by key the form that is shown; its first where it is not said.
+        parts: by key the parts that are shown, as `parts_of` names them; everything where it is not said.
+        shown_as: the name that stands on the page; the person's own when left out, none when empty.
 
     Raises:
-        RefusedError: ``wallet.nothing-chosen``, ``wallet.too-many``, ``wallet.recipient``, ``wallet.end``, ``wallet.not-yours``.
+        RefusedError: as for `prepare`.
+    """
+    made = prepare(
+        by=by, keys=keys, recipient=recipient, ends_at=ends_at, languages=languages, purpose=purpose,
+        most_views=most_views, pin=pin, formats=formats, parts=parts or {}, shown_as=shown_as, may_keep=may_keep,
+    )  # fmt: skip
+    return made, send(by=by, share=made, languages=languages)
+
+
+def prepare(
+    *,
+    by: Person,
+    keys: Sequence[str],
+    languages: tuple[str, ...],
+    formats: Mapping[str, str] | None = None,
+    parts: Mapping[str, Collection[str]] | None = None,
+    **details: Any,
+) -> Share:
+    """Put together what is shown; nobody else sees it before `send`.
+
+    Args:
+        parts: as for `share`; when left out, each entry in the form that can leave things out, without what is private.
+        details: as for `put_together`.
+
+    Raises:
+        RefusedError: ``wallet.nothing-chosen``, ``wallet.too-many``, ``wallet.not-yours``, ``wallet.form``, ``wallet.parts``, and as
+            for `put_together`.
     """
     if not keys:
         raise RefusedError(_("Nothing is chosen."), code="wallet.nothing-chosen", field="keys", hint=_("Choose what to show."))  # fmt: skip
     if len(keys) > MOST_SHARED:
-        raise RefusedError(
-            _("Too much at once."), code="wallet.too-many", field="keys",
-            hint=_("Choose up to %(most)s things.") % {"most": MOST_SHARED},
-        )  # fmt: skip
-    if not recipient.strip():
-        raise RefusedError(
-            _("It does not say for whom."), code="wallet.recipient", field="recipient",
-            hint=_("Name the person or the organisation: you will find it in your log."),
-        )  # fmt: skip
-    if not timezone.now() < ends_at <= timezone.now() + LONGEST_SHARE:
-        raise RefusedError(
-            _("It ends too late, or has ended."), code="wallet.end", field="ends_on",
-            hint=_("Choose a day within the next year."),
-        )  # fmt: skip
+        raise _too_many()
     entries = [entry_of(by, key, languages) for key in dict.fromkeys(keys)]
     if None in entries:
         raise not_yours()
-    secret = secrets.token_urlsafe(TOKEN_BYTES)
-    frozen = [_frozen(one, languages, (formats or {}).get(one.key, "")) for one in entries if one]
+    files: list[SharedFile] = []
     try:
+        for entry in entries:
+            if entry is None:
+                continue
+            form = (formats or {}).get(entry.key, "")
+            wanted = sparing(entry, form) if parts is None else parts.get(entry.key)
+            files.append(frozen(entry, languages=languages, form=form, parts=wanted))
+    except BaseException:
+        drop(files)
+        raise
+    return put_together(by=by, files=files, **details)
+
+
+def put_together(
+    *,
+    by: Person,
+    files: Sequence[SharedFile],
+    recipient: str = "",
+    purpose: str = "",
+    ends_at: dt.datetime | None = None,
+    most_views: int | None = None,
+    pin: str = "",
+    shown_as: str | None = None,
+    may_keep: bool = True,
+    policy: Policy | None = None,
+    keep_days: int | None = None,
+) -> Share:
+    """A draft of what is frozen already; refused, the files are deleted again.
+
+    Args:
+        policy: of the organisation it is handed in to; then ``keep_days`` takes the place of ``ends_at``, and there is no link.
+
+    Raises:
+        RefusedError: ``wallet.too-many``, ``wallet.recipient``, ``wallet.purpose``, ``wallet.end``, ``wallet.keep-days``.
+    """
+    try:
+        if len(files) > MOST_SHARED:
+            raise _too_many()
+        if policy is not None:
+            recipient, most_views, pin = policy.organisation.name, None, ""
+            ends_at = _kept_until(policy, keep_days, purpose)
+        elif not recipient.strip():
+            raise RefusedError(
+                _("It does not say for whom."), code="wallet.recipient", field="recipient",
+                hint=_("Name the person or the organisation: you will find it in your log."),
+            )  # fmt: skip
+        elif ends_at is None or not timezone.now() < ends_at <= timezone.now() + LONGEST_SHARE:
+            raise RefusedError(
+                _("It ends too late, or has ended."), code="wallet.end", field="ends_on",
+                hint=_("Choose a day within the next year."),
+            )  # fmt: skip
         with transaction.atomic():
             made = Share.objects.create(
-                holder=by, digest=digest_of(secret), recipient=recipient.strip(), purpose=purpose.strip(),
-                ends_at=ends_at, most_views=most_views, pin=make_password(pin) if pin else "",
+                holder=by, recipient=recipient.strip()[:200], purpose=purpose.strip()[:300], ends_at=ends_at,
+                most_views=most_views, pin=make_password(pin) if pin else "", may_keep=may_keep,
+                shown_as=(by.name if shown_as is None else shown_as).strip()[:200],
+                organisation=policy.organisation if policy else None,
+                policy=policy.as_shown() if policy else None, keep_days=keep_days if policy else None,
             )  # fmt: skip
-            for one in frozen:
+            for one in files:
                 one.share = made
                 one.save()
-            audit.record("wallet.shared", f"share:{made.id}", actor_id=by.id, facts={"entries": len(frozen)})
     except BaseException:
-        for one in frozen:
-            if one.file:
-                default_storage.delete(one.file)
+        drop(files)
         raise
-    return made, secret
+    return made
+
+
+def _kept_until(policy: Policy, days: int | None, purpose: str) -> dt.datetime:
+    if not purpose.strip():
+        raise RefusedError(
+            _("It does not say what for."), code="wallet.purpose", field="purpose",
+            hint=_("An organisation may use it for nothing else."),
+        )  # fmt: skip
+    if days is None or not 1 <= days <= policy.most_days:
+        raise RefusedError(
+            _("It is to be kept for a number of days that they do not offer."), code="wallet.keep-days", field="keep_days",
+            hint=_("Choose from 1 to %(most)s.") % {"most": policy.most_days},
+        )  # fmt: skip
+    return timezone.now() + dt.timedelta(days=days)
+
+
+def sparing(entry: Entry, form: str = "") -> tuple[str, ...] | None:
+    """What is shown unless the person chooses otherwise: everything but what is private."""
+    forms = forms_of(entry)
+    chosen = next((one for one in forms if not form or one.id == form), None)
+    parts = parts_of(chosen.read()) if chosen else ()
+    return tuple(one.name for one in parts if one.may_withhold and not one.is_private) if parts else None
+
+
+def choose(
+    *,
+    by: Person,
+    shown: SharedFile,
+    form: str,
+    parts: Collection[str] | None,
+    languages: tuple[str, ...],
+) -> None:
+    """Show one thing of a draft in another form, or with other parts.
+
+    Raises:
+        RefusedError: ``wallet.not-yours``, ``wallet.sent``, ``wallet.form``, ``wallet.parts``.
+    """
+    own(by, shown.share.holder_id)
+    _draft(shown.share)
+    entry = entry_of(by, shown.key, languages)
+    if entry is None:
+        raise not_yours()
+    anew = frozen(entry, languages=languages, form=form, parts=parts)
+    before = shown.file
+    try:
+        with transaction.atomic():
+            anew.pk, anew.share = shown.pk, shown.share
+            anew.save(force_update=True)
+    except BaseException:
+        drop([anew])
+        raise
+    drop([SharedFile(file=before)])
+
+
+def send(*, by: Person, share: Share, languages: tuple[str, ...]) -> str:
+    """Show it from now on: the secret of its address, which is not kept; empty when it is handed in to an organisation.
+
+    Raises:
+        RefusedError: ``wallet.not-yours``, ``wallet.sent``; ``wallet.closed``, the organisation takes nothing now or promises less.
+    """
+    own(by, share.holder_id)
+    secret = ""
+    with transaction.atomic():
+        found = Share.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=share.pk)
+        _draft(found)
+        found.sent_at = timezone.now()
+        files = list(found.files.all())
+        if found.organisation is not None:
+            _promised(found, found.organisation)
+            found.ends_at = found.sent_at + dt.timedelta(days=found.keep_days or 0)
+            for one in files:
+                add_quality(one, languages)
+                one.save()
+        else:
+            secret = secrets.token_urlsafe(TOKEN_BYTES)
+            found.digest = digest_of(secret)
+        found.save()
+        audit.record(
+            "wallet.handed-in" if found.organisation else "wallet.shared", f"share:{found.id}", actor_id=by.id,
+            organisation=found.organisation_id or "", facts={"entries": len(files)},
+        )  # fmt: skip
+    share.refresh_from_db()
+    return secret
+
+
+def _promised(share: Share, organisation: Organisation) -> None:
+    """What was read must still be what is promised."""
+    policy = Policy.objects.filter(organisation=organisation, is_open=True).first()
+    if policy is None or policy.as_shown() != share.policy or organisation.is_held:
+        raise RefusedError(
+            _("What %(name)s promises has changed since you read it.") % {"name": organisation.name},
+            code="wallet.closed", hint=_("Start again and read it once more."),
+        )  # fmt: skip
+
+
+def _draft(share: Share) -> None:
+    if not share.is_draft:
+        raise RefusedError(
+            _("It was sent already."), code="wallet.sent", hint=_("Withdraw it, and show something else.")
+        )
+
+
+@transaction.atomic
+def discard(*, by: Person, share: Share) -> None:
+    """Give up what was not sent.
+
+    Raises:
+        RefusedError: ``wallet.not-yours``, ``wallet.sent``.
+    """
+    own(by, share.holder_id)
+    _draft(share)
+    delete_on_commit(share)
+    share.delete()
 
 
 @transaction.atomic
@@ -111,82 +301,54 @@ def withdraw(*, by: Person, share: Share) -> None:
     """Show it no more, at once; what was frozen for it is deleted.
 
     Raises:
-        RefusedError: ``wallet.not-yours``.
+        RefusedError: ``wallet.not-yours``; ``wallet.taken``, something was built on it.
     """
     own(by, share.holder_id)
+    if share.taken_at is not None:
+        raise RefusedError(
+            _("%(name)s works with it already.") % {"name": share.recipient}, code="wallet.taken",
+            hint=_("Ask them to close the case; what they must keep by law they keep."),
+        )  # fmt: skip
     if share.withdrawn_at is None:
         share.withdrawn_at = timezone.now()
         share.save(update_fields=["withdrawn_at"])
-        files = [one.file for one in share.files.all() if one.file]
-        share.files.update(file="", report=None)
-        audit.record("wallet.withdrawn", f"share:{share.id}", actor_id=by.id)
-        for one in files:
-            transaction.on_commit(functools.partial(default_storage.delete, one))
-
-
-def open_share(*, secret: str, pin: str) -> Share:
-    """Open what is shown under an address, which is written into the holder's log.
-
-    Raises:
-        RefusedError: ``wallet.share``, as for `standing_share`; ``wallet.pin``, another PIN is needed.
-    """
-    with transaction.atomic():
-        found = standing_share(secret=secret, lock=True)
-        right = not found.pin or check_password(pin, found.pin)
-        if right:
-            View.objects.create(share=found)
-        else:
-            found.wrong_pins += 1
-            if found.wrong_pins >= MOST_WRONG_PINS:
-                found.withdrawn_at = timezone.now()
-            found.save(update_fields=["wrong_pins", "withdrawn_at"])
-    if not right:
-        raise RefusedError(
-            _("This PIN is not right."), code="wallet.pin", field="pin",
-            hint=_("The person who sent you the link has it."),
-        )  # fmt: skip
-    return found
-
-
-def standing_share(*, secret: str, is_open: bool = False, lock: bool = False) -> Share:
-    """What is shown under an address, without a look being counted.
-
-    Args:
-        is_open: the asker opened it before: then it does not matter how often it was opened since.
-
-    Raises:
-        RefusedError: ``wallet.share``: withdrawn, ended, used up or never there, not told apart.
-    """
-    shares = Share.objects.select_for_update() if lock else Share.objects.select_related("holder")
-    found = shares.filter(digest=digest_of(secret)).first()
-    if found is None or not found.is_open(timezone.now(), 0 if is_open else found.views.count()):
-        raise RefusedError(
-            _("Nothing is shown here any more."),
-            code="wallet.share",
-            hint=_("Ask the person for a new link."),
+        delete_on_commit(share)
+        audit.record(
+            "wallet.withdrawn", f"share:{share.id}", actor_id=by.id, organisation=share.organisation_id or ""
         )
-    return found
 
 
-def digest_of(secret: str) -> str:
-    """What is kept of the secret of an address."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+@transaction.atomic
+def note_told(*, by: Person) -> int:
+    """The person has read that something was looked at for the first time."""
+    waiting = Share.objects.filter(holder=by, told_at=None, views__isnull=False).values("pk")
+    return Share.objects.filter(pk__in=list(waiting)).update(told_at=timezone.now())
 
 
-def _frozen(entry: Entry, languages: tuple[str, ...], format: str) -> SharedFile:
-    data, name, _format = read_file(entry, format)
-    facts: dict[str, Any] = {
-        "title": entry.title, "issuer": entry.issuer, "source": str(entry.source), "learning": str(entry.learning),
-        "day": entry.day.isoformat() if entry.day else "",
-        **({"tile": msgspec.to_builtins(entry.tile)} if entry.tile else {}),
-        **({"text": entry.item.facts.get("text", "")} if entry.item and entry.is_declared else {}),
-    }  # fmt: skip
-    shown = SharedFile(award=entry.award, name=name or entry.title[:200], facts=facts)
-    if data:
-        report = answer(data, name=name, languages=languages).report
-        shown.report, shown.verdict = msgspec.to_builtins(report), str(report.verdict)
-        shown.sha256 = hashlib.sha256(data).hexdigest()
-        shown.file = default_storage.save(f"shared/{new_id()}", ContentFile(data))
-    else:
-        shown.verdict = str(Verdict.NOT_APPLICABLE)
-    return shown
+@transaction.atomic
+def erase_ended() -> int:
+    """Delete what was frozen for shares that have ended, and drafts that nobody sent; how many."""
+    now = timezone.now()
+    over = Q(ends_at__lte=now) | Q(withdrawn_at__isnull=False)
+    ended = Share.objects.select_for_update(skip_locked=True).filter(
+        over, erased_at=None, sent_at__isnull=False, taken_at=None
+    )
+    drafts = Share.objects.select_for_update(skip_locked=True).filter(
+        sent_at=None, made_at__lte=now - DRAFT_KEPT
+    )
+    found = list(ended[:ERASED_AT_ONCE])
+    for one in found:
+        delete_on_commit(one)
+        audit.record("wallet.erased", f"share:{one.id}", organisation=one.organisation_id or "")
+    forgotten = list(drafts[:ERASED_AT_ONCE])
+    for one in forgotten:
+        delete_on_commit(one)
+        one.delete()
+    return len(found) + len(forgotten)
+
+
+def _too_many() -> RefusedError:
+    return RefusedError(
+        _("Too much at once."), code="wallet.too-many", field="keys",
+        hint=_("Choose up to %(most)s things.") % {"most": MOST_SHARED},
+    )  # fmt: skip
