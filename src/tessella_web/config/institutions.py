@@ -12,6 +12,13 @@ import msgspec
 __all__ = ["Institution", "SettingsError", "read_institutions"]
 
 
+SECOND_FACTOR_METHODS = frozenset(
+    ("face", "fpt", "hwk", "iris", "mca", "mfa", "otp", "pop", "retina", "sc", "sms", "swk", "tel", "vbm")
+)
+"""Authentication methods (RFC 8176 §2) that are, or may be, a second factor. What one knows (``pwd``, ``pin``, ``kba``), where one is
+(``geo``) and what a machine guesses (``rba``) are none; ``user`` and ``wia`` say nothing of one."""
+
+
 class SettingsError(Exception):
     """A setting that cannot be used: which, and what to write instead."""
 
@@ -20,6 +27,8 @@ class Institution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     """One OpenID provider.
 
     ``issuer`` is its address exactly as it calls itself; ``domains`` those of which it may say that an e-mail address is somebody's.
+    ``second_factor_amr`` and ``second_factor_acr`` are the values of these claims with which it says that a second factor was shown,
+    and that count here; none unless named.
     """
 
     id: str
@@ -30,6 +39,8 @@ class Institution(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     client_secret_file: str = ""
     domains: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ("openid", "profile", "email")
+    second_factor_amr: tuple[str, ...] = ()
+    second_factor_acr: tuple[str, ...] = ()
 
     @property
     def secret(self) -> str:
@@ -78,6 +89,15 @@ def _check(path: str, one: Institution) -> None:
         raise SettingsError(f"TESSELLA_INSTITUTIONS: {path}: issuer {one.issuer!r} is not an address.")
     if "openid" not in one.scopes:
         raise SettingsError(f"TESSELLA_INSTITUTIONS: {path}: scopes of {one.id!r} must contain openid.")
+    if wrong := set(one.second_factor_amr) - SECOND_FACTOR_METHODS:
+        raise SettingsError(
+            f"TESSELLA_INSTITUTIONS: {path}: second_factor_amr of {one.id!r}: {min(wrong)!r} is no second factor; "
+            f"write some of {', '.join(sorted(SECOND_FACTOR_METHODS))}."
+        )
+    if any(not acr or acr.split() != [acr] for acr in one.second_factor_acr):
+        raise SettingsError(
+            f"TESSELLA_INSTITUTIONS: {path}: second_factor_acr of {one.id!r}: write each value by itself, without spaces."
+        )
     _ = one.secret
 
 

@@ -82,6 +82,10 @@ def settings(environment: Environment) -> dict[str, Any]:
                             "server_url": one.issuer,
                             "domains": list(one.domains),
                             "scope": list(one.scopes),
+                            "second_factor": {
+                                "amr": list(one.second_factor_amr),
+                                "acr": list(one.second_factor_acr),
+                            },
                         },
                     }
                     for one in environment.institutions

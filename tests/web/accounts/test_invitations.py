@@ -168,11 +168,12 @@ def test_an_invitation_leaves_at_least_once_under_one_id(
 def test_an_invitation_that_was_withdrawn_or_replaced_does_not_leave(
     organisation: Organisation, alice: Person
 ) -> None:
-    ask = lambda: domain.invite(
-        by=alice, organisation=organisation, email="x@example.org", roles=[Role.GUEST]
-    )  # noqa: E731
-    ask()
-    domain.withdraw_invitation(by=alice, invitation=ask())
+    first, second = (
+        domain.invite(by=alice, organisation=organisation, email="x@example.org", roles=[Role.GUEST])
+        for _again in range(2)
+    )
+    assert not Invitation.objects.get(pk=first.pk).is_open
+    domain.withdraw_invitation(by=alice, invitation=second)
     assert posted() == 0
     assert set(Letter.objects.values_list("state", flat=True)) == {MailState.NEEDLESS}
 

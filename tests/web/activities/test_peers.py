@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.utils import timezone
 
 from tessella_web.accounts import domain as accounts
+from tessella_web.accounts.assurance import SecondFactorError, acting
 from tessella_web.accounts.models import Organisation, Person, Role
 from tessella_web.accounts.peers import domain, queries
 from tessella_web.accounts.peers.models import Peer
@@ -57,6 +59,45 @@ def test_a_peer_approves_what_nobody_inside_can(
     domain.accept(by=alice, peer=peer, works_at=organisation)
     assert batches.approve(by=alice, batch=big).stage == Stage.SEALING
     assert queries.organisation_from_outside(f"batch:{big.id}") == organisation
+
+
+def test_a_peer_approves_with_a_second_factor_like_anybody(
+    big: Batch, ines: Person, club: Organisation, alice: Person, organisation: Organisation, settings: Any
+) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    peer = asked(ines, club, f"batch:{big.id}", alice.email)
+    domain.accept(by=alice, peer=peer, works_at=organisation)
+    with pytest.raises(SecondFactorError) as refused, acting(lambda: None):
+        batches.approve(by=alice, batch=big)
+    assert (refused.value.code, Batch.objects.get(pk=big.pk).stage) == (
+        "accounts.second-factor",
+        Stage.APPROVAL,
+    )
+    with acting(timezone.now):
+        assert batches.approve(by=alice, batch=big).stage == Stage.SEALING
+
+
+def test_a_peer_approves_nothing_for_an_organisation_that_may_not_award(
+    big: Batch, ines: Person, club: Organisation, alice: Person, organisation: Organisation
+) -> None:
+    peer = asked(ines, club, f"batch:{big.id}", alice.email)
+    domain.accept(by=alice, peer=peer, works_at=organisation)
+    Organisation.objects.filter(pk=club.pk).update(is_held=True)
+    with pytest.raises(RefusedError) as refused:
+        batches.approve(by=alice, batch=Batch.objects.get(pk=big.pk))
+    assert refused.value.code == "accounts.held"
+
+
+def test_a_peer_without_a_second_factor_is_led_to_one(
+    client: CheckingClient, big: Batch, ines: Person, club: Organisation, alice: Person, organisation: Organisation, settings: Any
+) -> None:  # fmt: skip
+    settings.SECOND_FACTOR_REQUIRED = True
+    peer = asked(ines, club, f"batch:{big.id}", alice.email)
+    domain.accept(by=alice, peer=peer, works_at=organisation)
+    client.force_login(alice)
+    answer = client.post(f"/peer/{peer.id}", {"do": "approve"})
+    assert answer["Location"] == "/me/second-factor"
+    assert Batch.objects.get(pk=big.pk).stage == Stage.APPROVAL
 
 
 def test_a_peer_may_nothing_else(

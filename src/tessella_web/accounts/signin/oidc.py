@@ -19,11 +19,13 @@ from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnectProvider
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from requests import RequestException
 
+from tessella_web.accounts.signin.asserting import LEEWAY_S, SHOWN_AT, asking, asserted_at
 from tessella_web.accounts.signin.attesting import attested_claims
 
 __all__ = ["ALGORITHMS", "Callback", "InstitutionOAuth2Adapter", "InstitutionProvider", "provider_named"]
@@ -33,9 +35,6 @@ ALGORITHMS = ("ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256", "RS
 
 UNREACHABLE = (OAuth2Error, RequestException, KeyError)
 """The provider does not answer, or does not describe itself as it must."""
-
-LEEWAY_S = 60
-"""How far the institution's clock may be off."""
 
 
 class InstitutionOAuth2Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
@@ -57,11 +56,14 @@ class InstitutionOAuth2Adapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc
         if stated is not None and stated != self.openid_config["issuer"]:
             raise OAuth2Error("The answer comes from another provider.")
         claims = self._checked(app, kwargs["response"].get("id_token") or "")
+        counting = app.settings.get("second_factor", {})
+        shown_at = asserted_at(claims, counting, now=timezone.now().timestamp())
         if "userinfo_endpoint" in self.openid_config:
             more = self._fetch_user_info(token.token)
             if more.get("sub") != claims["sub"]:
                 raise OAuth2Error("The user information is about somebody else.")
             claims = {**more, **claims}
+        claims[SHOWN_AT] = shown_at
         return self.get_provider().sociallogin_from_response(request, claims)
 
     def _checked(self, app: SocialApp, id_token: str) -> dict[str, Any]:
@@ -101,10 +103,11 @@ class InstitutionProvider(OpenIDConnectProvider):  # type: ignore[misc]
     def redirect(
         self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **kwargs: Any
     ) -> HttpResponse:
-        """Send the person there, with a nonce that is kept beside the state."""
+        """Send the person there, with a nonce that is kept beside the state; who connects is asked there who they are, now."""
         nonce = secrets.token_urlsafe(32)
+        asked = asking(self.app.settings.get("second_factor", {}), anew=process == "connect")
         answer: HttpResponse = super().redirect(
-            request, process, next_url=next_url, data=data, auth_params={"nonce": nonce}, nonce=nonce
+            request, process, next_url=next_url, data=data, auth_params={**asked, "nonce": nonce}, nonce=nonce
         )
         return answer
 
@@ -113,8 +116,8 @@ class InstitutionProvider(OpenIDConnectProvider):  # type: ignore[misc]
         return str(data["sub"])
 
     def extract_extra_data(self, data: Mapping[str, Any]) -> dict[str, Any]:
-        """What is attested, until it is stored with the person; nothing else."""
-        return attested_claims(data)
+        """What is attested and when a second factor was shown, until it is stored with the person; nothing else."""
+        return {**attested_claims(data), SHOWN_AT: data[SHOWN_AT]}
 
     def extract_common_fields(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Name and address."""

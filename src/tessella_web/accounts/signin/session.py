@@ -17,9 +17,9 @@ RECENT_MINUTES = 15
 
 
 def second_factor_at(request: HttpRequest) -> dt.datetime | None:
-    """When a passkey, an app or a recovery code was last shown in this session."""
+    """When a passkey, an app or a recovery code was last shown in this session, here or at an institution whose word counts."""
     shown = [one["at"] for one in _records(request) if one["method"] == "mfa"]
-    return dt.datetime.fromtimestamp(shown[-1], dt.UTC) if shown else None
+    return dt.datetime.fromtimestamp(max(shown), dt.UTC) if shown else None
 
 
 def signed_in_at(request: HttpRequest) -> dt.datetime | None:

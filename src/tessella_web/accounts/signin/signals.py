@@ -15,6 +15,7 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 
 from tessella_web.accounts.models import Device, Person
+from tessella_web.accounts.signin.asserting import SHOWN_AT
 from tessella_web.accounts.signin.attesting import attest
 
 __all__ = ["browser_words"]
@@ -57,16 +58,19 @@ def forget_device(request: HttpRequest, **_rest: Any) -> None:
 
 
 @receiver(signed_in)
-def keep_what_was_attested(user: Person, sociallogin: Any = None, **_rest: Any) -> None:
+def keep_what_was_attested(request: HttpRequest, user: Person, sociallogin: Any = None, **_rest: Any) -> None:
     """Somebody came from an institution."""
     if sociallogin is not None:
+        _count_what_was_shown_there(request, user, sociallogin.account)
         _keep(user, sociallogin.account)
 
 
 @receiver([social_account_added, social_account_updated])
-def keep_what_was_attested_when_connecting(sociallogin: Any, **_rest: Any) -> None:
+def keep_what_was_attested_when_connecting(request: HttpRequest, sociallogin: Any, **_rest: Any) -> None:
     """Somebody connected an institution, or signed in there again."""
     if sociallogin.user.pk and sociallogin.account.pk:
+        if request.user == sociallogin.user and sociallogin.state.get("process") == "connect":
+            _count_what_was_shown_there(request, sociallogin.user, sociallogin.account)
         _keep(sociallogin.user, sociallogin.account)
 
 
@@ -77,6 +81,13 @@ def count_a_new_second_factor(request: HttpRequest, user: Person, authenticator:
         record_authentication(
             request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True
         )
+
+
+def _count_what_was_shown_there(request: HttpRequest, person: Person, account: Any) -> None:
+    """A second factor that the institution says was shown, as of when it was."""
+    at = account.extra_data.get(SHOWN_AT)
+    if at is not None:
+        record_authentication(request, person, "mfa", type="institution", provider=account.provider, at=at)
 
 
 def _keep(person: Person, account: Any) -> None:

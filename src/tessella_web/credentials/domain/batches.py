@@ -14,9 +14,10 @@ from tessella.errors import TessellaError
 from tessella.issuing.classlist import COLUMNS
 from tessella.issuing.table import Row as Line
 from tessella.issuing.table import Table
+from tessella_web.accounts.assurance import require_fresh
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.accounts.peers.queries import is_peer
-from tessella_web.accounts.permissions import require
+from tessella_web.accounts.permissions import require, require_committing
 from tessella_web.catalogue.models import Version
 from tessella_web.common import audit
 from tessella_web.common.errors import NotAllowedError, RefusedError
@@ -199,9 +200,12 @@ def approve(*, by: Person, batch: Batch) -> Batch:
     """The second person's yes, which starts the batch, or leaves it to start at its time.
 
     Raises:
-        NotAllowedError: ``batch.own``, whoever prepared it cannot approve it.
+        NotAllowedError: ``batch.own``, whoever prepared it cannot approve it; ``accounts.second-factor``.
     """
-    if not is_peer(by, f"batch:{batch.id}"):  # somebody from outside who was asked
+    if is_peer(by, f"batch:{batch.id}"):  # somebody from outside who was asked; all else is asked of them as of colleagues
+        require_committing(batch.organisation)
+        require_fresh()
+    else:
         require(by, batch.organisation, "batch.approve")
     found = locked(batch, Stage.APPROVAL)
     if found.prepared_by_id == by.id:

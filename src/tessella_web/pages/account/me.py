@@ -28,6 +28,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tessella_web.accounts import assurance, domain
 from tessella_web.accounts.models import Person
+from tessella_web.accounts.signin.asserting import institutions_of
 from tessella_web.accounts.signin.session import signed_in_recently
 from tessella_web.pages.account.signin import connect_token, passkeys_work
 
@@ -168,7 +169,8 @@ class SecondFactors(second.IndexView):  # type: ignore[misc]
         person = _person(self.request)
         return {
             **super().get_context_data(**kwargs), **_factors(person), "asked": assurance.is_required(),
-            "passkeys_work": passkeys_work(self.request), "crumbs": _crumbs(_("Second factor")),
+            "passkeys_work": passkeys_work(self.request), "institutions": institutions_of(self.request, person),
+            "token": connect_token(self.request), "crumbs": _crumbs(_("Second factor")),
         }  # fmt: skip
 
 

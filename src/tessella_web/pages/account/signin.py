@@ -167,7 +167,7 @@ def at_institution(request: HttpRequest, provider_id: str) -> HttpResponse:
         if whose != request.user.pk:
             messages.error(request, _("Please start from this page again."))
             return redirect("me")
-        process, next_url = "connect", reverse("me")
+        process, next_url = "connect", next_url or reverse("me")
     try:
         return provider.redirect(request, process, next_url=next_url)
     except UNREACHABLE as error:
