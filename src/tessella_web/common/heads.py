@@ -5,26 +5,23 @@ The key lies in a file outside the database: whoever can write in the database a
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
-import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
 from tessella.errors import TessellaError
 from tessella.keys import PrivateKey, PublicKey
 from tessella.seals.jose import embedded_key, open_token, sign_token
 from tessella_web.common import audit
+from tessella_web.common.keyfiles import signing_key
 from tessella_web.common.models import AuditEntry, SignedHead
 
-__all__ = ["Checked", "check", "sign", "sign_if_due"]
+__all__ = ["Checked", "check", "read_claims", "sign", "sign_claims", "sign_if_due"]
 
 TYPE = "tessella-audit-head+jwt"
 
@@ -33,11 +30,6 @@ SIGN_EVERY = dt.timedelta(hours=1)
 
 MAX_HEAD_BYTES = 20_000  # bytes
 """A head has less than one kilobyte."""
-
-_PKCS8_ED25519 = bytes.fromhex("302e020100300506032b657004220420")
-"""What stands before the 32 secret bytes in PKCS#8 (RFC 8410 §7)."""
-
-OWNER_ONLY = 0o600
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +67,32 @@ def sign() -> SignedHead | None:
         },
     )
     return made
+
+
+def sign_claims(claims: Mapping[str, Any], *, typ: str) -> str:
+    """Something else that the installation states, signed with the same key: a JWS (RFC 7515) that carries it.
+
+    Raises:
+        ImproperlyConfigured: the key cannot be read or made.
+    """
+    stated = {"iss": settings.BASE_URL, "iat": int(timezone.now().timestamp()), **claims}
+    return sign_token(stated, _key(Path(settings.AUDIT_KEY_FILE)), typ=typ)
+
+
+def read_claims(token: str, *, typ: str) -> Mapping[str, Any]:
+    """What `sign_claims` has signed here.
+
+    Raises:
+        ValueError: it is no such statement, was changed, or another key signed it.
+    """
+    try:
+        found = open_token(token.strip(), _carried, typ=typ)
+        key = PublicKey.from_jwk(found.header["jwk"]).thumbprint
+    except (TessellaError, KeyError, TypeError) as error:
+        raise ValueError("no statement of this installation") from error
+    if key != _key(Path(settings.AUDIT_KEY_FILE)).public_key.thumbprint:
+        raise ValueError("another key signed it")
+    return found.claims
 
 
 def check(token: str) -> Checked:
@@ -124,28 +142,4 @@ def _key(path: Path) -> PrivateKey:
     Raises:
         ImproperlyConfigured: the file cannot be read or made, or others can read it.
     """
-    try:
-        if not path.exists():
-            _make(path)
-        if path.stat().st_mode & 0o077:
-            raise ImproperlyConfigured(f"{path} can be read by others: chmod 600 {path}.")
-        return PrivateKey.from_pem(path.read_bytes())
-    except OSError as error:
-        raise ImproperlyConfigured(f"{path}: {error.strerror}. Set TESSELLA_AUDIT_KEY_FILE.") from error
-    except TessellaError as error:
-        raise ImproperlyConfigured(f"{path}: {error.message}") from error
-
-
-def _make(path: Path) -> None:
-    """An Ed25519 key in PEM, made under another name and given this one only if nobody was quicker."""
-    der = base64.b64encode(_PKCS8_ED25519 + secrets.token_bytes(32)).decode()
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY)
-    with os.fdopen(handle, "w") as file:
-        file.write(f"-----BEGIN PRIVATE KEY-----\n{der}\n-----END PRIVATE KEY-----\n")
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
+    return signing_key(path, variable="TESSELLA_AUDIT_KEY_FILE")

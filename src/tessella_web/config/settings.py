@@ -24,6 +24,8 @@ DATA_FOLDER = ENVIRONMENT.data
 VERIFY_ONLINE = ENVIRONMENT.verify_online
 KEK_FILE = ENVIRONMENT.kek_file
 AUDIT_KEY_FILE = ENVIRONMENT.audit_key_file
+ERASURES_FILE = ENVIRONMENT.data / "erasures.txt"
+REPORT_KEY_FILE = ENVIRONMENT.report_key_file
 SEARCH_ENGINE = ENVIRONMENT.search
 KEK_TOKEN = ENVIRONMENT.kek_token
 SIGNERS = ENVIRONMENT.signers
@@ -47,6 +49,9 @@ INSTALLED_APPS = [
     "tessella_web.accounts.letters",
     "tessella_web.accounts.peers",
     "tessella_web.accounts.branding",
+    "tessella_web.accounts.merging",
+    "tessella_web.accounts.recovery",
+    "tessella_web.accounts.leaving",
     "tessella_web.registers",
     "tessella_web.catalogue",
     "tessella_web.catalogue.search",
@@ -59,10 +64,13 @@ INSTALLED_APPS = [
     "tessella_web.credentials.alliances",
     "tessella_web.credentials.receiving",
     "tessella_web.credentials.wallet",
+    "tessella_web.credentials.verifying",
     "tessella_web.credentials.portfolio",
     "tessella_web.credentials.arriving",
     "tessella_web.credentials.assessment",
     "tessella_web.credentials.activities",
+    "tessella_web.credentials.retention",
+    "tessella_web.credentials.carrying",
     "tessella_web.insight",
     "tessella_web.pages",
     "tessella_web.api",
@@ -139,7 +147,8 @@ def _database(url: str) -> dict[str, Any]:
             # One writer at a time, readers never wait: write locks are taken at the start and waited for.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
+            "PRAGMA secure_delete=ON;",  # what is deleted is overwritten
         },
     }
 
@@ -203,8 +212,12 @@ CONTENT_SECURITY_POLICY = {
 
 SECOND_FACTOR_REQUIRED = ENVIRONMENT.second_factor
 SIGN_UP_OPEN = ENVIRONMENT.sign_up
+RECOVERY_DELAY_DAYS = ENVIRONMENT.recovery_days
 globals().update(signing_in.settings(ENVIRONMENT))
 
+# Uploads stay in memory: what somebody has verified is never written to a disk. Larger ones are read and dropped.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 33_000_000  # bytes: many certificates at once
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # bytes: a class list of 100,000 rows
 
 # --- mail --------------------------------------------------------------------------------------------

@@ -16,7 +16,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from tessella_web.accounts.leaving import domain as leaving
 from tessella_web.accounts.letters import domain as letters
+from tessella_web.accounts.recovery import domain as recovery
 from tessella_web.accounts.webhooks import domain as webhooks
 from tessella_web.common import heads, heartbeat
 from tessella_web.common.waking import Step
@@ -24,6 +26,8 @@ from tessella_web.credentials import events
 from tessella_web.credentials.arriving import domain as arriving
 from tessella_web.credentials.domain import engine, following, outbox, scheduling, statuslists
 from tessella_web.credentials.models import Chunk
+from tessella_web.credentials.retention import domain as retention
+from tessella_web.credentials.verifying import batch as verifying
 from tessella_web.credentials.wallet import domain as wallet
 
 __all__ = ["QUICK", "SEALING", "SWEEP_S", "post", "run_step", "send_message", "tell_failure", "work_once"]
@@ -52,7 +56,11 @@ def _tidy() -> bool:
         following.remind(),
         following.end_claims(),
         arriving.tidy(),
+        verifying.end_due(),
         wallet.erase_ended(),
+        leaving.tidy(),
+        recovery.tidy(),
+        retention.erase_due(),
     ]
     return any(done)
 

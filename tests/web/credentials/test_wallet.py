@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import io
 import re
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +19,6 @@ from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.domain import awards, batches, engine
 from tessella_web.credentials.models import Award, Copy
 from tessella_web.credentials.wallet import domain
-from tessella_web.credentials.wallet.archive import export, take_in
 from tessella_web.credentials.wallet.entries import entries_of
 from tessella_web.credentials.wallet.models import Item, Learning, Share, SharedFile, View
 from tests.web.conftest import person
@@ -221,45 +218,6 @@ def test_shares_that_cannot_be_meant_are_refused(
     with pytest.raises(RefusedError) as caught:
         shared(dana, *keys, **changes)
     assert (caught.value.code, Share.objects.count()) == (code, 0)
-
-
-def test_an_archive_moves_everything(dana: Person, award: Award, charlie: Person) -> None:
-    """What arrives in another wallet is, byte for byte and word for word, what left."""
-    domain.bring(by=dana, data=badge(award).replace(b"\n", b""), name="badge.json", languages=EN)
-    domain.declare(
-        by=dana, values={"title": "Ran the choir", "text": "Five years.", "day": dt.date(2024, 5, 1)}
-    )
-    data = export(by=dana, languages=EN)
-    assert take_in(by=charlie, data=data) == 4
-    wanted = {
-        hashlib.sha256(default_storage.open(one.file).read()).hexdigest()
-        for one in Copy.objects.filter(award=award)
-    }
-    wanted |= set(Item.objects.filter(holder=dana).exclude(sha256="").values_list("sha256", flat=True))
-    assert (
-        set(Item.objects.filter(holder=charlie).exclude(sha256="").values_list("sha256", flat=True)) == wanted
-    )
-    assert [one.facts for one in Item.objects.filter(holder=charlie, source="declared")] == [
-        {"title": "Ran the choir", "text": "Five years."}
-    ]
-    assert [one.title for one in entries_of(charlie)].count("Data ethics in practice") == 2
-    assert take_in(by=charlie, data=data) == 0
-
-
-def test_a_changed_archive_is_refused_whole(dana: Person, award: Award, charlie: Person) -> None:
-    made = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(export(by=dana, languages=EN))) as before,
-        zipfile.ZipFile(made, "w") as after,
-    ):
-        for one in before.namelist():
-            content = before.read(one)
-            after.writestr(one, content + b" " if one.startswith("files/") else content)
-    for data in (made.getvalue(), b"PK", b"", made.getvalue()[:-200]):
-        with pytest.raises(RefusedError) as caught:
-            take_in(by=charlie, data=data)
-        assert caught.value.code == "wallet.archive"
-    assert Item.objects.filter(holder=charlie).count() == 0
 
 
 def test_taking_out_deletes_the_file(

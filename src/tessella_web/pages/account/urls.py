@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tessella_web.pages import entry
-from tessella_web.pages.account import again, me, signin
+from tessella_web.pages.account import again, leaving, me, signin
 from tessella_web.pages.account.me import recent_sign_in
 
 FORM = require_http_methods(["GET", "POST"])
@@ -36,6 +36,9 @@ urlpatterns = [
     path("me/addresses", FORM(me.Addresses.as_view()), name="account_email"),
     path("me/devices/<str:id>", me.sign_out_device, name="me-device"),
     path("me/institutions/<slug:provider_id>", me.disconnect, name="me-disconnect"),
+    path("me/leave", leaving.leave, name="leave"),
+    path("left/<str:id>/<str:key>/", leaving.left, name="left"),
+    path("left/<str:id>/<str:key>/report.<slug:suffix>", leaving.report, name="left-report"),
     path("me/second-factor", require_safe(me.SecondFactors.as_view()), name="mfa_index"),
     path("me/second-factor/passkey", FORM(recent_sign_in(me.AddPasskey.as_view())), name="mfa_add_webauthn"),
     path(

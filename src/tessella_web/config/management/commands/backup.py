@@ -36,3 +36,7 @@ class Command(BaseCommand):
         )
         for path in (settings.KEK_FILE, settings.DATA_FOLDER / "secret", settings.AUDIT_KEY_FILE):
             self.stdout.write(f"  {path}")
+        self.stdout.write(
+            "Not in it either, and newer than it when it is needed: the ledger of those who left, by which a restore erases them again:"
+        )
+        self.stdout.write(f"  {settings.ERASURES_FILE}")

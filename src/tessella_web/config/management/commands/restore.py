@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from tessella_web.accounts.leaving import domain as leaving
 from tessella_web.config.operations.backup import BackupError, facts, missing_keys, restore
+from tessella_web.credentials.retention import domain as retention
 
 
 class Command(BaseCommand):
-    """Into an empty data folder and database only: a restore never mixes two installations."""
+    """Into an empty data folder and database only: a restore never mixes two installations. Whoever has left since is erased again
+    before it ends: put the ledger of those who left (``erasures.txt``) in its place before."""
 
     help = "Put a backup into an empty installation."
     requires_migrations_checks = False
@@ -23,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        """Says which keys are still missing."""
+        """Says which keys are still missing, and how many people were erased again."""
         try:
             found = restore(file)
         except BackupError as error:
@@ -35,4 +39,16 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"Private keys wait for the key-encryption key {one}: put its file at {settings.KEK_FILE}."
             )
-        self.stdout.write("Now run: python -m tessella_web migrate")
+        call_command("migrate", verbosity=0, interactive=False)
+        again = leaving.replay()
+        while retention.erase_due():
+            pass
+        if settings.ERASURES_FILE.exists():
+            self.stdout.write(
+                f"Brought up to date. People who had left since, and were erased again: {again}."
+            )
+        else:
+            self.stdout.write(
+                f"Brought up to date. Nobody is known here who left since: if {settings.ERASURES_FILE.name} of the earlier "
+                f"installation is at hand, put it at {settings.ERASURES_FILE} before serving."
+            )

@@ -21,6 +21,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from tessella_web.accounts import domain
+from tessella_web.accounts.leaving import domain as leaving
 from tessella_web.accounts.models import Person
 from tessella_web.config import samples
 
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         call_command("migrate", verbosity=0, interactive=False)
+        leaving.replay()  # an older backup may have been put back: nobody is served who has left
         call_command("collectstatic", verbosity=0, interactive=False)
         if not options["no_sample"] and not Person.objects.exists():
             samples.load()
