@@ -78,7 +78,7 @@ def test_an_event_on_the_pages(staff: CheckingClient, weekend: Version) -> None:
     now = timezone.now()
     values = {
         "version": weekend.id, "kind": "event", "name": "Raft day", "place": "North shore", "starts_on": now.date(),
-        "opens_at": now.strftime("%Y-%m-%dT00:00"), "closes_at": now.strftime("%Y-%m-%dT23:59"), "cap": "30",
+        "opens_at": now.strftime("%Y-%m-%dT00:00"), "closes_at": now.strftime("%Y-%m-%dT23:59"), "time_zone": "UTC", "cap": "30",
         "is_paper_allowed": "on",
     }  # fmt: skip
     assert staff.post("/o/lake/activities/new", {**values, "cap": "0"}).status_code == 200

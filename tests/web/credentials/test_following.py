@@ -12,6 +12,7 @@ from tessella_web.accounts.models import Organisation, Person
 from tessella_web.catalogue.models import Version
 from tessella_web.common.errors import NotAllowedError, RefusedError
 from tessella_web.credentials import queries
+from tessella_web.common import clocks
 from tessella_web.credentials.domain import awards, batches, following, outbox, scheduling
 from tessella_web.credentials.models import Award, AwardState, Batch, Mail, MailKind, MailState, Stage
 from tests.web.credentials.test_batches import learners, prepare, work
@@ -185,9 +186,9 @@ def test_a_plan_can_be_taken_back_or_given_up(alice: Person, version: Version) -
     [
         (local(-1), "Europe/Athens", "batch.past"),
         (local(400), "Europe/Athens", "batch.too-far"),
-        (local(3), "Europe/Atlantis", "batch.time-zone"),
-        (local(3), "../../etc/passwd", "batch.time-zone"),
-        (local(3), "", "batch.time-zone"),
+        (local(3), "Europe/Atlantis", "clocks.time-zone"),
+        (local(3), "../../etc/passwd", "clocks.time-zone"),
+        (local(3), "", "clocks.time-zone"),
     ],
 )
 def test_a_time_that_cannot_be_meant_is_refused(
@@ -201,9 +202,9 @@ def test_a_time_that_cannot_be_meant_is_refused(
 
 def test_an_hour_that_the_clocks_skip_is_no_time() -> None:
     with pytest.raises(RefusedError) as refused:
-        scheduling.moment(dt.datetime(2027, 3, 28, 2, 30), "Europe/Brussels")
-    assert refused.value.code == "batch.no-such-time"
-    assert scheduling.moment(dt.datetime(2027, 10, 31, 2, 30), "Europe/Brussels") == dt.datetime(
+        clocks.moment(dt.datetime(2027, 3, 28, 2, 30), "Europe/Brussels")
+    assert refused.value.code == "clocks.no-such-time"
+    assert clocks.moment(dt.datetime(2027, 10, 31, 2, 30), "Europe/Brussels") == dt.datetime(
         2027, 10, 31, 0, 30, tzinfo=dt.UTC
     )
 

@@ -51,6 +51,7 @@ class ActivityShape(Shape):
     starts_on: dt.date
     opens_at: dt.datetime
     closes_at: dt.datetime
+    time_zone: str = Field(description="On whose clocks (IANA name) the pages show the times.")
     closed_at: dt.datetime | None
     forgotten_at: dt.datetime | None = Field(description="When the names on its list were deleted.")
     cap: int = Field(description="Places on the list.")
@@ -102,6 +103,10 @@ class ActivityGiven(Given):
     starts_on: Day
     opens_at: Moment
     closes_at: Moment
+    time_zone: Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Za-z0-9_+/-]{0,60}$")] = Field(
+        default="",
+        description="On whose clocks (IANA name) the pages show the times; empty: as for the last activity, else the country’s.",
+    )
     cap: Annotated[int, Field(ge=1, le=MAX_PEOPLE)]
     is_paper_allowed: bool = Field(
         default=False, description="Whether a printed code works too, which stays the same."
@@ -192,7 +197,7 @@ def create_activity(request: HttpRequest, body: ActivityGiven) -> Answer:
     made = domain.make_activity(
         by=caller(request).person, version=_version(request, body), kind=Kind(body.kind), name=body.name,
         starts_on=body.starts_on, opens_at=_moment(body.opens_at, "opens_at"),
-        closes_at=_moment(body.closes_at, "closes_at"), cap=body.cap, place=body.place,
+        closes_at=_moment(body.closes_at, "closes_at"), cap=body.cap, place=body.place, time_zone=body.time_zone,
         is_paper_allowed=body.is_paper_allowed,
     )  # fmt: skip
     return Answer(_full(made), {"Location": f"/api/v1/activities/{made.id}"})
@@ -332,7 +337,7 @@ def _moment(text: str, field: str) -> dt.datetime:
 def _brief(one: Activity) -> ActivityShape:
     return ActivityShape(
         id=one.id, name=one.name, kind=one.kind, place=one.place, starts_on=one.starts_on, opens_at=one.opens_at,
-        closes_at=one.closes_at, closed_at=one.closed_at, forgotten_at=one.forgotten_at, cap=one.cap,
+        closes_at=one.closes_at, time_zone=one.time_zone, closed_at=one.closed_at, forgotten_at=one.forgotten_at, cap=one.cap,
         micro_credential=one.version.description_id, number=one.version.number,
     )  # fmt: skip
 

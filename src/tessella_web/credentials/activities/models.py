@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tessella_web.accounts.models import Organisation
 from tessella_web.catalogue.models import Version
+from tessella_web.common import clocks
 from tessella_web.common.models import Identified
 from tessella_web.credentials.models import Batch
 
@@ -39,7 +41,8 @@ class Activity(Identified):
     """Something that people take part in, after which one record is handed out.
 
     People come onto the list between ``opens_at`` and ``closes_at``, ``cap`` of them at most. ``is_paper_allowed``: a printed code
-    that stays the same works too; ``paper_round`` counts how often it was replaced.
+    that stays the same works too; ``paper_round`` counts how often it was replaced. Times are typed and shown on the clocks of
+    ``time_zone`` (an IANA name).
     """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="activities")
@@ -50,6 +53,7 @@ class Activity(Identified):
     starts_on = models.DateField()
     opens_at = models.DateTimeField()
     closes_at = models.DateTimeField()
+    time_zone = models.CharField(max_length=60, default="UTC")
     cap = models.PositiveIntegerField()
     formats: Any = models.JSONField(default=list)
     is_paper_allowed = models.BooleanField(default=False)
@@ -64,6 +68,21 @@ class Activity(Identified):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def opens_local(self) -> dt.datetime:
+        """``opens_at`` on the clocks of the event."""
+        return clocks.local(self.opens_at, self.time_zone)
+
+    @property
+    def closes_local(self) -> dt.datetime:
+        """``closes_at`` on the clocks of the event."""
+        return clocks.local(self.closes_at, self.time_zone)
+
+    @property
+    def zone(self) -> str:
+        """The name of the clocks, as people read it."""
+        return clocks.zone_name(self.time_zone)
 
 
 class State(models.TextChoices):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import zoneinfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,45 +11,17 @@ from django.utils.translation import gettext as _
 from tessella_web.accounts.models import Person
 from tessella_web.accounts.permissions import require
 from tessella_web.common import audit
+from tessella_web.common.clocks import moment
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.domain import batches
 from tessella_web.credentials.models import AwardingRules, Batch, RowState, Stage
 
-__all__ = ["MAX_AHEAD_DAYS", "begin_scheduled", "moment", "schedule", "time_zones", "unschedule"]
+__all__ = ["MAX_AHEAD_DAYS", "begin_scheduled", "schedule", "unschedule"]
 
 MAX_AHEAD_DAYS = 366
 """Later than in a year is a slip of the year."""
 
 BATCHES_AT_ONCE = 20
-
-
-def time_zones() -> list[str]:
-    """The names of time zones that people live in, Europe's first."""
-    places = ("Europe/", "Atlantic/", "Africa/", "America/", "Asia/", "Australia/", "Indian/", "Pacific/")
-    known = zoneinfo.available_timezones()
-    return [name for place in places for name in sorted(known) if name.startswith(place)] + ["UTC"]
-
-
-def moment(local: dt.datetime, time_zone: str) -> dt.datetime:
-    """The instant at which the clocks of a time zone show this time; of an hour that comes twice, the first.
-
-    Raises:
-        RefusedError: ``batch.time-zone``; ``batch.no-such-time``, the clocks skip it in spring.
-    """
-    try:
-        zone = zoneinfo.ZoneInfo(time_zone)
-    except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
-        raise RefusedError(
-            _("There is no such time zone."),
-            code="batch.time-zone", field="time_zone", hint=_("Choose one of the list."),
-        ) from error  # fmt: skip
-    found = local.replace(tzinfo=zone).astimezone(dt.UTC)
-    if found.astimezone(zone).replace(tzinfo=None) != local:
-        raise RefusedError(
-            _("On this day the clocks skip that time."),
-            code="batch.no-such-time", field="at", hint=_("Choose a time an hour earlier or later."),
-        )  # fmt: skip
-    return found
 
 
 @transaction.atomic
@@ -61,7 +32,7 @@ def schedule(*, by: Person, batch: Batch, at: dt.datetime, time_zone: str) -> Ba
         at: the time on the clocks of ``time_zone``, without one of its own.
 
     Raises:
-        RefusedError: `moment`'s; ``batch.past``, ``batch.too-far``; ``batch.stage``; ``batch.nothing``.
+        RefusedError: ``clocks.time-zone``, ``clocks.no-such-time``; ``batch.past``, ``batch.too-far``; ``batch.stage``; ``batch.nothing``.
     """
     require(by, batch.organisation, "batch.prepare")
     when, now = moment(at, time_zone), timezone.now()

@@ -18,9 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from tessella_web.accounts.models import Person
+from tessella_web.accounts.models import Organisation, Person
 from tessella_web.accounts.permissions import may
 from tessella_web.catalogue.models import Version
+from tessella_web.common import clocks
 from tessella_web.common.errors import NotAllowedError, RefusedError
 from tessella_web.credentials.activities import domain, queries
 from tessella_web.credentials.activities.domain.writing import ticket_address
@@ -56,10 +57,11 @@ class ActivityForm(forms.Form):
     opens_at = forms.DateTimeField(
         label=gettext_lazy("People can come onto the list from"),
         widget=_LOCAL,
-        help_text=gettext_lazy("Time: UTC."),
     )
-    closes_at = forms.DateTimeField(
-        label=gettext_lazy("Until"), widget=_LOCAL, help_text=gettext_lazy("Time: UTC.")
+    closes_at = forms.DateTimeField(label=gettext_lazy("Until"), widget=_LOCAL)
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("On the clocks of"),
+        help_text=gettext_lazy("The times are those that people there read on the wall, summer time or not."),
     )
     cap = forms.IntegerField(
         label=gettext_lazy("How many people at most?"), min_value=1, max_value=2000, initial=40,
@@ -73,6 +75,14 @@ class ActivityForm(forms.Form):
     def __init__(self, *args: Any, versions: list[Version], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].choices = [(one.id, one.title) for one in versions]  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = clocks.time_zones()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """The times as instants."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        for field in ("opens_at", "closes_at"):
+            _to_instant(self, field, data.get("time_zone", ""))
+        return data
 
 
 class PersonForm(forms.Form):
@@ -105,9 +115,29 @@ class SlipsForm(forms.Form):
 class ReopenForm(forms.Form):
     """Until when."""
 
-    closes_at = forms.DateTimeField(
-        label=gettext_lazy("Until"), widget=_LOCAL, help_text=gettext_lazy("Time: UTC.")
-    )
+    closes_at = forms.DateTimeField(label=gettext_lazy("Until"), widget=_LOCAL)
+
+    def __init__(self, *args: Any, activity: Activity, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._time_zone = activity.time_zone
+        self.fields["closes_at"].help_text = _("On the clocks of %(zone)s.") % {"zone": activity.zone}
+
+    def clean(self) -> dict[str, Any]:
+        """The time as an instant."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        _to_instant(self, "closes_at", self._time_zone)
+        return data
+
+
+def _to_instant(form: forms.Form, field: str, time_zone: str) -> None:
+    """What was typed is what the clocks there show; an hour that they skip is an error at the field."""
+    typed = form.cleaned_data.get(field)
+    if typed is None or not time_zone:
+        return
+    try:
+        form.cleaned_data[field] = clocks.moment(timezone.make_naive(typed), time_zone, field=field)
+    except RefusedError as error:
+        form.add_error(field, f"{error.message} {error.hint}")
 
 
 @login_required
@@ -136,7 +166,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     if not versions:
         messages.info(request, _("Describe first what people get."))
         return redirect("activity-describe", slug)
-    form = ActivityForm(request.POST or None, versions=versions, initial=_initial(request))
+    form = ActivityForm(request.POST or None, versions=versions, initial=_initial(request, organisation))
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         version = next(one for one in versions if one.id == values.pop("version"))
@@ -296,7 +326,7 @@ def rename(request: HttpRequest, slug: str, id: str, entry: str) -> HttpResponse
 def reopen(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     """Let people come onto the list again."""
     organisation, activity = activity_for(request, slug, id)
-    form = ReopenForm(request.POST or None)
+    form = ReopenForm(request.POST or None, activity=activity)
     if request.method == "POST" and form.is_valid():
         try:
             domain.reopen(by=person_of(request), activity=activity, **form.cleaned_data)
@@ -379,9 +409,11 @@ def _is_open(activity: Activity) -> bool:
     return not activity.closed_at and activity.opens_at <= timezone.now() < activity.closes_at
 
 
-def _initial(request: HttpRequest) -> dict[str, Any]:
-    now = timezone.now().replace(minute=0, second=0, microsecond=0)
+def _initial(request: HttpRequest, organisation: Organisation) -> dict[str, Any]:
+    time_zone = domain.usual_time_zone(organisation)
+    now = clocks.local(timezone.now(), time_zone).replace(minute=0, second=0, microsecond=0)
     return {
+        "time_zone": time_zone,
         "version": request.GET.get("version", ""),
         "starts_on": now.date(),
         "opens_at": now,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from tessella_web.common.clocks import time_zones
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.domain import scheduling
 from tessella_web.credentials.models import AwardingRules, Batch
@@ -38,7 +39,7 @@ class ScheduleForm(forms.Form):
     def __init__(self, *args: Any, time_zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         zones = self.fields["time_zone"]
-        zones.choices = [(name, name.replace("_", " ")) for name in scheduling.time_zones()]  # type: ignore[attr-defined]
+        zones.choices = time_zones()  # type: ignore[attr-defined]
         zones.initial = time_zone
 
 

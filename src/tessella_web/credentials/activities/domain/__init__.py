@@ -18,6 +18,7 @@ from tessella_web.credentials.activities.domain.running import (
     reopen,
     replace_paper_code,
     usual_formats,
+    usual_time_zone,
 )
 from tessella_web.credentials.activities.domain.tasks import (
     MAX_FILE_BYTES,
@@ -59,4 +60,5 @@ __all__ = [
     "ticket_key",
     "use_slip",
     "usual_formats",
+    "usual_time_zone",
 ]

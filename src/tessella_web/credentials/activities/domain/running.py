@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 from tessella.model import RecordType
 from tessella_web.accounts.keys import domain as keys
 from tessella_web.accounts.keys.models import KeyUse
-from tessella_web.accounts.models import Person
+from tessella_web.accounts.models import Organisation, Person
 from tessella_web.accounts.permissions import may, require
+from tessella_web.accounts.regions import time_zone_of
 from tessella_web.catalogue.models import Version
+from tessella_web.common import clocks
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.activities.domain._common import clean_name, locked_for, note
 from tessella_web.credentials.activities.models import Activity, Kind, State, Submission
@@ -31,6 +33,7 @@ __all__ = [
     "reopen",
     "replace_paper_code",
     "usual_formats",
+    "usual_time_zone",
 ]
 
 RECORD_TYPES = (
@@ -62,14 +65,16 @@ def make_activity(
     cap: int,
     place: str = "",
     is_paper_allowed: bool = False,
+    time_zone: str = "",
 ) -> Activity:
     """A list that people come onto, for one published record.
 
-    Where the organisation has no key to seal with yet and the person may make one, a key for badges is made.
+    ``opens_at`` and ``closes_at`` are instants; they are shown on the clocks of ``time_zone`` (an IANA name; empty: as for the
+    organisation's last one, else those of its country). Where the organisation has no key to seal with yet and the person may make one, a key for badges is made.
 
     Raises:
         NotAllowedError: ``accounts.not-allowed``.
-        RefusedError: ``activity.record-type``, a micro-credential; ``activity.window``, ``activity.cap``; ``activity.no-key``.
+        RefusedError: ``activity.record-type``, a micro-credential; ``activity.window``, ``activity.cap``; ``activity.no-key``; ``clocks.time-zone``.
     """
     organisation = version.organisation
     require(by, organisation, "activity.run")
@@ -79,6 +84,7 @@ def make_activity(
             code="activity.record-type", field="version",
             hint=_("Choose a record of taking part, contributing, achieving, belonging or encouragement."),
         )  # fmt: skip
+    time_zone = clocks.zone_named(time_zone or usual_time_zone(organisation)).key
     if (
         not opens_at < closes_at <= opens_at + dt.timedelta(days=MAX_WINDOW_DAYS)
         or closes_at <= timezone.now()
@@ -95,7 +101,7 @@ def make_activity(
         )  # fmt: skip
     made = Activity.objects.create(
         organisation=organisation, version=version, kind=kind, name=clean_name(name), place=" ".join(place.split())[:200],
-        starts_on=starts_on, opens_at=opens_at, closes_at=closes_at, cap=cap, is_paper_allowed=is_paper_allowed,
+        starts_on=starts_on, opens_at=opens_at, closes_at=closes_at, time_zone=time_zone, cap=cap, is_paper_allowed=is_paper_allowed,
         formats=list(usual_formats(by=by, version=version)), made_by=by,
     )  # fmt: skip
     note("activity.made", made, by, version=version.id, kind=str(kind), cap=cap)
@@ -118,6 +124,12 @@ def usual_formats(*, by: Person, version: Version) -> Sequence[str]:
             code="activity.no-key", hint=_("Ask an owner or sealer of your organisation to make one under “Keys and seals”."),
         )  # fmt: skip
     return found
+
+
+def usual_time_zone(organisation: Organisation) -> str:
+    """The clocks of the organisation's last activity, else of its country: an IANA name."""
+    last = Activity.objects.filter(organisation=organisation).order_by("-made_at")
+    return last.values_list("time_zone", flat=True).first() or time_zone_of(organisation.country)
 
 
 @transaction.atomic
