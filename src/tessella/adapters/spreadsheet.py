@@ -26,7 +26,7 @@ from tessella.issuing.classlist import column_letter
 from tessella.issuing.table import Cell, CellProblem, Row, Table
 from tessella.text import say
 
-__all__ = ["MAX_CELLS", "read_table"]
+__all__ = ["MAX_CELLS", "parse_table", "read_table"]
 
 MAX_UNPACKED_BYTES = 512 * 1024 * 1024  # bytes
 """What the parts of an XLSX may unpack to: 100,000 rows of 20 columns are about 100 MB of XML."""
@@ -47,9 +47,16 @@ def read_table(path: Path) -> Table:
         AccessError, LimitError: unreadable or too large.
         DecodeError: not a spreadsheet, or protected with a password.
     """
-    data = read_bytes(path)
-    name = path.name
-    if path.suffix.lower() in {".csv", ".tsv", ".txt"}:
+    return parse_table(read_bytes(path), path.name)
+
+
+def parse_table(data: bytes, name: str) -> Table:
+    """The first sheet that has cells, of a file that is already in memory; the end of its name tells CSV from the others.
+
+    Raises:
+        LimitError, DecodeError: as `read_table`.
+    """
+    if Path(name).suffix.lower() in {".csv", ".tsv", ".txt"}:
         return Table(source=name, sheet="", rows=_csv_rows(data, name))
     _check_archive(data, name)
     try:

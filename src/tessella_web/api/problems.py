@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field
 
-from tessella_web.common.errors import DomainError, NotAllowedError
+from tessella_web.common.errors import BusyError, DomainError, NotAllowedError
 
 __all__ = [
     "MEDIA_TYPE",
@@ -107,6 +107,9 @@ def problem_response(error: ProblemError) -> HttpResponse:
 
 def of_domain(error: DomainError) -> ProblemError:
     """A rule of the platform said no: 403 when it is about who asks, else 409."""
+    if isinstance(error, BusyError):
+        headers = {"Retry-After": str(error.retry_after_s)}
+        return ProblemError(503, error.code, error.message, hint=error.hint, headers=headers)
     errors = [FieldProblem(pointer=f"#/{error.field}", detail=error.message)] if error.field else []
     status = 403 if isinstance(error, NotAllowedError) else 409
     return ProblemError(status, error.code, error.message, hint=error.hint, errors=errors)

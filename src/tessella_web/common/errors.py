@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["DomainError", "NotAllowedError", "RefusedError"]
+__all__ = ["BusyError", "DomainError", "NotAllowedError", "RefusedError"]
 
 
 class DomainError(Exception):
@@ -25,3 +25,11 @@ class RefusedError(DomainError):
 
 class NotAllowedError(DomainError):
     """This person may not do it (HTTP 403)."""
+
+
+class BusyError(DomainError):
+    """Too much is asked for at this moment (HTTP 503): nothing was done, and in ``retry_after_s`` seconds it may be possible."""
+
+    def __init__(self, message: str, *, code: str, hint: str = "", retry_after_s: int) -> None:
+        super().__init__(message, code=code, hint=hint)
+        self.retry_after_s = retry_after_s

@@ -31,6 +31,15 @@ _PLAIN_ADDRESS = re.compile(r"[^@+\s<>]+@[^@\s<>]+")
 
 SECRET_BYTES = 50
 
+RECOVERY_DAYS = 7
+"""A week: whoever still reads one of the account's addresses has a working day and a weekend to say no."""
+
+FEWEST_RECOVERY_DAYS = 2
+"""Less is no time to read a mail."""
+
+MOST_DAYS = 90
+"""Whoever waits longer for their own account has none."""
+
 SEARCH_ENGINES = ("database", "tantivy")
 """What the catalogue can be searched with."""
 
@@ -46,10 +55,11 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     ``kek_file`` holds the key-encryption key, better not in the folder of the database;
     ``verify_online`` lets the verifier ask other servers (HTTPS, public addresses) for keys and status lists; ``second_factor`` whether sealing,
     revoking and managing keys ask for one; ``sign_up`` whether anybody may make an account, or only who was invited;
+    ``recovery_days`` how long an account that an organisation has checked can still refuse a new address;
     ``institutions`` where people sign in with the account of their institution; ``webhooks_to_private`` whether webhooks may lead
     into the operator's own network, and without encryption; ``kek_token`` the address of the key-encryption key in a token;
     ``signers`` the keys in tokens and at signing services that are assigned to organisations; ``audit_key_file`` holds the key that
-    signs heads of the audit trail; ``operations`` is for who runs the installation; ``doubts`` names variables that nothing reads.
+    signs heads of the audit trail; ``report_key_file`` the one that signs verification reports; ``operations`` is for who runs the installation; ``doubts`` names variables that nothing reads.
     """
 
     data: Path
@@ -63,10 +73,12 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     debug: bool = False
     kek_file: Path = Path("data/kek")
     audit_key_file: Path = Path("data/audit-key.pem")
+    report_key_file: Path = Path("data/report-key.pem")
     search: str = "database"
     verify_online: bool = False
     second_factor: bool = False
     sign_up: bool = True
+    recovery_days: int = RECOVERY_DAYS
     institutions: tuple[Institution, ...] = ()
     kek_token: str = ""
     signers: Mapping[str, AssignedKey] = {}
@@ -130,6 +142,9 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             audit_key_file=Path(
                 variables.get("TESSELLA_AUDIT_KEY_FILE") or data / "audit-key.pem"
             ).absolute(),
+            report_key_file=Path(
+                variables.get("TESSELLA_REPORT_KEY_FILE") or data / "report-key.pem"
+            ).absolute(),
             search=_search(variables),
             second_factor=_one_of(
                 variables,
@@ -138,6 +153,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
                 default=address.scheme == "https",
             ),
             sign_up=_one_of(variables, "TESSELLA_SIGN_UP", {"open": True, "invited": False}, default=True),
+            recovery_days=_days(variables, "TESSELLA_RECOVERY_DAYS", RECOVERY_DAYS, FEWEST_RECOVERY_DAYS),
             institutions=read_institutions(variables.get("TESSELLA_INSTITUTIONS", "")),
             kek_token=_kek_token(variables.get("TESSELLA_KEK", "")),
             signers=read_signers(variables.get("TESSELLA_SIGNERS", "")),
@@ -145,6 +161,13 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
             operations=read_operations(variables),
             doubts=variables.doubts(),  # the last: it names what nothing before has read
         )
+
+
+def _days(variables: Mapping[str, str], name: str, default: int, least: int) -> int:
+    value = variables.get(name) or str(default)
+    if not value.isascii() or not value.isdecimal() or not least <= int(value) <= MOST_DAYS:
+        raise SettingsError(f"{name} is {value!r}: write days, from {least} to {MOST_DAYS}.")
+    return int(value)
 
 
 def _kek_token(text: str) -> str:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tessella_web.accounts.assurance import FreshSignInError, SecondFactorError
-from tessella_web.common.errors import DomainError, NotAllowedError
+from tessella_web.common.errors import BusyError, DomainError, NotAllowedError
 
 __all__ = ["DomainErrorMiddleware", "csrf_failure"]
 
@@ -47,7 +47,10 @@ class DomainErrorMiddleware:
             "error": error,
             "where": reverse(WHERE[error.code], args=[slug]) if slug and error.code in WHERE else "",
         }
-        return render(request, "pages/refused.html", context, status=409 if allowed else 403)
+        response = render(request, "pages/refused.html", context, status=409 if allowed else 403)
+        if isinstance(error, BusyError):
+            response.status_code, response["Retry-After"] = 503, str(error.retry_after_s)
+        return response
 
 
 def _second_factor_first(request: HttpRequest) -> HttpResponse:

@@ -82,6 +82,7 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[str, ...]
     checks: tuple[Check, ...]
     title: str = ""
+    where: str = ""
     tile: TileFacts | None = None
     sections: tuple[Section, ...] = ()
     awarded_on: dt.date | None = None
@@ -158,8 +159,11 @@ def _credential(
     base = Credential(
         view=view,
         facts=tuple(name for name, value in report.subject.items() if value not in (None, "", [], {})),
-        checks=tuple(Check(view=one, evidence=tuple(fact_rows(facts.get(one.id, {})))) for one in view.checks),
+        checks=tuple(
+            Check(view=one, evidence=tuple(fact_rows(facts.get(one.id, {})))) for one in view.checks
+        ),
         title=str(report.subject.get("title", "")),
+        where=str(report.subject.get("where", "")),
         own=own.get(str(report.subject.get("id", ""))),
     )
     if record is None:

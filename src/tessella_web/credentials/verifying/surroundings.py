@@ -25,6 +25,7 @@ from tessella_web.accounts.models import Organisation
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.domain import statuslists
 from tessella_web.credentials.models import StatusList
+from tessella_web.credentials.verifying.signing import platform
 from tessella_web.registers.outside import anchors
 from tessella_web.registers.publication import registries
 
@@ -80,6 +81,9 @@ def _document(path: str) -> tuple[bytes, str] | None:
         route = resolve(path)
     except Resolver404:
         return None
+    if route.url_name == "platform-did":
+        own = platform().did_document()
+        return (jcs(own), "application/did+ld+json") if own else None
     if route.url_name == "did-document":
         organisation = Organisation.objects.filter(slug=route.kwargs["slug"]).first()
         document = did_document(organisation) if organisation else None

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_http_methods
 
 from tessella.verdicts import Verdict, combine
 from tessella_web.credentials.verifying.answers import MAX_UPLOAD_BYTES, Check, Credential, Found, answer
+from tessella_web.credentials.verifying.slots import SLOTS
 from tessella_web.insight import domain as insight
 from tessella_web.pages.registers.words import evidence_rows, state_words
+from tessella_web.pages.verify.report import about_report, report_text
 
 MAX_REASONS = 4
 """More than a reader takes in at the top; all of them stand with their checks."""
@@ -109,7 +111,8 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "pages/verify/ask.html", {"form": form})
     data, name = form.handed_in()
-    found = answer(data, name=name, languages=(get_language() or "en", "en"), at=form.at())
+    with SLOTS.turn():
+        found = answer(data, name=name, languages=(get_language() or "en", "en"), at=form.at())
     insight.count_verified(one.own.award_id for one in found.credentials if one.own)
     context = {
         "found": found,
@@ -117,6 +120,8 @@ def verify(request: HttpRequest) -> HttpResponse:
         "title": _headline(found),
         "on": form.cleaned_data.get("on"),
         "now": timezone.now(),
+        "signed": report_text(found, data, name),
+        "reported": about_report(found),
         "credentials": [shown(one) for one in found.credentials],
     }
     response = render(request, "pages/verify/answer.html", context)
