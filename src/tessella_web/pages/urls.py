@@ -6,13 +6,14 @@ from django.urls import include, path
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
-from tessella_web.pages import about, entry, examples, workspace
+from tessella_web.pages import about, entry, examples, pictures, workspace
 
 urlpatterns = [
     path("", include("tessella_web.pages.award.urls")),
     path("", entry.home, name="home"),
     path("language", require_POST(set_language), name="set_language"),
     path("accessibility", about.accessibility, name="accessibility"),
+    path("tile/<slug:kind>-<str:field>-<int:level>.svg", pictures.tile, name="tile-picture"),
     path("ui/", examples.components, name="ui"),
     path("ui/confirmation", examples.confirmation, name="ui-confirmation"),
     path("", include("tessella_web.pages.account.urls")),

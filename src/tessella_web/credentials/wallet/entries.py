@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from django.db.models import Q
 
 from tessella.model import MicroCredential, RecordType
 from tessella.rendering import TileFacts, tile_facts
@@ -15,7 +16,7 @@ from tessella_web.accounts.models import Person
 from tessella_web.credentials.models import Award, AwardState
 from tessella_web.credentials.wallet.models import Item, Learning, Source
 
-__all__ = ["LONGEST", "Entry", "entries_of", "entry_of", "facts_of", "tile_of"]
+__all__ = ["LONGEST", "Entry", "entries_of", "entry_of", "facts_of", "forms_of", "tile_of"]
 
 MOST = 2_000
 """Entries of one wallet: more than anybody collects in a life."""
@@ -28,6 +29,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One thing in the wallet. ``key`` names it in addresses and forms: ``a-`` and an award's id, ``i-`` and an item's.
 
     ``state`` is a verdict word for what is known of it now; ``word`` says it for people where that is not the usual one.
+    ``is_assessed``: whether there was an assessment; None when that is not said.
     """
 
     key: str
@@ -39,6 +41,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     source: str
     state: str
     word: str = ""
+    is_assessed: bool | None = None
     tile: TileFacts | None = None
     award: Award | None = None
     item: Item | None = None
@@ -70,6 +73,15 @@ def entry_of(person: Person, key: str, languages: tuple[str, ...] = ("en",)) -> 
         return _of_award(award, languages) if award else None
     item = Item.objects.filter(holder=person, pk=id).first() if kind == "i" else None
     return _of_item(item) if item else None
+
+
+def forms_of(entry: Entry) -> list[Item]:
+    """The other forms of the same award that were brought in."""
+    if entry.item is None or entry.is_declared:
+        return []
+    group = entry.item.group or entry.item.id
+    same = Item.objects.filter(Q(group=group) | Q(pk=group), holder=entry.item.holder_id)
+    return list(same.exclude(pk=entry.item.id).defer("report").order_by("made_at"))
 
 
 def facts_of(record: MicroCredential, languages: Iterable[str]) -> dict[str, Any]:
@@ -108,9 +120,19 @@ def _of_award(award: Award, languages: tuple[str, ...]) -> Entry:
         source="awarded",
         state=state,
         word=str(AwardState(award.state).label) if state == "failed" else "",
+        is_assessed=_assessed(bool(record.assessments), str(record.record_type)),
         tile=tile_facts(record),
         award=award,
     )
+
+
+def _assessed(is_stated: bool, kind: str) -> bool | None:
+    """No assessment is no only of records that need none."""
+    return True if is_stated else None if kind == RecordType.MICRO_CREDENTIAL else False
+
+
+def _stated(countable: dict[str, Any]) -> tuple[bool, str]:
+    return bool(countable.get("assessed")), countable.get("kind", str(RecordType.MICRO_CREDENTIAL))
 
 
 def _of_item(item: Item) -> Entry:
@@ -124,6 +146,7 @@ def _of_item(item: Item) -> Entry:
         learning=item.learning,
         source=item.source,
         state=item.verdict or "not_applicable",
+        is_assessed=_assessed(*_stated(facts.get("countable", {}))),
         tile=tile_of(facts),
         item=item,
     )

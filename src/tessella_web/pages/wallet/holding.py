@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -12,43 +13,28 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tessella_web.common.errors import RefusedError
+from tessella_web.credentials.arriving.queries import original_of
 from tessella_web.credentials.models import Copy
 from tessella_web.credentials.queries import format_facts
-from tessella_web.credentials.verifying.answers import answer
+from tessella_web.credentials.verifying.answers import Credential, answer
 from tessella_web.credentials.wallet import domain
-from tessella_web.credentials.wallet.entries import Entry, entries_of
+from tessella_web.credentials.wallet.counting import part_of, towards
+from tessella_web.credentials.wallet.entries import Entry, entries_of, forms_of
+from tessella_web.credentials.wallet.lists import FACETS, narrowed
 from tessella_web.credentials.wallet.models import Learning, Source
+from tessella_web.credentials.wallet.skills import skills_in
 from tessella_web.pages.access import add_refusal, person_of
 from tessella_web.pages.verify.views import shown
 from tessella_web.pages.wallet.common import entry_or_404, languages
+from tessella_web.pages.wallet.words import level_meaning, workload_meaning
 
 SOON_DAYS = 90
 """An entry that ends within a quarter of a year is said to end soon."""
-
-
-class FileForm(forms.Form):
-    """Something to bring in."""
-
-    file = forms.FileField(
-        label=gettext_lazy("File"), required=False,
-        help_text=gettext_lazy("A badge picture, a certificate as PDF, a sealed file, or a ZIP or mail with one; up to 12 MB."),
-    )  # fmt: skip
-    text = forms.CharField(
-        label=gettext_lazy("Or paste its text"), required=False, strip=True, max_length=2_000_000,
-        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
-    )  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        """One of the two is needed."""
-        data: dict[str, Any] = super().clean() or {}
-        if not self.errors and not data.get("file") and not data.get("text"):
-            self.add_error("file", _("Choose a file, or paste the text."))
-        return data
 
 
 class DeclareForm(forms.Form):
@@ -82,43 +68,23 @@ class DeclareForm(forms.Form):
 def overview(request: HttpRequest) -> HttpResponse:
     """Everything, as a mosaic and as a list by year."""
     found = entries_of(person_of(request), languages())
-    by_year = groupby(found, key=lambda one: one.day.year if one.day else None)
+    wanted = {name: request.GET.getlist(name) for name in FACETS}
+    shown, facets = narrowed(found, wanted, get_language() or "en")
+    by_year = groupby(shown, key=lambda one: one.day.year if one.day else None)
     return render(request, "pages/wallet/overview.html", {
         "entries": found,
+        "shown": shown,
+        "facets": facets,
+        "is_narrowed": any(wanted.values()),
         "years": [(year, list(several)) for year, several in by_year],
         "news": [one for one in found if one.award is not None and one.state == "failed"],
         "soon": [one for one in found if _ends_soon(one)],
-        "learning": dict(Learning.choices),
+        "kinds": dict(Learning.choices),
     })  # fmt: skip
 
 
 def _ends_soon(entry: Entry) -> bool:
     return entry.until is not None and 0 <= (entry.until - timezone.localdate()).days <= SOON_DAYS
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def add(request: HttpRequest) -> HttpResponse:
-    """Bring in a file from anywhere: it is verified on arrival and kept as it is."""
-    form = FileForm(request.POST, request.FILES) if request.method == "POST" else FileForm()
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        data = file.read() if file else form.cleaned_data["text"].encode()
-        try:
-            item = domain.bring(
-                by=person_of(request),
-                data=data,
-                name=str(file.name) if file else "credential.txt",
-                languages=languages(),
-            )
-        except RefusedError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("It is in your wallet."))
-            return redirect("wallet-entry", f"i-{item.id}")
-    return render(
-        request, "pages/wallet/add.html", {"form": form, "crumbs": _crumbs((_("Bring something in"), ""))}
-    )
 
 
 @login_required
@@ -146,13 +112,26 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
     data, name, _format = domain.read_file(found)
     result = answer(data, name=name, languages=languages()) if data else None
     copies = Copy.objects.filter(award=found.award).exclude(file="") if found.award else ()
+    answers = towards(entries_of(person_of(request), languages()), on=timezone.localdate())
+    parts = [(one, part_of(found, one)) for one in answers if one.is_near]
     return render(request, "pages/wallet/entry.html", {
         "entry": found,
         "learning": dict(Learning.choices).get(found.learning, ""),
-        "credentials": [shown(one) for one in result.credentials] if result else [],
+        "meanings": [one for one in (level_meaning(found.tile), workload_meaning(found.tile)) if one],
+        "skills": skills_in(found, languages()),
+        "towards": [(one, part) for one, part in parts if part.does],
+        "credentials": [shown(one) for one in _of_entry(found, result.credentials)] if result else [],
         "copies": [(one, format_facts(one)) for one in copies],
+        "forms": forms_of(found),
+        "original": original_of(found.item) if found.item else None,
         "crumbs": _crumbs((found.title, "")),
     })  # fmt: skip
+
+
+def _of_entry(entry: Entry, found: Sequence[Credential]) -> Sequence[Credential]:
+    """Of a file with several credentials that cannot be taken apart only the one that the entry is."""
+    where = entry.item.where if entry.item else ""
+    return [one for one in found if one.where == where] or found if where else found
 
 
 @login_required
@@ -175,6 +154,7 @@ def download(data: bytes, name: str) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{plain}"'
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tessella_web.pages.wallet import holding, moving, sharing
+from tessella_web.pages.wallet import arriving, holding, meaning, moving, sharing
 
 urlpatterns = [
     path("wallet", holding.overview, name="wallet"),
-    path("wallet/add", holding.add, name="wallet-add"),
+    path("wallet/add", arriving.add, name="wallet-add"),
+    path("wallet/add/<str:id>", arriving.arrival, name="wallet-arrival"),
+    path("wallet/mosaic", meaning.mosaic, name="wallet-mosaic"),
+    path("wallet/mosaic.svg", meaning.mosaic_file, name="wallet-mosaic-file"),
+    path("wallet/timeline", meaning.timeline, name="wallet-timeline"),
+    path("wallet/skills", meaning.skills, name="wallet-skills"),
+    path("wallet/towards", meaning.counts_towards, name="wallet-towards"),
     path("wallet/declare", holding.declare, name="wallet-declare"),
     path("wallet/entry/<str:key>", holding.entry, name="wallet-entry"),
     path("wallet/entry/<str:key>/file", holding.file, name="wallet-file"),
+    path("wallet/entry/<str:key>/original", arriving.original, name="wallet-original"),
     path("wallet/entry/<str:key>/remove", holding.remove, name="wallet-remove"),
     path("wallet/shares", sharing.listing, name="wallet-shares"),
     path("wallet/shares/new", sharing.new, name="wallet-share"),
