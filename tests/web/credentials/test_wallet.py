@@ -238,7 +238,7 @@ def test_the_way_through_the_pages(
     added = client.post(
         "/wallet/add", {"file": SimpleUploadedFile("b.json", badge(award).replace(b"\n", b""))}, follow=True
     )
-    assert "It is in your wallet." in added.page.text
+    assert "You have this already." in added.page.text
     client.post("/wallet/declare", {"title": "Ran the choir", "learning": "informal"})
     keys = [one.key for one in entries_of(dana)]
     ends = (timezone.localdate() + dt.timedelta(days=5)).isoformat()
