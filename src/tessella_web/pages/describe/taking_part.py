@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from tessella.vocabulary import Concept, code_list
+from tessella_web.accounts.regions import framework_of
 from tessella_web.pages.describe.choices import LEVELS, MODES, NO_LEVEL, long_text, one_of, some_of
 from tessella_web.pages.describe.forms import (
     ScreenForm,
     code_of,
     language_choices,
+    mapping_of,
     said,
     with_text,
     without_empty,
@@ -33,12 +37,45 @@ class LevelForm(ScreenForm):
         help_text=gettext_lazy("One sentence, such as: Non-formal learning outside the qualifications framework."),
     )  # fmt: skip
 
+    national = forms.ChoiceField(
+        required=False,
+        help_text=gettext_lazy("Only if your quality assurance or an authority has placed it there."),
+    )
+
     def read(self) -> dict[str, Any]:
-        """The level, or that there is none."""
+        """The level, or that there is none; the level in the framework of where the awarding body works."""
         levels = self.element("levels")
         level = code_of((levels.get("eqf") or [""])[0])
         reason = said(levels.get("not_applicable"), self.primary)
-        return {"level": level or (NO_LEVEL if levels.get("not_applicable") else ""), "reason": reason}
+        known = {one.code for one in self._national_levels()}
+        return {
+            "level": level or (NO_LEVEL if levels.get("not_applicable") else ""),
+            "reason": reason,
+            "national": next((code_of(one) for one in levels.get("nqf", ()) if code_of(one) in known), ""),
+        }
+
+    def prepare(self) -> None:
+        """The levels of the framework; no field where none is known."""
+        framework, language = self._framework(), get_language() or "en"
+        if framework is None:
+            del self.fields["national"]
+            return
+        field, codes = self.fields["national"], code_list("nqf")
+        field.label = _("Level in the %(framework)s") % {"framework": codes.label(framework, language, "en")}
+        field.choices = [  # type: ignore[attr-defined]
+            ("", _("Not stated")),
+            *((one.code, codes.label(one, language, "en")) for one in self._national_levels()),
+        ]
+
+    def _framework(self) -> Concept | None:
+        """The qualifications framework of the country or, in Belgium and the United Kingdom, of the region of the awarding body."""
+        body = next(iter(self.items("awarding_bodies")), {})
+        place = mapping_of(next(iter(body.get("places") or ()), {}), "country")
+        return framework_of(code_of(place.get("country")), code_of(place.get("region")))
+
+    def _national_levels(self) -> Sequence[Concept]:
+        framework = self._framework()
+        return [one for one in code_list("nqf") if framework is not None and one.broader == framework.uri]
 
     def clean(self) -> dict[str, Any]:
         """No level needs its reason: that is what is shown."""
@@ -50,21 +87,32 @@ class LevelForm(ScreenForm):
         return found
 
     def values(self) -> dict[str, Any]:
-        """The level; national levels and the like are kept."""
+        """The level, and that of the framework; levels in others and the like are kept."""
         data, levels = self.cleaned_data, self.element("levels")
         if data["level"] == NO_LEVEL:
             reason = with_text(levels.get("not_applicable"), self.primary, data["reason"])
             return {"levels": {"not_applicable": reason}}
-        others = {name: value for name, value in levels.items() if name not in ("eqf", "not_applicable")}
+        others = {
+            name: value for name, value in levels.items() if name not in ("eqf", "nqf", "not_applicable")
+        }
         return {
             "levels": without_empty(
                 {
                     **others,
                     "eqf": levels.get("eqf") if data["level"] == self.initial["level"] else [data["level"]],
+                    "nqf": self._nqf(levels.get("nqf") or []),
                 }
             )
             or None
         }
+
+    def _nqf(self, stored: list[Any]) -> list[Any]:
+        """What is stored, with the level of this framework as it was chosen; levels of other frameworks stay."""
+        chosen = self.cleaned_data.get("national", "")
+        if chosen == self.initial["national"]:
+            return stored
+        own = {one.code for one in self._national_levels()}
+        return [*(one for one in stored if code_of(one) not in own), *([chosen] if chosen else [])]
 
 
 class ParticipationForm(ScreenForm):
