@@ -152,15 +152,15 @@ def as_pdf(document: dict[str, Any]) -> bytes:
         headline=view.headline,
         rows=_rows(document, found),
         credentials=[_credential(one) for one in leaves(found.report)],
-        notices=(_personal(), _sealed(own.seals_pdf, own.did)),
+        notices=(_personal(), _sealed(own.sealer is not None, own.did)),
         made_at=now,
         attachments={NAME: as_json(document)},
         language=(get_language() or "en")[:2],
     )
-    if not own.seals_pdf:
+    if own.sealer is None:
         return made
     try:
-        return pades.seal(made, own.signer, at=now)
+        return pades.seal(made, own.sealer, at=now)
     except TessellaError as error:
         raise RefusedError(
             _("The page cannot be sealed: %(reason)s") % {"reason": error.message},

@@ -1,7 +1,8 @@
 """Who signs verification reports: the installation itself, under a did:web of its own.
 
-The key lies in a file outside the database (``TESSELLA_REPORT_KEY_FILE``). Behind it may stand its certificates, with which PDFs are
-sealed too, and the public keys of earlier ones, so that what they signed stays verifiable.
+The key lies in a file outside the database (``TESSELLA_REPORT_KEY_FILE``). Behind it may stand the certificates with which PDFs are
+sealed, with their key where that is another one (providers give RSA keys), and the public keys of earlier ones, so that what they
+signed stays verifiable.
 """
 
 from __future__ import annotations
@@ -31,16 +32,12 @@ _BLOCK = re.compile(rb"-----BEGIN ([A-Z ]+)-----.+?-----END \1-----", re.DOTALL)
 
 
 class Platform(NamedTuple):
-    """The installation as a signer: its DID, its key, and the public keys of before."""
+    """The installation as a signer: its DID, its key, the public keys of before, and with what it seals PDFs, if it has a certificate."""
 
     did: str
     signer: PrivateKey
     earlier: tuple[PublicKey, ...]
-
-    @property
-    def seals_pdf(self) -> bool:
-        """Whether the key has a certificate, without which a PDF cannot be sealed."""
-        return bool(self.signer.certificate_chain)
+    sealer: PrivateKey | None
 
     def did_document(self) -> dict[str, Any] | None:
         """What is published at the DID; None for a did:key, which is its own document."""
@@ -70,22 +67,35 @@ def platform() -> Platform:
 @functools.lru_cache(maxsize=2)
 def _opened(path: Path, changed: int, base_url: str) -> Platform:
     blocks = [(one.group(1), one.group(0)) for one in _BLOCK.finditer(read_key_file(path, variable=VARIABLE))]
-    chain = tuple(ssl.PEM_cert_to_DER_cert(pem.decode()) for kind, pem in blocks if kind == b"CERTIFICATE")
     try:
-        key = PrivateKey.from_pem(next(pem for kind, pem in blocks if kind.endswith(b"PRIVATE KEY")))
+        keys = [PrivateKey.from_pem(pem) for kind, pem in blocks if kind.endswith(b"PRIVATE KEY")]
         earlier = tuple(PublicKey.from_pem(pem) for kind, pem in blocks if kind == b"PUBLIC KEY")
-        key = key.with_certificates(chain)
-    except StopIteration as error:
-        raise ImproperlyConfigured(f"{path} holds no private key. Set {VARIABLE}.") from error
+        chain = [ssl.PEM_cert_to_DER_cert(pem.decode()) for kind, pem in blocks if kind == b"CERTIFICATE"]
+        sealer = _sealer(keys, chain) if chain else None
     except (TessellaError, ValueError) as error:
         raise ImproperlyConfigured(f"{path}: {getattr(error, 'message', error)}") from error
+    if not keys:
+        raise ImproperlyConfigured(f"{path} holds no private key. Set {VARIABLE}.")
+    key = keys[0]
     if key.algorithm not in SUITES:
         raise ImproperlyConfigured(
-            f"{path}: reports are signed with {' or '.join(SUITES)}, not {key.algorithm}."
+            f"{path}: reports are signed with {' or '.join(SUITES)}, not {key.algorithm}. Put such a key first."
         )
     did = _did(base_url) or key.public_key.did_key
-    method = _method(did, key.public_key)
-    return Platform(did, key.with_verification_method(method), earlier)
+    return Platform(did, key.with_verification_method(_method(did, key.public_key)), earlier, sealer)
+
+
+def _sealer(keys: list[PrivateKey], chain: list[bytes]) -> PrivateKey:
+    """The key that the first certificate is for, with the certificates.
+
+    Raises:
+        ValueError: it is not there.
+    """
+    public = PublicKey.from_certificate_der(chain[0]).to_spki_der()
+    for key in keys:
+        if key.public_key.to_spki_der() == public:
+            return key.with_certificates(chain)
+    raise ValueError("the key of the first certificate is not in the file")
 
 
 def _did(base_url: str) -> str:
@@ -97,7 +107,7 @@ def _did(base_url: str) -> str:
 
 
 def _method(did: str, key: PublicKey) -> str:
-    return f"{did}#{key.to_multikey()}"  # of a did:key it is the same
+    return f"{did}#{key.to_multikey()}"  # as did:key has it
 
 
 def _published(did: str, key: PublicKey) -> dict[str, str]:

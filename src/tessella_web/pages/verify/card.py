@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -76,7 +76,7 @@ def _framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Other sites may show this one route in a frame; no cookie is read or set, so there is nothing to click away from anybody."""
 
     @xframe_options_exempt
-    @csp_update({"frame-ancestors": ["*"], "form-action": ["'none'"], "script-src": ["'none'"]})
+    @csp_replace({"frame-ancestors": ["*"], "form-action": ["'none'"], "script-src": ["'none'"]})
     @require_safe
     @wraps(view)
     def framed(request: HttpRequest, **values: Any) -> HttpResponse:

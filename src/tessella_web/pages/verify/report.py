@@ -36,16 +36,16 @@ def report_text(found: Found, data: bytes, name: str) -> str:
 
 def about_report(found: Found) -> dict[str, Any] | None:
     """What was found about a verification report that somebody hands in; None for anything else."""
-    if found.report.format != "verification-report" or not found.report.subject:
-        return None
     told = found.report.subject
+    if found.report.format != "verification-report" or "reported_verdict" not in told:
+        return None
     return {
         "is_ours": is_ours(found.report),
         "issuer": told.get("issuer", ""),
-        "verdict": told.get("reported_verdict", ""),
-        "file": told.get("reported_file", ""),
-        "sha256": told.get("reported_sha256", ""),
-        "as_of": str(told.get("reported_as_of", ""))[:10],
+        "verdict": told["reported_verdict"],
+        "file": told["reported_file"],
+        "sha256": told["reported_sha256"],
+        "as_of": str(told["reported_as_of"])[:10],
     }
 
 
