@@ -44,6 +44,8 @@ PLACES = (
           _("Your logo and colours, who signs, and in which languages.")),
     Place("alliances", "organisation.view", _("Alliances"),
           _("Award together with others; what waits for your seal.")),
+    Place("received", "shared.read", _("Handed in"),
+          _("What learners handed in to you, and what you promise them.")),
     Place("people", "organisation.view", _("People and roles"),
           _("Who works here and as what; invite others, hand on a role.")),
     Place("statistics", "statistics.view", _("Statistics"),

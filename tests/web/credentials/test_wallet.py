@@ -242,7 +242,13 @@ def test_the_way_through_the_pages(
     client.post("/wallet/declare", {"title": "Ran the choir", "learning": "informal"})
     keys = [one.key for one in entries_of(dana)]
     ends = (timezone.localdate() + dt.timedelta(days=5)).isoformat()
-    made = client.post("/wallet/shares/new", {"keys": keys, "recipient": "Hospital", "ends_on": ends})
+    draft = client.post(
+        "/wallet/shares/new",
+        {"keys": keys, "recipient": "Hospital", "ends_on": ends, "may_keep": "on"},
+        follow=True,
+    )
+    assert draft.page.headings[0][1] == "This is what they will see"
+    made = client.post(draft.redirect_chain[-1][0])
     secret = re.search(r"/s/([\w-]{43})", made.content.decode())
     assert secret is not None
     page = opened(CheckingClient(), secret[1])

@@ -37,7 +37,11 @@ from tessella_web.credentials.assessment import domain as assessment
 from tessella_web.credentials.domain import batches, engine
 from tessella_web.credentials.mandates import domain as mandates
 from tessella_web.credentials.models import Award, Batch, Stage
+from tessella_web.credentials.portfolio import domain as portfolios
+from tessella_web.credentials.receiving import domain as receiving
+from tessella_web.credentials.receiving.queries import policy_of
 from tessella_web.credentials.wallet import domain as wallet
+from tessella_web.credentials.wallet.models import ShownKind
 from tessella_web.registers.domain import bodies, identity, imports, registers
 from tessella_web.registers.models import Decision, ImportKind
 from tests.web.catalogue.samples import approved
@@ -305,10 +309,33 @@ class World:
         )  # fmt: skip
         award = self.values["award.*|staff-award"]["id"]
         self.values |= {
-            "wallet-(entry|file)": {"key": f"a-{award}"},
+            "wallet-(entry|file|elsewhere)": {"key": f"a-{award}"},
             "wallet-remove": {"key": f"i-{item.id}"},
             "wallet-share-withdraw": {"id": share.id},
             "shared.*": {"secret": secret, "number": 1},
+        }
+        self._sharing(holder, f"a-{award}")
+
+    def _sharing(self, holder: Person, key: str) -> None:
+        receiving.publish_policy(by=self.people["owner"], organisation=self.organisation, values={
+            "is_open": True, "purposes": "Admission", "most_days": 90, "text": "We read it.", "contact": "Front desk",
+        })  # fmt: skip
+        draft, handed = (
+            wallet.prepare(
+                by=holder, keys=[key], languages=("en",), purpose="Admission", keep_days=30,
+                policy=policy_of(self.organisation),
+            )
+            for _ in range(2)
+        )  # fmt: skip
+        wallet.send(by=holder, share=handed, languages=("en",))
+        page = portfolios.make(by=holder, title="Applications")
+        piece = portfolios.add(
+            by=holder, portfolio=page, kind=ShownKind.TEXT, values={"text": "What I do."}
+        )
+        self.values |= {
+            "wallet-share-.*": {"id": draft.id, "number": 1},
+            "portfolio.*": {"id": page.id, "kind": "text", "piece_id": piece.id, "how": "up"},
+            "received-.*": {"id": handed.id, "number": 1},
         }
 
     def _checklists_and_comments(self) -> None:

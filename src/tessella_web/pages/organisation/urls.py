@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tessella_web.pages.organisation import founding, people, statistics
+from tessella_web.pages.organisation import founding, people, received, statistics
 
 urlpatterns = [
     path("organisations/new", founding.new, name="organisation-new"),
@@ -20,6 +20,11 @@ urlpatterns = [
     path("o/<slug:slug>/settings/name", founding.name, name="organisation-name"),
     path("o/<slug:slug>/settings/approval", founding.approval, name="organisation-approval"),
     path("o/<slug:slug>/terms", founding.terms_page, name="organisation-terms"),
+    path("o/<slug:slug>/received", received.inbox, name="received"),
+    path("o/<slug:slug>/received/policy", received.policy, name="receiving-policy"),
+    path("o/<slug:slug>/received/<str:id>", received.one, name="received-one"),
+    path("o/<slug:slug>/received/<str:id>/portfolio.pdf", received.document, name="received-pdf"),
+    path("o/<slug:slug>/received/<str:id>/<int:number>", received.file, name="received-file"),
     path("o/<slug:slug>/statistics", statistics.show, name="statistics"),
     path("o/<slug:slug>/statistics.csv", statistics.table, name="statistics-csv"),
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tessella_web.pages.wallet import arriving, holding, meaning, moving, sharing
+from tessella_web.pages.wallet import arriving, holding, meaning, moving, sharing_urls
 
 urlpatterns = [
     path("wallet", holding.overview, name="wallet"),
@@ -20,11 +20,7 @@ urlpatterns = [
     path("wallet/entry/<str:key>/file", holding.file, name="wallet-file"),
     path("wallet/entry/<str:key>/original", arriving.original, name="wallet-original"),
     path("wallet/entry/<str:key>/remove", holding.remove, name="wallet-remove"),
-    path("wallet/shares", sharing.listing, name="wallet-shares"),
-    path("wallet/shares/new", sharing.new, name="wallet-share"),
-    path("wallet/shares/<str:id>/withdraw", sharing.withdraw, name="wallet-share-withdraw"),
     path("wallet/move", moving.overview, name="wallet-move"),
     path("wallet/move/archive.zip", moving.archive, name="wallet-archive"),
-    path("s/<str:secret>", sharing.shown, name="shared"),
-    path("s/<str:secret>/<int:number>", sharing.shown_file, name="shared-file"),
+    *sharing_urls.urlpatterns,
 ]

@@ -24,6 +24,7 @@ from tessella_web.credentials.wallet.domain.rights import not_yours, own
 from tessella_web.credentials.wallet.entries import Entry, entry_of
 from tessella_web.credentials.wallet.forms import forms_of
 from tessella_web.credentials.wallet.models import Share, SharedFile
+from tessella_web.credentials.wallet.queries import first_looks
 
 __all__ = [
     "choose",
@@ -229,10 +230,10 @@ def choose(
         with transaction.atomic():
             anew.pk, anew.share = shown.pk, shown.share
             anew.save(force_update=True)
+            transaction.on_commit(lambda: drop([SharedFile(file=before)]))
     except BaseException:
         drop([anew])
         raise
-    drop([SharedFile(file=before)])
 
 
 def send(*, by: Person, share: Share, languages: tuple[str, ...]) -> str:
@@ -321,7 +322,7 @@ def withdraw(*, by: Person, share: Share) -> None:
 @transaction.atomic
 def note_told(*, by: Person) -> int:
     """The person has read that something was looked at for the first time."""
-    waiting = Share.objects.filter(holder=by, told_at=None, views__isnull=False).values("pk")
+    waiting = first_looks(by).values_list("pk", flat=True)
     return Share.objects.filter(pk__in=list(waiting)).update(told_at=timezone.now())
 
 
