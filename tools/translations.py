@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 PLATFORM = Path(__file__).parent.parent / "src/tessella_web"
@@ -19,8 +20,13 @@ PSEUDO = "en_XA"
 
 MSGFMT = shutil.which("msgfmt") or "msgfmt"
 
-SAID = "rendering"
-"""The package of the library whose words (``say``) people read and hear in pictures."""
+SAID = ("rendering", "standard")
+"""The packages of the library whose words (``say``) people read on the platform's pages, and hear in pictures."""
+
+PACKS = "../tessella/standard/packs"
+"""Where the rule packs are: what they say stands in data, which no tool of translators reads."""
+
+_PACK_WORDS = "words_of_the_packs.py"
 
 _HEADER = """msgid ""
 msgstr ""
@@ -47,8 +53,20 @@ def pseudo(text: str) -> str:
     return f"{start}⟦{changed.strip(chr(10))}{filler}⟧{end}"
 
 
+def pack_words() -> list[str]:
+    """What the rule packs say to people: messages, remedies, and the names of countries."""
+    from tessella.standard import country_packs, pack, profiles
+
+    found: dict[str, None] = {}
+    for one in [pack(name) for name in (*profiles(), *country_packs())]:
+        found |= dict.fromkeys([one.title] if one.country else [])
+        for said in [*(element.missing for element in one.elements), *one.rules]:
+            found |= dict.fromkeys([said.message, said.remedy] if said else [])
+    return list(found)
+
+
 def extract(languages: list[str]) -> None:
-    """Read the texts out of Python and templates, and what the library says in pictures, into each catalogue."""
+    """Read the texts out of Python, templates and rule packs, and what the library says, into each catalogue."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tessella_web.config.settings")  # noqa: TID251 -- a tool's own
     import django
     from django.core.management import call_command
@@ -60,18 +78,23 @@ def extract(languages: list[str]) -> None:
 
         def find_files(self, root: str) -> list[makemessages.TranslatableFile]:
             found: list[makemessages.TranslatableFile] = super().find_files(root)
-            library = [
-                makemessages.TranslatableFile(os.path.relpath(path.parent, PLATFORM), path.name, str(LOCALE))
-                for path in sorted((PLATFORM.parent / "tessella" / SAID).glob("*.py"))
+            paths = [
+                path for one in SAID for path in sorted((PLATFORM.parent / "tessella" / one).rglob("*.py"))
             ]
-            return found + library
+            return found + [
+                makemessages.TranslatableFile(os.path.relpath(path.parent, PLATFORM), path.name, str(LOCALE))
+                for path in [*paths, packs]
+            ]
 
     django.setup()
     os.chdir(PLATFORM)
-    call_command(
-        Command(), locale=languages, no_wrap=True, add_location="file", no_obsolete=True, verbosity=0,
-        ignore_patterns=["static/*"],
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        packs = Path(folder).resolve() / _PACK_WORDS
+        packs.write_text("".join(f"gettext_noop({text!r})\n" for text in pack_words()), "utf-8")
+        call_command(
+            Command(), locale=languages, no_wrap=True, add_location="file", no_obsolete=True, verbosity=0,
+            ignore_patterns=["static/*"],
+        )  # fmt: skip
 
 
 def with_plain_header(po: Path, language: str) -> None:
@@ -79,6 +102,7 @@ def with_plain_header(po: Path, language: str) -> None:
     header, _blank, rest = po.read_text("utf-8").partition("\n\n")
     found = re.search(r'"Plural-Forms: (nplurals=\d[^"\\]*)', header)
     plural = found[1] if found else "nplurals=2; plural=(n != 1);"
+    rest = re.sub(rf"(?<=^#: )\S*{_PACK_WORDS}", PACKS, rest, flags=re.MULTILINE)
     po.write_text(f"{_HEADER % {'language': language, 'plural': plural}}\n\n{rest}", "utf-8")
 
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
+from django.utils import translation
+from tools.translations import pack_words
 
 from tessella.errors import TessellaError
 from tessella.formats import attestation, elm, openbadges3
 from tessella.model import Award, Identifier, Image, Learner, MicroCredential, Organisation
 from tessella.rendering import certificate, tile_facts, tile_png
+from tessella_web.accounts.models import Organisation as Workspace
+from tessella_web.accounts.models import Person
+from tessella_web.catalogue import domain
 from tessella_web.catalogue.content import loaded
 from tessella_web.catalogue.missing import FORMATS, Missing, missing_of
+from tessella_web.ui.middleware import library_language
 from tests.web.catalogue.samples import COMPLETE
+from tests.web.pages import CheckingClient
+
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 DAY = dt.date(2026, 11, 22)
 NOW = dt.datetime(2026, 11, 22, tzinfo=dt.UTC)
@@ -132,3 +142,45 @@ def test_a_format_misses_something_exactly_when_its_writer_refuses(
     (index,) = [number for number, one in enumerate(FORMATS) if one.id == name]
     gaps = missing_of(record, on=DAY).formats[index][1]
     assert (not gaps) == made(name, record)
+
+
+def _told(record: MicroCredential, language: str) -> set[str]:
+    """Everything the to-do list says of a record, in a language."""
+    with translation.override(language), library_language():
+        found = missing_of(record, on=DAY)
+        gaps = [*found.standard, *found.country, *(gap for _name, gaps in found.formats for gap in gaps)]
+        return {text for gap in gaps for text in (gap.message, gap.remedy)} | {found.country_name} - {""}
+
+
+def test_everything_a_rule_says_is_said_in_german() -> None:
+    with translation.override("de"):
+        german = {word: translation.gettext(word) for word in pack_words()}
+    assert [word for word, said in german.items() if said == word] == ["Malta"]
+    assert [
+        word
+        for word, said in german.items()
+        if set(PLACEHOLDER.findall(said)) != set(PLACEHOLDER.findall(word))
+    ] == []
+
+
+@pytest.mark.django_db
+def test_nothing_in_a_german_to_do_list_is_english(
+    client: CheckingClient, organisation: Workspace, alice: Person
+) -> None:
+    wrong = {
+        "title": {"en": "n/a"}, "workload": {"hours": 10, "credits": [{"points": 16, "system": "ects"}], "contact_hours": 12},
+        "outcomes": ["Understand bread", "The course covers flour", "Bake and sell and mix", "Understand bread"],
+        "levels": {"eqf": ["5", "6"], "nqf": ["mt-5"]}, "assessments": [{"type": "written-exam"}, {"type": "portfolio"}],
+        "participation": {"modes": ["online"], "location": {"en": "Twickel"}}, "quality": [{"side": "external"}],
+        "awarding_bodies": [{"name": {"en": "Bakery of Twickel"}, "places": ["NL"]}], "stackability": {"stackable": True},
+    }  # fmt: skip
+    for content in ({"title": {"en": "Bread"}}, wrong, {**wrong, "record_type": "participation"}):
+        made = domain.start_description(by=alice, organisation=organisation, content=content)
+        english, german = _told(made.record(), "en"), _told(made.record(), "de")
+        assert len(german) > 4 and german & english == set()
+        client.force_login(alice)
+        with translation.override("en"):  # the page's language ends with it
+            page = client.get(f"/descriptions/{made.id}/", headers={"accept-language": "de"}).page.text
+        text = " ".join(page.split())
+        assert [one for one in english if f" {one} " in f" {text} "] == []
+        assert "Was noch fehlt" in text
