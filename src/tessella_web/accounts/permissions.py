@@ -50,6 +50,7 @@ CAPABILITIES: Mapping[str, frozenset[Role]] = {
     "award.revoke": frozenset({Role.OWNER, Role.SEALER}),
     "key.manage": frozenset({Role.OWNER, Role.SEALER}),
     "identity.claim": frozenset({Role.OWNER}),
+    "recovery.view": frozenset({Role.OWNER, Role.COORDINATOR, Role.ASSESSOR}),
     "recovery.check": frozenset({Role.OWNER, Role.COORDINATOR}),
     "register.manage": frozenset({Role.OWNER}),
     "register.import": frozenset({Role.OWNER, Role.COORDINATOR}),

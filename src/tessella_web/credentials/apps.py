@@ -8,3 +8,7 @@ class CredentialsConfig(AppConfig):
 
     name = "tessella_web.credentials"
     label = "credentials"
+
+    def ready(self) -> None:
+        """Registers what its letters say, and whom organisations know: workers load no pages."""
+        from tessella_web.credentials.domain import asking, claiming  # noqa: F401 -- register them

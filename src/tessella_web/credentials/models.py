@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import msgspec
 from django.conf import settings
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from tessella.issuing.classlist import ClassListEntry
@@ -193,7 +194,8 @@ STANDING = (AwardState.PLANNED, AwardState.VALID, AwardState.SUSPENDED)
 class Award(Identified):
     """One award to one person. The id is its public address; nothing but ``entry`` is about the person.
 
-    ``claim_until``: when the newest claim link ends; ``is_claim_over``: it has, unclaimed, and staff was told.
+    ``addressed`` is a keyed digest of the address it was sent to: by it an award is found for whoever has shown that the address is
+    theirs. ``claim_until``: when the newest claim link ends; ``is_claim_over``: it has, unclaimed, and staff was told.
     """
 
     urn = models.CharField(max_length=60, unique=True)
@@ -203,6 +205,7 @@ class Award(Identified):
     replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="replaced_by")
     person = models.CharField(max_length=64)
     entry: Any = models.JSONField()
+    addressed = models.CharField(max_length=64, blank=True, db_index=True)
     state = models.CharField(max_length=12, choices=AwardState.choices, default=AwardState.PLANNED)
     is_test = models.BooleanField()
     is_suspendable = models.BooleanField(default=False)
@@ -235,6 +238,12 @@ class Award(Identified):
     def read(self) -> ClassListEntry:
         """Learner and result, as the library reads them."""
         return msgspec.convert(self.entry, ClassListEntry)
+
+    @staticmethod
+    def address_digest(email: str) -> str:
+        """What `addressed` is for an address; empty for none."""
+        said = email.strip().lower()
+        return salted_hmac("credentials.addressed", said, algorithm="sha256").hexdigest() if said else ""
 
     @property
     def learner(self) -> Learner:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("ui/", examples.components, name="ui"),
     path("ui/confirmation", examples.confirmation, name="ui-confirmation"),
     path("", include("tessella_web.pages.account.urls")),
+    path("", include("tessella_web.pages.recovery.urls")),
     path("", include("tessella_web.pages.organisation.urls")),
     path("o/<slug:slug>/", workspace.overview, name="workspace"),
     path("", include("tessella_web.pages.sealing.urls")),
@@ -33,5 +34,6 @@ urlpatterns = [
     path("", include("tessella_web.pages.catalogue.urls")),
     path("", include("tessella_web.pages.registers.urls")),
     path("", include("tessella_web.pages.verify.urls")),
+    path("", include("tessella_web.pages.paper.urls")),
     path("", include("tessella_web.pages.wallet.urls")),
 ]

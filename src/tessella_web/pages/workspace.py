@@ -48,6 +48,8 @@ PLACES = (
           _("What learners handed in to you, and what you promise them.")),
     Place("people", "organisation.view", _("People and roles"),
           _("Who works here and as what; invite others, hand on a role.")),
+    Place("recovery-requests", "recovery.view", _("Lost accounts"),
+          _("Learners who lost their address ask you to confirm who they are.")),
     Place("statistics", "statistics.view", _("Statistics"),
           _("What was awarded, claimed, viewed and verified.")),
     Place("organisation-settings", "organisation.manage", _("Settings"),

@@ -77,7 +77,7 @@ def test_somebody_new_gets_an_account_with_what_was_attested(
         "twickel", provider.issuer, "Lena Maria", "Smit", ESI,
     )  # fmt: skip
     assert SocialAccount.objects.get().extra_data == {}
-    page = client.get("/me").page.text
+    page = client.get("/me/ways").page.text
     assert "Lena Maria Smit" in page and ESI in page
 
 
@@ -209,7 +209,7 @@ def test_connecting_takes_ones_own_page(client: CheckingClient, provider: Provid
     EmailAddress.objects.create(user=alice, email=alice.email, verified=True, primary=True)
     client.force_login(alice)
     assert client.get("/sign-in/at/twickel")["Location"] == "/me"
-    way = re.search(r'href="(/sign-in/at/twickel\?token=[^"]+)"', client.get("/me").content.decode())
+    way = re.search(r'href="(/sign-in/at/twickel\?token=[^"]+)"', client.get("/me/ways").content.decode())
     assert way
     come_back(client, way[1])
     assert SocialAccount.objects.get().user == alice
@@ -224,7 +224,7 @@ def test_somebody_elses_token_connects_nothing(
     client: CheckingClient, provider: Provider, alice: Person, bob: Person
 ) -> None:
     client.force_login(bob)
-    token = re.search(r"token=([^\"]+)", client.get("/me").content.decode())
+    token = re.search(r"token=([^\"]+)", client.get("/me/ways").content.decode())
     client.force_login(alice)
     assert token and client.get(f"/sign-in/at/twickel?token={token[1]}")["Location"] == "/me"
 

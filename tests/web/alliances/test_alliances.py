@@ -12,7 +12,7 @@ from tessella_web.accounts.models import Role
 from tessella_web.common.errors import NotAllowedError, RefusedError
 from tessella_web.credentials.alliances import domain, queries
 from tessella_web.credentials.alliances.models import Membership, Part, PartState
-from tessella_web.credentials.domain import awards, batches
+from tessella_web.credentials.domain import awards, batches, claiming
 from tessella_web.credentials.domain.engine import seal_next_chunk
 from tessella_web.credentials.domain.outbox import claim_key
 from tessella_web.credentials.models import Award, AwardState, Batch, Copy, Mail, Row, Stage
@@ -68,7 +68,7 @@ def test_late_member_blocks_nobody_and_is_added_later(rivers: Rivers) -> None:
     joint = rivers.hand_out("openbadge")
     sealed(rivers, joint, "seebrueck")
     ana = Award.objects.get(row__number=2)
-    awards.claim(award=ana, key=claim_key(ana))
+    claiming.claim(award=ana, key=claim_key(ana))
     assert queries.together(ana) == []
     sealed(rivers, joint, "lake")
     (late,) = queries.together(ana)
@@ -84,7 +84,7 @@ def test_claim_covers_what_all_members_sealed(rivers: Rivers) -> None:
     sealed(rivers, joint, "lake")
     holder = person("Ana")
     ana = Award.objects.get(row__number=2, organisation__slug="seebrueck")
-    awards.claim(award=ana, key=claim_key(ana), person=holder)
+    claiming.claim(award=ana, key=claim_key(ana), person=holder)
     assert {one.organisation.slug for one in Award.objects.filter(holder=holder)} == {"seebrueck", "lake"}
 
 

@@ -13,7 +13,7 @@ from tessella_web.catalogue.models import Version
 from tessella_web.common.errors import NotAllowedError, RefusedError
 from tessella_web.credentials import queries
 from tessella_web.common import clocks
-from tessella_web.credentials.domain import awards, batches, following, outbox, scheduling
+from tessella_web.credentials.domain import awards, batches, claiming, following, outbox, scheduling
 from tessella_web.credentials.models import Award, AwardState, Batch, Mail, MailKind, MailState, Stage
 from tests.web.credentials.test_batches import learners, prepare, work
 
@@ -32,7 +32,7 @@ def done(alice: Person, version: Version) -> Batch:
 
 
 def claim(award: Award) -> None:
-    awards.claim(award=award, key=outbox.claim_key(award))
+    claiming.claim(award=award, key=outbox.claim_key(award))
 
 
 def pass_days(days: int) -> None:

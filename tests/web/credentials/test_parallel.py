@@ -26,7 +26,7 @@ import django; django.setup()
 from tessella_web.accounts.models import Person
 from tessella_web.catalogue.models import Version
 from tessella_web.common import audit
-from tessella_web.credentials.domain import awards, batches
+from tessella_web.credentials.domain import awards, batches, claiming
 from tessella_web.credentials.models import Award
 from tests.web.credentials.conftest import class_list, published
 alice, version = Person.objects.get(), Version.objects.order_by("published_at").first()
@@ -55,7 +55,7 @@ CLAIM = (
     + """
 from tessella_web.credentials.domain.outbox import claim_key
 for one in Award.objects.filter(entry__learner__given_name="ann").order_by("-id")[{first}:{last}]:
-    awards.claim(award=one, key=claim_key(one))
+    claiming.claim(award=one, key=claim_key(one))
 """
 )
 

@@ -21,6 +21,8 @@ from tessella_web.accounts.keys import domain as keys
 from tessella_web.accounts.keys.models import KeyUse
 from tessella_web.accounts.models import Device, Person, Role
 from tessella_web.accounts.peers import domain as peers
+from tessella_web.accounts.recovery import domain as recovery
+from tessella_web.accounts.signin.attesting import attest
 from tessella_web.accounts.tokens import domain as tokens
 from tessella_web.accounts.webhooks import domain as webhooks
 from tessella_web.catalogue import domain as catalogue
@@ -381,6 +383,17 @@ class World:
         self.values["me-disconnect"] = {"provider_id": "twickel"}
         self.values["openid_connect_.*"] = {"provider_id": "nowhere"}
         self.values["mfa_remove_webauthn"] = {"pk": 1}
+        attest(person=holder, provider="twickel", claims={"family_name": "Holder"})
+        self.values["ways-forget"] = {"provider_id": "twickel"}
+        asked = recovery.ask(
+            email=holder.email,
+            organisation=self.organisation,
+            new_email="new-holder@example.org",
+            name="Holder",
+        )
+        assert asked is not None
+        self.values["recovery-re(quest|fuse)"] = {"id": asked.id}
+        self.sent["recovery-request"] = {"action": "decline"}
 
     def _sealing(self) -> None:
         """A mandate, somebody who signs, what the organisation handed out as an alliance, and what it is asked to seal as a member."""

@@ -12,7 +12,7 @@ from django.utils import timezone
 from tessella_web.accounts.models import AttestedIdentity, Person
 from tessella_web.common import audit
 
-__all__ = ["attest", "attested_claims", "is_student_id"]
+__all__ = ["attest", "attested_claims", "forget_attested", "is_student_id"]
 
 NAME_LENGTH = 200
 
@@ -68,6 +68,17 @@ def attest(*, person: Person, provider: str, claims: Mapping[str, str]) -> Attes
         },
     )  # fmt: skip
     return found
+
+
+@transaction.atomic
+def forget_attested(*, person: Person, provider: str) -> bool:
+    """Remove what a provider said; whether there was something."""
+    gone = AttestedIdentity.objects.filter(person=person, provider=provider).delete()[0]
+    if gone:
+        audit.record(
+            "identity.forgotten", f"person:{audit.reference_of(person.id)}", actor_id=person.id, facts={"provider": provider}
+        )  # fmt: skip
+    return bool(gone)
 
 
 def _several(value: Any) -> list[str]:

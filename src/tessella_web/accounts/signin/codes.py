@@ -81,7 +81,11 @@ def give_time(request: HttpRequest, purpose: str) -> None:
     """The full time again, for whoever needs it."""
     state = request.session.get(KEY % purpose)
     if state and state["more"] < MORE_TIME:
-        request.session[KEY % purpose] = {**state, "at": timezone.now().timestamp(), "more": state["more"] + 1}
+        request.session[KEY % purpose] = {
+            **state,
+            "at": timezone.now().timestamp(),
+            "more": state["more"] + 1,
+        }
 
 
 def check_code(request: HttpRequest, purpose: str, code: str) -> str:

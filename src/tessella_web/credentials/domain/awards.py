@@ -1,4 +1,4 @@
-"""What happens to an award after it was made: claimed, suspended, revoked, corrected."""
+"""What happens to an award after it was made: sent again, suspended, revoked, corrected."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tessella.errors import TessellaError
@@ -18,12 +17,11 @@ from tessella_web.accounts.models import Person
 from tessella_web.accounts.permissions import require
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
-from tessella_web.credentials.alliances.queries import together
 from tessella_web.credentials.domain import batches, statuslists
-from tessella_web.credentials.domain.outbox import is_claim_key, queue_claims
+from tessella_web.credentials.domain.outbox import queue_claims
 from tessella_web.credentials.models import Award, AwardState, Batch, StatusChange, StatusList
 
-__all__ = ["claim", "correct", "lift", "readdress", "resend", "resend_ended", "revoke", "suspend"]
+__all__ = ["correct", "lift", "readdress", "resend", "resend_ended", "revoke", "suspend"]
 
 CARRY_ADDRESS = ("openbadge", "openbadge-jwt", "openbadge-sd", "png", "svg", "pdf")
 """Formats in which the learner's address is sealed."""
@@ -94,9 +92,19 @@ def correct(*, by: Person, award: Award, values: Mapping[str, Any], reason: str)
 
 @transaction.atomic
 def resend(*, by: Person, award: Award) -> None:
-    """A new claim link for whoever lost the first; the earlier one works no more."""
+    """A new claim link for whoever lost the first; the earlier one works no more.
+
+    Raises:
+        RefusedError: ``award.kept``, somebody keeps it with an account; ``award.no-address``; ``award.state``.
+    """
     require(by, award.organisation, "batch.prepare")
     locked = _locked(award, (AwardState.VALID, AwardState.SUSPENDED))
+    if locked.holder_id:
+        raise RefusedError(
+            _("Somebody keeps this award with an account already."),
+            code="award.kept",
+            hint=_("Whoever cannot get in any more can ask you to confirm who they are, from the page where people sign in. If the wrong person has it, correct the award."),
+        )  # fmt: skip
     if not locked.learner.email:
         raise RefusedError(
             _("There is no e-mail address."), code="award.no-address", hint=_("Correct the award and add it.")
@@ -150,6 +158,8 @@ def readdress(*, by: Person, award: Award, email: str) -> Batch | None:
             name: getattr(found.learner, name)
             for name in ("full_name", "given_name", "family_name", "latin_name")
         }
+        found.claim_round += 1  # the link that went to the wrong address opens nothing from now on
+        found.save(update_fields=["claim_round"])
         return correct(
             by=by, award=found, values={**names, "email": email}, reason=_("The e-mail address was wrong.")
         )
@@ -163,41 +173,11 @@ def readdress(*, by: Person, award: Award, email: str) -> Batch | None:
         )
     learner = msgspec.structs.replace(entry.learner, email=email)
     found.entry = msgspec.to_builtins(msgspec.structs.replace(entry, learner=learner))
-    found.save(update_fields=["entry"])
+    found.addressed = Award.address_digest(email)
+    found.save(update_fields=["entry", "addressed"])
     audit.record("award.readdressed", f"award:{found.id}", actor_id=by.id, organisation=found.organisation_id)
     resend(by=by, award=found)
     return None
-
-
-@transaction.atomic
-def claim(*, award: Award, key: str, person: Person | None = None) -> Award:
-    """Take the award with the link's secret; it works once. A signed-in person holds it from then on.
-
-    Raises:
-        RefusedError: ``award.claim``, used, ended, replaced by a newer one, or never made: not told apart.
-    """
-    locked = Award.objects.select_for_update().get(pk=award.pk)
-    ended = locked.claim_until is not None and locked.claim_until < timezone.now()
-    if ended or locked.state == AwardState.PLANNED or locked.claimed_at or not is_claim_key(locked, key):
-        raise RefusedError(
-            _("This link does not work any more."),
-            code="award.claim",
-            hint=_("A link works once, and not for ever. Ask who awarded it for a new one."),
-        )
-    locked.claimed_at = timezone.now()
-    locked.holder = person or locked.holder
-    locked.save(update_fields=["claimed_at", "holder"])
-    others = [one.pk for one in together(locked)]  # the same from other members of an alliance
-    Award.objects.filter(pk__in=others, claimed_at__isnull=True).update(
-        claimed_at=locked.claimed_at, holder=locked.holder
-    )
-    audit.record(
-        "award.claimed",
-        f"award:{locked.id}",
-        actor_id=person.id if person else "",
-        organisation=locked.organisation_id,
-    )
-    return locked
 
 
 def _is_email(text: str) -> bool:

@@ -201,6 +201,7 @@ def _award(row: Row, batch: Batch, record: MicroCredential, at: dt.datetime) -> 
         replaces=batch.replaces,
         person=row.person,
         entry=row.entry,
+        addressed=Award.address_digest(row.read().learner.email),
         is_test=batch.is_test,
         is_suspendable=batch.is_suspendable,
         issued_at=at,

@@ -17,7 +17,10 @@ from tessella_web.common.waking import Step, wake
 from tessella_web.credentials.domain.letters import message
 from tessella_web.credentials.models import Award, AwardingRules, AwardState, Mail, MailKind
 
-__all__ = ["claim_key", "is_claim_key", "queue_claims", "rules_of", "send_due"]
+__all__ = ["claim_key", "is_claim_key", "is_earlier_key", "queue_claims", "rules_of", "send_due"]
+
+MOST_ROUNDS = 50
+"""Links before the newest that are still recognised as such."""
 
 AWARDS_AT_ONCE = 500
 """Awards in one statement: SQLite takes a bounded number of variables."""
@@ -25,12 +28,24 @@ AWARDS_AT_ONCE = 500
 
 def claim_key(award: Award) -> str:
     """The secret of the award's claim link: made from the installation's secret, so that no copy of the database holds it."""
-    return salted_hmac("credentials.claim", f"{award.id} {award.claim_round}", algorithm="sha256").hexdigest()
+    return _key_of(award, award.claim_round)
+
+
+def _key_of(award: Award, round: int) -> str:
+    return salted_hmac("credentials.claim", f"{award.id} {round}", algorithm="sha256").hexdigest()
 
 
 def is_claim_key(award: Award, key: str) -> bool:
     """Whether this is the secret of the newest claim link."""
     return hmac.compare_digest(claim_key(award).encode(), key.encode())
+
+
+def is_earlier_key(award: Award, key: str) -> bool:
+    """Whether this was the secret of a claim link before the newest."""
+    return any(
+        hmac.compare_digest(_key_of(award, earlier).encode(), key.encode())
+        for earlier in range(max(1, award.claim_round - MOST_ROUNDS), award.claim_round)
+    )
 
 
 def queue_claims(awards: Iterable[Award]) -> int:

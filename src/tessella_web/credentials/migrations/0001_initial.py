@@ -72,6 +72,7 @@ class Migration(migrations.Migration):
                 ("urn", models.CharField(max_length=60, unique=True)),
                 ("person", models.CharField(max_length=64)),
                 ("entry", models.JSONField()),
+                ("addressed", models.CharField(blank=True, db_index=True, max_length=64)),
                 (
                     "state",
                     models.CharField(

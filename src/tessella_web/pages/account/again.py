@@ -7,7 +7,6 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import resume_request
-from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -22,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from tessella_web.accounts import assurance
 from tessella_web.accounts.models import Person
+from tessella_web.accounts.recovery.ways import verified_addresses
 from tessella_web.accounts.signin import codes
 from tessella_web.common.errors import RefusedError
 from tessella_web.pages.access import add_refusal, person_of
@@ -70,14 +70,14 @@ def again(request: HttpRequest) -> HttpResponse:
         codes.give_time(request, PURPOSE)
         messages.success(request, _("You have the full time again."))
         return _here(next_url)
-    if waiting and waiting.email in addresses_of(person):
+    if waiting and waiting.email in verified_addresses(person):
         return _code(request, person, waiting, next_url)
     return _where(request, person, next_url)
 
 
 def _where(request: HttpRequest, person: Person, next_url: str) -> HttpResponse:
     posted = request.POST if request.POST.get("action") == "send" else None
-    form = WhereForm(posted, addresses=addresses_of(person))
+    form = WhereForm(posted, addresses=verified_addresses(person))
     if posted is not None and form.is_valid():
         try:
             codes.send_code(request, PURPOSE, form.cleaned_data["email"])
@@ -104,12 +104,6 @@ def _code(request: HttpRequest, person: Person, waiting: codes.PendingCode, next
         "pages/account/again.html",
         {"form": form, "waiting": waiting, "next": next_url, "fresh": assurance.FRESH_MINUTES},
     )
-
-
-def addresses_of(person: Person) -> list[str]:
-    """The confirmed addresses, the first one first; of an account that has noted none yet, its own."""
-    found = EmailAddress.objects.filter(user=person, verified=True).order_by("-primary", "email")
-    return list(found.values_list("email", flat=True)) or [person.email]
 
 
 def _next(request: HttpRequest) -> str:

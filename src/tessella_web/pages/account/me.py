@@ -28,8 +28,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from tessella_web.accounts import assurance, domain
 from tessella_web.accounts.models import Person
+from tessella_web.accounts.recovery.ways import disconnect as disconnect_institution
 from tessella_web.accounts.signin.asserting import institutions_of
 from tessella_web.accounts.signin.session import signed_in_recently
+from tessella_web.common.errors import RefusedError
 from tessella_web.pages.account.signin import connect_token, passkeys_work
 
 __all__ = ["disconnect", "me", "profile", "recent_sign_in", "sign_out_device"]
@@ -66,7 +68,6 @@ def me(request: HttpRequest) -> HttpResponse:
         one.app.provider_id: one.name for one in get_institution_adapter(request).list_providers(request)
     }
     connected = {one.provider: one for one in SocialAccount.objects.filter(user=person)}
-    attested = {one.provider: one for one in person.attested.all()}
     return render(request, "pages/account/me.html", {
         "person": person,
         "language": dict(settings.LANGUAGES).get(person.language, person.language),
@@ -74,10 +75,8 @@ def me(request: HttpRequest) -> HttpResponse:
         "factors": _factors(person),
         "asked": assurance.is_required(),
         "institutions": [
-            {"id": id, "name": name, "connected": connected.get(id), "attested": attested.get(id)}
-            for id, name in names.items()
+            {"name": name, "connected": connected.get(id)} for id, name in names.items()
         ],
-        "token": connect_token(request) if names else "",
         "devices": person.devices.all(),
         "here": request.session.session_key,
     })  # fmt: skip
@@ -125,12 +124,14 @@ def sign_out_device(request: HttpRequest, id: str) -> HttpResponse:
 @require_POST
 def disconnect(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Sign in at the institution no more; what it attested stays with its date."""
-    found = SocialAccount.objects.filter(user=_person(request), provider=provider_id).first()
-    if found is None:
-        raise Http404
-    found.delete()
-    messages.success(request, _("You do not sign in there any more."))
-    return redirect("me")
+    try:
+        if not disconnect_institution(person=_person(request), provider=provider_id):
+            raise Http404
+    except RefusedError as error:
+        messages.error(request, f"{error.message} {error.hint}")
+    else:
+        messages.success(request, _("You do not sign in there any more."))
+    return redirect("ways")
 
 
 def recent_sign_in(view: View) -> View:

@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tessella_web.pages import entry
-from tessella_web.pages.account import again, leaving, me, signin
+from tessella_web.pages.account import again, leaving, me, signin, ways
 from tessella_web.pages.account.me import recent_sign_in
 
 FORM = require_http_methods(["GET", "POST"])
@@ -58,6 +58,12 @@ urlpatterns = [
         FORM(login_required(me.NewRecoveryCodes.as_view())),
         name="mfa_generate_recovery_codes",
     ),
+    path("me/ways", ways.ways, name="ways"),
+    path("me/ways/forget/<slug:provider_id>", ways.forget, name="ways-forget"),
+    path("me/second-way", ways.second_way, name="second-way"),
+    path("me/second-way/later", ways.postpone, name="second-way-later"),
+    path("me/emergency-codes", ways.emergency_codes, name="emergency-codes"),
+    path("me/merge", ways.merge, name="merge"),
     path("me/again/sign-in", again.again, name="again"),
     path("me/again", FORM(me.AgainByCode.as_view()), name="mfa_reauthenticate"),
     path("me/again/passkey", FORM(me.AgainByPasskey.as_view()), name="mfa_reauthenticate_webauthn"),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tessella_web.accounts.merging.models import Merged
 from tessella_web.accounts.models import Membership, Organisation, Person
 from tessella_web.common import audit
 from tessella_web.common.models import AuditEntry, SignedHead
@@ -66,9 +67,11 @@ def heads(request: HttpRequest) -> HttpResponse:
 def _names(organisation: Organisation) -> dict[str, str]:
     """By pseudonym the names of those who have or had a role here."""
     ids = set(Membership.objects.filter(organisation=organisation).values_list("person", flat=True))
-    found = audit.people_behind(ids, organisation.id)
+    former = dict(Merged.objects.filter(person__in=ids).values_list("former", "person"))
+    found = audit.people_behind(ids | former.keys(), organisation.id)
     names = dict(Person.objects.filter(pk__in=ids).values_list("pk", "name"))
-    return {reference: names[id] for reference, id in found.items() if id in names}
+    whose = {reference: former.get(id, id) for reference, id in found.items()}
+    return {reference: names[id] for reference, id in whose.items() if id in names}
 
 
 def _told(entry: AuditEntry, names: dict[str, str]) -> Told:

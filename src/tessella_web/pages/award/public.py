@@ -15,10 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tessella.text import pick
 from tessella_web.accounts.models import Person
+from tessella_web.accounts.recovery.ways import standing_of
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials import queries
 from tessella_web.credentials.alliances.queries import together
-from tessella_web.credentials.domain import awards, statuslists
+from tessella_web.credentials.domain import claiming, statuslists
+from tessella_web.credentials.domain.claiming import Link
+from tessella_web.credentials.domain.sealers import EXPLANATIONS
 from tessella_web.credentials.mandates.queries import mandate_of
 from tessella_web.credentials.models import Award, AwardState, StatusList
 from tessella_web.insight import domain as insight
@@ -31,14 +34,14 @@ LIST_MAX_AGE_S = 300
 """How long a verifier's cache may keep a status list: so long may a revocation take to be seen."""
 
 
-def _found(id: str) -> Award:
+def found_award(id: str) -> Award:
     award = queries.public_award(id)
     if award is None:
         raise Http404
     return award
 
 
-def _verdict(award: Award) -> tuple[str, str]:
+def standing(award: Award) -> tuple[str, str]:
     """A verdict and its words for what the award is now."""
     if award.state == AwardState.VALID and award.valid_until and award.valid_until < timezone.now():
         return "failed", _("Its validity has ended")
@@ -53,10 +56,10 @@ def _verdict(award: Award) -> tuple[str, str]:
 @require_safe
 def show(request: HttpRequest, id: str) -> HttpResponse:
     """The public page: what was awarded, by whom, and whether it stands; nothing about the person."""
-    award = _found(id)
+    award = found_award(id)
     record = award.version.record()
     languages = (get_language() or "en", record.language)
-    state, word = _verdict(award)
+    state, word = standing(award)
     if award.is_test and state == "passed":
         state, word = "indeterminate", _("A test: it proves nothing")
     context: dict[str, Any] = {
@@ -79,21 +82,51 @@ def show(request: HttpRequest, id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def claim(request: HttpRequest, id: str) -> HttpResponse:
-    """Opening the link asks first: programs that look into mails must not use it up."""
-    award = _found(id)
+    """Opening the link asks first: programs that look into mails must not use it up. What is no longer open says why, and what helps."""
+    award = found_award(id)
     key = request.POST.get("key", "") or request.GET.get("key", "")
-    if request.method == "POST":
-        try:
-            person = request.user if isinstance(request.user, Person) else None
-            awards.claim(award=award, key=key, person=person)
-        except RefusedError as error:
-            messages.error(request, f"{error.message} {error.hint}")
-            return redirect("award", id)
+    person = request.user if isinstance(request.user, Person) else None
+    if request.method == "POST" and request.POST.get("action") == "again":
+        return _asked_again(request, award, key)
+    if request.method == "POST" and claiming.link_state(award, key) is Link.OPEN:
+        claiming.claim(award=award, key=key, person=person)
         request.session[HELD] = [*request.session.get(HELD, []), award.id]
-        messages.success(request, _("It is yours. Keep the files somewhere safe."))
+        messages.success(
+            request,
+            _("It is in your wallet.") if person else _("It is yours. Keep the files somewhere safe."),
+        )
+        return after_keeping(person, award) if person else redirect("award-files", id)
+    link = claiming.link_state(award, key)
+    if link is not Link.OPEN and _holds(request, award):
         return redirect("award-files", id)
-    title = pick(award.version.record().title, (get_language() or "en",))
-    return render(request, "pages/award/claim.html", {"award": award, "key": key, "title": title})
+    record = award.version.record()
+    return render(request, "pages/award/claim.html", {
+        "award": award, "key": key, "record": record, "link": link.value,
+        "title": pick(record.title, (get_language() or "en", record.language)),
+    })  # fmt: skip
+
+
+def _asked_again(request: HttpRequest, award: Award, key: str) -> HttpResponse:
+    """Whoever has an old link asks for a new one; it goes to the address that staff knows."""
+    try:
+        new = claiming.ask_again(award=award, key=key)
+    except RefusedError as error:
+        messages.error(request, f"{error.message} {error.hint}")
+    else:
+        who = {"who": award.organisation.name}
+        messages.success(
+            request,
+            _("%(who)s is told. A new link comes to the address it was sent to, once somebody there has looked.") % who
+            if new else _("%(who)s was told already today.") % who,
+        )  # fmt: skip
+    return redirect("award", award.id)
+
+
+def after_keeping(person: Person, award: Award) -> HttpResponse:
+    """To what is in the wallet now; first to a second way to sign in, where the address that somebody has will end."""
+    return (
+        redirect("second-way") if standing_of(person).reminds else redirect("wallet-entry", f"a-{award.id}")
+    )
 
 
 def _holds(request: HttpRequest, award: Award) -> bool:
@@ -103,26 +136,40 @@ def _holds(request: HttpRequest, award: Award) -> bool:
     return own or award.id in held or (bool(held) and any(one.id in held for one in together(award)))
 
 
+def may_keep(request: HttpRequest, award: Award) -> bool:
+    """Whether it was claimed in this browser, and nobody keeps it with an account."""
+    return award.id in request.session.get(HELD, []) and award.holder_id is None
+
+
 @require_safe
 def files(request: HttpRequest, id: str) -> HttpResponse:
     """The holder's files."""
-    award = _found(id)
+    award = found_award(id)
     if not _holds(request, award):
         raise Http404
-    shown = [(copy, queries.format_facts(copy)) for copy in award.copies.all()]
-    title = pick(award.version.record().title, (get_language() or "en",))
-    context = {"award": award, "files": shown, "title": title, "together": together(award)}
+    shown = [
+        (copy, queries.format_facts(copy), EXPLANATIONS.get(copy.format, "")) for copy in award.copies.all()
+    ]
+    record = award.version.record()
+    languages = (get_language() or "en", record.language)
+    context = {
+        "award": award, "files": shown, "title": pick(record.title, languages), "together": together(award),
+        "record": record, "outcomes": [pick(one.title, languages) for one in record.outcomes],
+        "hours": record.workload.hours if record.workload else None,
+        "kept": isinstance(request.user, Person) and award.holder_id == request.user.id,
+        "may_keep": may_keep(request, award),
+    }  # fmt: skip
     return render(request, "pages/award/files.html", context)
 
 
 @require_safe
 def file(request: HttpRequest, id: str, format: str) -> FileResponse:
     """One file, for its holder and for staff of the organisation."""
-    award = _found(id)
+    award = found_award(id)
     if not (_holds(request, award) or queries.is_staff(request.user, award)):
         raise Http404
     copy = next((one for one in award.copies.all() if one.format == format), None)
-    if copy is None:
+    if copy is None or not copy.file:
         raise Http404
     facts = queries.format_facts(copy)
     response = FileResponse(default_storage.open(copy.file), content_type=facts["media_type"])

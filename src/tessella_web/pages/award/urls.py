@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from tessella_web.pages.award import awards, batches, keys, planning, public
+from tessella_web.pages.award import awards, batches, keeping, keys, planning, public
 
 urlpatterns = [
     path("a/<str:id>", public.show, name="award"),
     path("a/<str:id>/claim", public.claim, name="award-claim"),
+    path("a/<str:id>/keep", keeping.keep, name="award-keep"),
+    path("wallet/waiting", keeping.waiting, name="wallet-waiting"),
     path("a/<str:id>/files", public.files, name="award-files"),
     path("a/<str:id>/files/<slug:format>", public.file, name="award-file"),
     path("o/<slug:slug>/did.json", keys.did_document, name="did-document"),

@@ -14,7 +14,7 @@ from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.activities.domain._common import clean_name, locked_for, note
 from tessella_web.credentials.activities.domain.codes import is_ticket_key
 from tessella_web.credentials.activities.models import Activity, Kind, Participant, State
-from tessella_web.credentials.domain import awards, batches
+from tessella_web.credentials.domain import batches, claiming
 from tessella_web.credentials.domain.assessed import Assessed
 from tessella_web.credentials.domain.outbox import claim_key
 from tessella_web.credentials.models import Award, AwardingRules, AwardState, Batch, RowState
@@ -151,4 +151,4 @@ def claim(*, participant: Participant, key: str, person: Person | None = None) -
             _("There is nothing to take here now."),
             code="activity.claim", hint=_("It works once, after the organiser has confirmed you."),
         )  # fmt: skip
-    return awards.claim(award=found, key=claim_key(found), person=person)
+    return claiming.claim(award=found, key=claim_key(found), person=person)
