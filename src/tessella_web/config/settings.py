@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "tessella_web.credentials.assessment",
     "tessella_web.credentials.activities",
     "tessella_web.credentials.retention",
+    "tessella_web.credentials.paper",
     "tessella_web.credentials.carrying",
     "tessella_web.insight",
     "tessella_web.pages",

@@ -107,8 +107,8 @@ def erase_files(awards: Iterable[Award]) -> int:
     now, done = timezone.now(), 0
     for award in awards:
         award.entry = _nobodys(award.read())
-        award.person = f"erased {award.id}"
-        award.save(update_fields=["entry", "person"])
+        award.person, award.addressed = f"erased {award.id}", ""
+        award.save(update_fields=["entry", "person", "addressed"])
         row = award.row
         Row.objects.filter(pk=row.pk).update(
             entry=_nobodys(row.read()) if row.entry else None, person="", problems=[]

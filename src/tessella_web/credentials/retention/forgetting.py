@@ -20,7 +20,7 @@ __all__ = ["PART"]
 def _forget(leaver: Leaver) -> Mapping[str, int]:
     person = leaver.person
     held = list(Award.objects.filter(holder=person).select_related("row"))
-    Award.objects.filter(holder=person).update(holder=None)
+    Award.objects.filter(holder=person).update(holder=None, addressed="")
     for award in held:
         _without_address(award)
     Mail.objects.filter(award__in=held, state=MailState.WAITING).update(state=MailState.NEEDLESS)

@@ -1,0 +1,1 @@
+"""Sheets of paper: printed by staff, checked by anybody, taken by their owners."""
