@@ -51,6 +51,11 @@ class Towards(NamedTuple):
         """The answer as a word: ``met``, ``missing``, ``cannot-count`` or ``unknown``."""
         return str(self.answer.outcome)
 
+    @property
+    def short(self) -> str:
+        """What is missing first, in a few words."""
+        return self.answer.missing[0].message if self.answer.missing else ""
+
 
 class Part(NamedTuple):
     """What one entry does in an answer: ``counts``, ``kept-out`` (then ``why``), ``asked`` (then ``why``), ``spare``, or nothing."""

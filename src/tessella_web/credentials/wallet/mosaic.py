@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import math
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -14,17 +13,14 @@ from tessella_web.credentials.wallet.lists import field_label
 
 __all__ = ["Row", "mosaic_rows", "mosaic_svg"]
 
-STEP, TILE = 112, 100
+STEP, TILE = 108, 100
 """Of a place and of the tile in it, in units of the drawing; the rest is joint."""
 
-LABEL = 40
-"""Height of the line of text above each row of tiles."""
+LETTERS = 4.4
+"""Height of the letters, in units for each column: as wide as the picture is shown, they can be read on a phone."""
 
-FOOT = 34
-"""Height of the line of levels below."""
-
-MOST_IN_PLACE = 9
-"""Tiles that one place is divided into; of more, the last says how many there are besides."""
+MOST_DEEP = 8
+"""Tiles below each other in one place; of more, the last says how many there are besides."""
 
 FEWEST_COLUMNS = 3
 """A wallet with one level is a picture, too."""
@@ -71,53 +67,51 @@ def mosaic_svg(rows: Sequence[Row], *, label: str = "") -> str:
     if not rows:
         return ""
     columns = len(rows[0].places)
-    width, height = columns * STEP, len(rows) * (STEP + LABEL) + FOOT
+    letters = LETTERS * max(columns, FEWEST_COLUMNS)
     symbols: dict[str, str] = {}
-    parts = []
-    for number, row in enumerate(rows):
-        top = number * (STEP + LABEL)
-        parts.append(f'<text x="{(STEP - TILE) / 2:g}" y="{top + 27}" class="mosaic-field">{html.escape(_cut(row.label, columns))}</text>')  # fmt: skip
+    parts, top = [], 0.0
+    for row in rows:
+        parts.append(
+            f'<text x="{(STEP - TILE) / 2:g}" y="{top + letters * 1.25:g}" font-size="{letters:g}" class="mosaic-field">'
+            f"{html.escape(_cut(row.label, columns * STEP / letters))}</text>"
+        )
+        top += letters * 1.7
+        depth = min(MOST_DEEP, max(1, *(len(several) for _level, several in row.places)))
         for column, (_level, several) in enumerate(row.places):
-            x, y = column * STEP + (STEP - TILE) / 2, top + LABEL
-            parts.append(_place(x, y, several, symbols))
+            parts.append(_place(column * STEP + (STEP - TILE) / 2, top, several, letters, symbols))
+        top += depth * STEP + letters * 0.5
     for column, (level, _several) in enumerate(rows[0].places):
         said = str(level) if level else "–"
-        parts.append(
-            f'<text x="{column * STEP + STEP / 2:g}" y="{height - 8}" class="mosaic-level">{said}</text>'
-        )
+        parts.append(_word(column * STEP + STEP / 2, top + letters, said, letters))
     named = f' role="img" aria-label="{html.escape(label)}"' if label else ""
     defined = "".join(symbols.values())
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="mosaic-picture" viewBox="0 0 {width} {height}"{named}'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="mosaic-picture" viewBox="0 0 {columns * STEP} {top + letters * 1.5:g}"{named}'
         f' fill="currentColor" font-family="system-ui, sans-serif"><defs>{defined}</defs>{"".join(parts)}</svg>'
     )
 
 
-def _place(x: float, y: float, several: Sequence[Entry], symbols: dict[str, str]) -> str:
+def _place(x: float, y: float, several: Sequence[Entry], letters: float, symbols: dict[str, str]) -> str:
+    """The tiles of one place, one below the other; an outline where there is none."""
     if not several:
         return (
-            f'<rect x="{x + 3:g}" y="{y + 3:g}" width="{TILE - 6}" height="{TILE - 6}" fill="none" stroke="#8b949c"'
-            ' stroke-width="2" stroke-dasharray="7 7" opacity=".55"/>'
+            f'<rect x="{x + 4:g}" y="{y + 4:g}" width="{TILE - 8}" height="{TILE - 8}" fill="none" stroke="#8b949c"'
+            ' stroke-width="2" stroke-dasharray="2 8" stroke-linecap="round" opacity=".7"/>'
         )
-    side = math.ceil(math.sqrt(min(len(several), MOST_IN_PLACE)))
-    size = TILE / side
-    shown = several if len(several) <= MOST_IN_PLACE else several[: MOST_IN_PLACE - 1]
-    drawn = []
-    for number, one in enumerate(shown):
-        if one.tile is not None:
-            left, top = x + number % side * size, y + number // side * size
-            inset = 0 if side == 1 else 2
-            drawn.append(
-                f'<use href="#{_symbol(one.tile, symbols)}" x="{left + inset:g}" y="{top + inset:g}"'
-                f' width="{size - 2 * inset:g}" height="{size - 2 * inset:g}"/>'
-            )
+    shown = several if len(several) <= MOST_DEEP else several[: MOST_DEEP - 1]
+    drawn = [
+        f'<use href="#{_symbol(one.tile, symbols)}" x="{x:g}" y="{y + number * STEP:g}" width="{TILE}" height="{TILE}"/>'
+        for number, one in enumerate(shown)
+        if one.tile is not None
+    ]
     if len(shown) < len(several):
-        left, top = x + (side - 1) * size, y + (side - 1) * size
         more = f"+{len(several) - len(shown)}"
-        drawn.append(
-            f'<text x="{left + size / 2:g}" y="{top + size / 2 + 7:g}" class="mosaic-level">{more}</text>'
-        )
+        drawn.append(_word(x + TILE / 2, y + (MOST_DEEP - 1) * STEP + TILE / 2 + letters / 3, more, letters))
     return "".join(drawn)
+
+
+def _word(x: float, y: float, said: str, letters: float) -> str:
+    return f'<text x="{x:g}" y="{y:g}" font-size="{letters:g}" text-anchor="middle" class="mosaic-level">{said}</text>'
 
 
 def _symbol(facts: TileFacts, symbols: dict[str, str]) -> str:
@@ -130,7 +124,7 @@ def _symbol(facts: TileFacts, symbols: dict[str, str]) -> str:
     return id
 
 
-def _cut(label: str, columns: int) -> str:
-    """A label that fits above its row."""
-    most = columns * 10
+def _cut(label: str, ems: float) -> str:
+    """A label that fits above its row, which is so many letters high wide."""
+    most = int(ems / 0.62)
     return label if len(label) <= most else f"{label[: most - 1].rstrip(' ,')}…"

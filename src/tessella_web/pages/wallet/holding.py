@@ -37,6 +37,13 @@ SOON_DAYS = 90
 """An entry that ends within a quarter of a year is said to end soon."""
 
 
+MOST_RULES = 6
+"""Shown with one entry; all of them have a page."""
+
+_FIRST = ("counts", "asked", "kept-out", "spare")
+"""What an entry does in an answer, the most telling first."""
+
+
 class DeclareForm(forms.Form):
     """Something nobody has certified."""
 
@@ -113,13 +120,15 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
     result = answer(data, name=name, languages=languages()) if data else None
     copies = Copy.objects.filter(award=found.award).exclude(file="") if found.award else ()
     answers = towards(entries_of(person_of(request), languages()), on=timezone.localdate())
-    parts = [(one, part_of(found, one)) for one in answers if one.is_near]
+    parts = [(one, part) for one in answers if one.is_near and (part := part_of(found, one)).does]
+    parts.sort(key=lambda pair: _FIRST.index(pair[1].does))
     return render(request, "pages/wallet/entry.html", {
         "entry": found,
         "learning": dict(Learning.choices).get(found.learning, ""),
         "meanings": [one for one in (level_meaning(found.tile), workload_meaning(found.tile)) if one],
         "skills": skills_in(found, languages()),
-        "towards": [(one, part) for one, part in parts if part.does],
+        "towards": parts[:MOST_RULES],
+        "more_towards": max(0, len(parts) - MOST_RULES),
         "credentials": [shown(one) for one in _of_entry(found, result.credentials)] if result else [],
         "copies": [(one, format_facts(one)) for one in copies],
         "forms": forms_of(found),

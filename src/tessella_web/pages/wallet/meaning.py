@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -81,12 +81,25 @@ def counts_towards(request: HttpRequest) -> HttpResponse:
     """By published rules: met, missing, cannot count, or not known."""
     entries = entries_of(person_of(request), languages())
     found = towards(entries, on=timezone.localdate())
+    groups = []
+    for outcome, title, words in _ANSWERS:
+        several = [one for one in found if one.is_near and one.outcome == outcome]
+        if several:
+            groups.append((title, words, several))
+    if far := [one for one in found if not one.is_near]:
+        groups.append((_("Nothing fits yet"), _("Nothing in your wallet makes a difference to these."), far))
     return render(request, "pages/wallet/towards.html", {
-        "near": [one for one in found if one.is_near],
-        "far": [one for one in found if not one.is_near],
-        "titles": {one.key: one for one in entries},
-        "crumbs": _crumbs(_("What it can count towards")),
+        "groups": groups, "crumbs": _crumbs(_("What it can count towards")),
     })  # fmt: skip
+
+
+_ANSWERS = (
+    ("met", gettext_lazy("Meets the rule"), gettext_lazy("What you have is enough, if the institution decides so.")),
+    ("unknown", gettext_lazy("Not known"), gettext_lazy("Your certificates do not say everything that these rules ask.")),
+    ("cannot-count", gettext_lazy("Something cannot count"), gettext_lazy("It would be enough, but the rule keeps something of it out.")),
+    ("missing", gettext_lazy("Something is missing"), gettext_lazy("A part of what the rule asks is there.")),
+)  # fmt: skip
+"""By answer its heading, and what it means."""
 
 
 def _crumbs(title: str) -> list[tuple[str, str]]:
