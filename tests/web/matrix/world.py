@@ -42,6 +42,8 @@ from tessella_web.credentials.models import Award, Batch, Stage
 from tessella_web.credentials.portfolio import domain as portfolios
 from tessella_web.credentials.receiving import domain as receiving
 from tessella_web.credentials.receiving.queries import policy_of
+from tessella_web.credentials.verifying import batch as verifying
+from tessella_web.credentials.verifying.intake import taken_in
 from tessella_web.credentials.wallet import domain as wallet
 from tessella_web.credentials.wallet.models import ShownKind
 from tessella_web.registers.domain import bodies, identity, imports, registers
@@ -315,6 +317,8 @@ class World:
             "wallet-remove": {"key": f"i-{item.id}"},
             "wallet-share-withdraw": {"id": share.id},
             "shared.*": {"secret": secret, "number": 1},
+            "verify-pile.*": {"id": self._pile(), "number": 1, "suffix": "json"},
+            "oembed": {"suffix": "json"},
         }
         self._sharing(holder, f"a-{award}")
 
@@ -339,6 +343,11 @@ class World:
             "portfolio.*": {"id": page.id, "kind": "text", "piece_id": piece.id, "how": "up"},
             "received-.*": {"id": handed.id, "number": 1},
         }
+
+    def _pile(self) -> str:
+        """Files that somebody else has handed in to be verified: nobody here has the key."""
+        pile, _secret = verifying.begin(intake=taken_in([("a.json", b"{}")]), at=None, language="en")
+        return pile.id
 
     def _checklists_and_comments(self) -> None:
         reviewer, coordinator = self.people["reviewer"], self.people["coordinator"]
