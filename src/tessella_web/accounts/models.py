@@ -41,7 +41,7 @@ class PersonManager(BaseUserManager["Person"]):
 class Person(AbstractBaseUser):
     """Somebody with an account. People sign in with a code, a passkey or at their institution; the password of Django stays unusable.
 
-    ``email`` is the address mails go to; all addresses, and which are verified, are django-allauth's ``EmailAddress``.
+    ``is_minor``: under 18, as they said; `tessella_web.accounts.guardians` knows more. ``email`` is the address mails go to; all addresses, and which are verified, are django-allauth's ``EmailAddress``.
     """
 
     id = models.CharField(max_length=ID_LENGTH, primary_key=True, default=new_id, editable=False)
@@ -50,6 +50,7 @@ class Person(AbstractBaseUser):
     name = models.CharField(_("name"), max_length=200)
     language = models.CharField(_("language"), max_length=12, default="en")
     is_active = models.BooleanField(default=True)
+    is_minor = models.BooleanField(default=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

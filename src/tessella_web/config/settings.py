@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "tessella_web.accounts.merging",
     "tessella_web.accounts.recovery",
     "tessella_web.accounts.leaving",
+    "tessella_web.accounts.guardians",
     "tessella_web.registers",
     "tessella_web.catalogue",
     "tessella_web.catalogue.search",
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
     "tessella_web.credentials.verifying",
     "tessella_web.credentials.portfolio",
     "tessella_web.credentials.arriving",
+    "tessella_web.credentials.noticing",
     "tessella_web.credentials.assessment",
     "tessella_web.credentials.activities",
     "tessella_web.credentials.retention",
@@ -102,6 +104,7 @@ MIDDLEWARE = [
     "tessella_web.accounts.middleware.WorkspaceMiddleware",
     "tessella_web.accounts.middleware.AssuranceMiddleware",
     "tessella_web.pages.errors.DomainErrorMiddleware",
+    "tessella_web.pages.account.minors.WaitingMiddleware",
 ]
 
 ROOT_URLCONF = "tessella_web.config.urls"

@@ -16,6 +16,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from tessella_web.accounts.guardians import domain as guardians
 from tessella_web.accounts.leaving import domain as leaving
 from tessella_web.accounts.letters import domain as letters
 from tessella_web.accounts.recovery import domain as recovery
@@ -26,6 +27,7 @@ from tessella_web.credentials import events
 from tessella_web.credentials.arriving import domain as arriving
 from tessella_web.credentials.domain import engine, following, outbox, scheduling, statuslists
 from tessella_web.credentials.models import Chunk
+from tessella_web.credentials.noticing import domain as noticing
 from tessella_web.credentials.retention import domain as retention
 from tessella_web.credentials.verifying import batch as verifying
 from tessella_web.credentials.wallet import domain as wallet
@@ -56,9 +58,14 @@ def _tidy() -> bool:
         following.remind(),
         following.end_claims(),
         arriving.tidy(),
+        noticing.notice_changes(),
+        noticing.notice_endings(),
+        noticing.plan_looks(),
+        noticing.look_again(),
         verifying.end_due(),
         wallet.erase_ended(),
         leaving.tidy(),
+        guardians.end_due(),
         recovery.tidy(),
         retention.erase_due(),
     ]

@@ -32,6 +32,7 @@ from tessella_web.common.errors import RefusedError
 __all__ = [
     "COOLING_DAYS",
     "REPORT_DAYS",
+    "announce",
     "ask",
     "cancel",
     "departure_of",
@@ -96,10 +97,16 @@ def ask(*, by: Person, days: int) -> Departure:
             _("Choose when."), code="leaving.days", field="days", hint=_("One of the offered times.")
         )
     _require_handed_over(by)
-    Departure.objects.filter(person=by).delete()
-    made = Departure.objects.create(person=by, due_at=timezone.now() + dt.timedelta(days=days))
+    return announce(person=by, days=days)
+
+
+@transaction.atomic
+def announce(*, person: Person, days: int) -> Departure:
+    """Have somebody's account end in ``days`` days, and tell them: they asked, or who decides for them does not agree."""
+    Departure.objects.filter(person=person).delete()
+    made = Departure.objects.create(person=person, due_at=timezone.now() + dt.timedelta(days=days))
     audit.record(
-        "person.leaving", f"person:{audit.reference_of(by.id)}", actor_id=by.id, facts={"days": days}
+        "person.leaving", f"person:{audit.reference_of(person.id)}", actor_id=person.id, facts={"days": days}
     )
     if days:
         letters.queue("leaving", about=made.id)

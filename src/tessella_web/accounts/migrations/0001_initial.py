@@ -33,6 +33,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=200, verbose_name="name")),
                 ("language", models.CharField(default="en", max_length=12, verbose_name="language")),
                 ("is_active", models.BooleanField(default=True)),
+                ("is_minor", models.BooleanField(default=False)),
             ],
             options={
                 "abstract": False,

@@ -53,6 +53,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Name and language, besides the address."""
         user.name = form.cleaned_data.get("name") or user.name or user.email.partition("@")[0]
         user.language = get_language() or settings.LANGUAGE_CODE
+        user.is_minor = bool(form.cleaned_data.get("is_minor"))
         saved: Person = super().save_user(request, user, form, commit)
         return saved
 

@@ -77,7 +77,11 @@ class SignUpForm(account.SignupForm):  # type: ignore[misc]
         label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     email = _address(help_text=_("We send a code there. There is no password to think of."))
-    field_order = ["name", "email"]
+    is_minor = forms.BooleanField(
+        label=_("I am younger than 18"), required=False,
+        help_text=_("Then we ask for your country and your day of birth once; the day is not kept."),
+    )  # fmt: skip
+    field_order = ["name", "email", "is_minor"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tessella_web.pages import entry
-from tessella_web.pages.account import again, leaving, me, signin, ways
+from tessella_web.pages.account import again, leaving, me, minors, signin, ways
 from tessella_web.pages.account.me import recent_sign_in
 
 FORM = require_http_methods(["GET", "POST"])
@@ -36,6 +36,8 @@ urlpatterns = [
     path("me/addresses", FORM(me.Addresses.as_view()), name="account_email"),
     path("me/devices/<str:id>", me.sign_out_device, name="me-device"),
     path("me/institutions/<slug:provider_id>", me.disconnect, name="me-disconnect"),
+    path("me/age", minors.age, name="me-age"),
+    path("guardian/<str:id>/<str:key>/", minors.guardian, name="guardian"),
     path("me/leave", leaving.leave, name="leave"),
     path("left/<str:id>/<str:key>/", leaving.left, name="left"),
     path("left/<str:id>/<str:key>/report.<slug:suffix>", leaving.report, name="left-report"),

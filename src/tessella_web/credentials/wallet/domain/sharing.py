@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tessella_web.accounts.guardians.domain import require_may_show
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
@@ -240,7 +241,7 @@ def send(*, by: Person, share: Share, languages: tuple[str, ...]) -> str:
     """Show it from now on: the secret of its address, which is not kept; empty when it is handed in to an organisation.
 
     Raises:
-        RefusedError: ``wallet.not-yours``, ``wallet.sent``; ``wallet.closed``, the organisation takes nothing now or promises less.
+        RefusedError: ``wallet.not-yours``, ``wallet.sent``; ``wallet.closed``, the organisation takes nothing now or promises less; ``minors.no-public``.
     """
     own(by, share.holder_id)
     secret = ""
@@ -256,6 +257,8 @@ def send(*, by: Person, share: Share, languages: tuple[str, ...]) -> str:
                 add_quality(one, languages)
                 one.save()
         else:
+            if not found.pin:
+                require_may_show(by)
             secret = secrets.token_urlsafe(TOKEN_BYTES)
             found.digest = digest_of(secret)
         found.save()
