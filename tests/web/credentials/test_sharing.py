@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -29,6 +30,8 @@ from tessella_web.credentials.tasks import work_once
 from tessella_web.credentials.wallet import domain
 from tessella_web.credentials.wallet.disclosure import parts_of
 from tessella_web.credentials.wallet.models import Share, SharedFile, ShownKind, View
+from tessella_web.registers.domain import bodies, registers
+from tessella_web.registers.models import EntryStatus, Snapshot
 from tests.web.conftest import person
 from tests.web.credentials.conftest import class_list
 from tests.web.credentials.test_verify import authority
@@ -168,7 +171,7 @@ def test_what_stands_in_one_place_is_one_choice(award: Award) -> None:
     """Two boxes for one place would show what was left out by the other."""
     found = parts_of(data_of(award, "openbadge-sd"))
     assert [one.label for one in found if "language_of_classes" in one.name] == [
-        "Language, How it was taught"
+        "Language, How it was taught, When it began"
     ]
     singles = [single for one in found for single in one.name.split("+")]
     assert len(singles) == len(set(singles))
@@ -386,24 +389,45 @@ def test_handing_in_freezes_and_leads_to_an_inbox(
     assert "University of Marl" in client.get("/wallet/shares").page.text
 
 
+@pytest.mark.parametrize("form", ["openbadge", "attestation"])
 def test_the_registers_are_frozen_as_they_are(
-    dana: Person, award: Award, office: Organisation, alice: Person, organisation: Organisation
+    client: CheckingClient,
+    dana: Person,
+    award: Award,
+    office: Organisation,
+    bob: Person,
+    charlie: Person,
+    form: str,
 ) -> None:
-    """The snapshot that a case will rest on has the digest of its content, and outlives every change."""
-    from tessella_web.registers.domain.registers import enter, open_register
-    from tessella_web.registers.models import Body, Snapshot
-
-    register = open_register(
-        by=alice, organisation=organisation, name="Agency", slug="agency", is_quality_decision=True
+    """The snapshot that a case will rest on has the digest of its content, and no later change touches it."""
+    agency = accounts.found_organisation(founder=charlie, name="Agency", slug="agency", country="NLD")
+    accounts.establish(organisation=agency, by_method="reviewer")
+    register = registers.open_register(
+        by=charlie, organisation=agency, name="Agency", slug="agency", is_quality_decision=True
     )
-    body = Body.objects.filter(identifiers__value="NTRNL-12345678").first() or Body.objects.first()
-    if body is None:
-        pytest.skip("no body was made for the organisation")
-    enter(by=alice, register=register, body=body, number="1", on=dt.date(2020, 1, 1))
-    share = handed_in(dana, office, f"a-{award.id}")
-    kept = share.files.get().quality["snapshots"]
-    found = Snapshot.objects.filter(register=register)
-    assert [(one["number"], one["sha256"]) for one in kept] == [(one.number, one.sha256) for one in found]
+    body = bodies.make_body(
+        name="Twickel",
+        country="NL",
+        homepage="https://twickel.example",
+        confirmed=True,
+        since=dt.date(2000, 1, 1),
+    )
+    entry = registers.enter(
+        by=charlie, register=register, body=body, number="1", valid_from=dt.date(2020, 1, 1)
+    )
+    share = handed_in(dana, office, f"a-{award.id}", formats={f"a-{award.id}": form})
+    registers.change_status(
+        by=charlie, entry=entry, status=EntryStatus.WITHDRAWN, on=dt.date(2026, 1, 1), reason="Closed."
+    )
+    kept = share.files.get().quality
+    found = Snapshot.objects.get(register=register)
+    assert [(one["number"], one["sha256"]) for one in kept["snapshots"]] == [(1, found.sha256)]
+    assert hashlib.sha256(found.content.encode()).hexdigest() == found.sha256
+    assert (kept["body"], kept["answer"]["state"]) == ("Twickel", "yes")
+    client.force_login(bob)
+    page = client.get(f"/o/marl/received/{share.id}")
+    assert "quality-assured on the day of the award" in page.page.text
+    assert found.sha256 in page.page.text
 
 
 def test_only_some_roles_read_what_was_handed_in(

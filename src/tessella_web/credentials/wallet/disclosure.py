@@ -5,12 +5,14 @@ Two forms can: a badge with a base proof (``ecdsa-sd-2023``) and an SD-JWT. Ever
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -119,7 +121,7 @@ def _of_token(data: bytes) -> tuple[Part, ...]:
 def _of_badge(document: Mapping[str, Any]) -> tuple[Part, ...]:
     found = []
     for group in _together(badge_elements(document)):
-        labels = dict.fromkeys(_label(one.name) for one in group)
+        labels = dict.fromkeys([*(_label(one.name) for one in group), *_beside(group)])
         found.append(
             Part(
                 name=JOIN.join(one.name for one in group),
@@ -155,6 +157,18 @@ def _words(value: Any) -> str:
     return text if len(text) <= MAX_VALUE_CHARS else text[: MAX_VALUE_CHARS - 1].rstrip() + "…"
 
 
+def _beside(group: list[BadgeElement]) -> Iterator[str]:
+    """What else is shown with elements that stand in several places, where that has a word of its own."""
+    members = (
+        pointer.rsplit("/", 1)[-1] for one in group if len(one.pointers) > 1 for pointer in one.pointers
+    )
+    yield from (
+        str(_LABELS[member])
+        for member in members
+        if member in _LABELS and member not in ("name", "description")
+    )
+
+
 _TEXT_MEMBERS = (
     "identityHash",
     "name",
@@ -167,12 +181,18 @@ _TEXT_MEMBERS = (
 )
 
 
+_DAY = re.compile(r"(?!0000)\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])(?:T[\d:.]+Z)?")
+"""A date, or an instant of which people read the date. Days that not every month has are shown as they stand."""
+
+
 def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, bool):
         yield _("yes") if value else _("no")
     elif isinstance(value, str):
-        if not value.startswith(("data:", "http:", "https:", "urn:", "did:")):
-            yield value.removesuffix("T00:00:00Z").strip()
+        if _DAY.fullmatch(value):
+            yield date_format(dt.date.fromisoformat(value[:10]), "DATE_FORMAT")
+        elif not value.startswith(("data:", "http:", "https:", "urn:", "did:")):
+            yield value.strip()
     elif isinstance(value, int | float):
         yield str(value)
     elif isinstance(value, list):
@@ -195,7 +215,7 @@ def _label(name: str) -> str:
 
 
 _ENVELOPE = frozenset(
-    ("vct", "vct#integrity", "jti", "sub", "iss", "iat", "nbf", "exp", "cnf", "status", "aka_vcts", "credentialStatus", "credentialSchema", "inLanguage", "version")
+    ("vct", "vct#integrity", "jti", "sub", "iss", "iat", "nbf", "exp", "cnf", "status", "aka_vcts", "credentialStatus", "credentialSchema", "inLanguage", "version", "achievementType")
 )  # fmt: skip
 """What makes it work: always there, and nothing that people ask about."""
 
@@ -222,7 +242,6 @@ _LABELS: Mapping[str, Any] = {
     "date_of_birth": gettext_lazy("Your date of birth"),
     "birth_date": gettext_lazy("Your date of birth"),
     "dateOfBirth": gettext_lazy("Your date of birth"),
-    "achievementType": gettext_lazy("What kind of record it is"),
     "criteria": gettext_lazy("What had to be shown"),
     "language_of_classes": gettext_lazy("Language"),
     "form_of_participation": gettext_lazy("How it was taught"),

@@ -63,14 +63,16 @@ def body(share: Share, address: Callable[[int], str]) -> dict[str, Any]:
 def _piece(one: SharedFile, address: str, share: Share) -> dict[str, Any]:
     is_credential = one.kind == ShownKind.CREDENTIAL
     found = answer(_bytes(one), name=one.name, languages=languages()) if one.file and is_credential else None
-    now = standing(one.award)
+    told = [answered(credential) for credential in found.credentials[:1]] if found else []
+    facts = [fact for credential in told for fact in credential["facts"]]
     return {
         "one": one,
         "kind": str(one.kind),
         "tile": tile_of(one.facts),
         "verdict": str(found.report.verdict) if found else "not_applicable",
-        "credentials": [answered(credential) for credential in found.credentials[:1]] if found else [],
-        "now": now,
+        "facts": facts,
+        "credentials": [{**credential, "facts": []} for credential in told],
+        "now": standing(one.award),
         "file": address if one.file and share.may_keep else "",
     }
 

@@ -19,6 +19,7 @@ from tessella.verdicts import Verdict
 from tessella.verification import open_credentials
 from tessella_web.common.errors import RefusedError
 from tessella_web.common.ids import new_id
+from tessella_web.credentials.models import Copy
 from tessella_web.credentials.verifying.answers import Found, Quality, answer
 from tessella_web.credentials.wallet.disclosure import only
 from tessella_web.credentials.wallet.entries import Entry, facts_of
@@ -27,7 +28,7 @@ from tessella_web.credentials.wallet.models import Share, SharedFile, ShownKind
 from tessella_web.registers.domain.registers import keep_snapshot
 from tessella_web.registers.models import Register
 
-__all__ = ["add_quality", "delete_on_commit", "drop", "frozen", "quality_of"]
+__all__ = ["add_quality", "delete_on_commit", "drop", "frozen"]
 
 
 def frozen(
@@ -122,12 +123,24 @@ def add_quality(one: SharedFile, languages: tuple[str, ...]) -> None:
     found = answer(default_storage.open(one.file).read(), name=one.name, languages=languages)
     one.report, one.verdict = msgspec.to_builtins(found.report), str(found.report.verdict)
     one.verified_at = timezone.now()
-    one.quality = quality_of(found)
+    one.quality = _quality(_known(one, found, languages))
 
 
-def quality_of(found: Found) -> dict[str, Any]:
-    """The answer of the registers about the first credential, with its evidence, and the snapshots of the registers that gave it."""
-    known = next((one.quality for one in found.credentials if one.quality), None)
+def _known(one: SharedFile, found: Found, languages: tuple[str, ...]) -> Quality | None:
+    """What registers say of the awarding body. A form that names it without its number is helped out by the award's others."""
+    known = next((other.quality for other in found.credentials if other.quality), None)
+    if known is not None or one.award is None:
+        return known
+    for copy in Copy.objects.filter(award=one.award).exclude(file="").exclude(format=one.form):
+        other = answer(default_storage.open(copy.file).read(), name=copy.format, languages=languages)
+        known = next((credential.quality for credential in other.credentials if credential.quality), None)
+        if known is not None:
+            return known
+    return None
+
+
+def _quality(known: Quality | None) -> dict[str, Any]:
+    """The answer of the registers with its evidence, and the snapshots of the registers that gave it."""
     return {
         "asked_at": timezone.now().isoformat(),
         "body": known.name if known else "",
