@@ -16,10 +16,10 @@ def test_reference_page_is_what_the_code_says() -> None:
 
 
 def test_checks_are_numbered_in_order_and_ids_are_stable() -> None:
-    assert [kind.number for kind in CHECKS] == list(range(1, 13))
+    assert [kind.number for kind in CHECKS] == list(range(1, 14))
     assert CHECK_IDS == (
         "format", "seal", "binding", "key-status", "validity", "status",
-        "trust", "registry", "timestamp", "completeness", "audit", "holder",
+        "trust", "registry", "timestamp", "completeness", "audit", "holder", "page",
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@
     detect      what a file is
     extract     everything in an upload that can be a credential
     bake_png, bake_svg, read_png, read_svg     credentials in pictures (Open Badges)
+    pages_of, codes_in     what the pages of a PDF show
     read_pdf, read_mail, list_zip, read_zip, credentials_in, read_qr, make_qr
 
 No cryptography and no knowledge of formats: what is found is handed on byte for byte. Uploads come from strangers, so
@@ -32,6 +33,7 @@ from tessella.containers.envelopes import credentials_in
 from tessella.containers.extraction import Extracted, extract
 from tessella.containers.kinds import Kind, detect
 from tessella.containers.mail import MailPart, is_mail, read_mail
+from tessella.containers.pages import PageLine, PdfPage, codes_in, pages_of
 from tessella.containers.pdf import Attachment, read_pdf
 from tessella.containers.png import bake_png, read_png
 from tessella.containers.qr import MAX_QR_BYTES, make_qr, read_qr
@@ -59,14 +61,18 @@ __all__ = [
     "Kind",
     "MailPart",
     "Member",
+    "PageLine",
+    "PdfPage",
     "bake_png",
     "bake_svg",
+    "codes_in",
     "credentials_in",
     "detect",
     "extract",
     "is_mail",
     "list_zip",
     "make_qr",
+    "pages_of",
     "read_mail",
     "read_pdf",
     "read_png",

@@ -13,9 +13,10 @@ from tessella.containers.envelopes import MEMBERS, credentials_in, is_presentati
 from tessella.containers.gzipped import read_gzip
 from tessella.containers.kinds import Kind, as_text, detect
 from tessella.containers.mail import read_mail
-from tessella.containers.pdf import pictures_of, read_pdf
+from tessella.containers.pages import codes_in, pages_of
+from tessella.containers.pdf import read_pdf
 from tessella.containers.png import read_png
-from tessella.containers.qr import qr_in, read_qr
+from tessella.containers.qr import read_qr
 from tessella.containers.svg import read_svg
 from tessella.errors import DecodeError, LimitError, TessellaError, UnsupportedError
 from tessella.text import say
@@ -157,7 +158,7 @@ class _Opening:
         if attachments:
             return
         try:
-            for text in qr_in(pictures_of(data)):
+            for text in _codes(data):
                 yield from self._inside(text.encode(), _at(where, "QR"), depth)
         except UnsupportedError as error:
             yield Extracted(kind=Kind.PDF, data=b"", where=where, problem=error)
@@ -180,6 +181,15 @@ def _json(data: bytes, where: str, *, alone: bool) -> Iterator[Extracted]:
     document = loads(text)
     if is_presentation(document):
         yield Extracted(kind=Kind.PRESENTATION, data=text, where=where, notes=notes)
+
+
+def _codes(data: bytes) -> tuple[str, ...]:
+    """The texts of the QR codes on the pages of a PDF, in pictures and drawn with lines; pages too costly to look at have none."""
+    try:
+        pages = pages_of(data)
+    except LimitError:
+        pages = ()
+    return codes_in(data, pages)
 
 
 def _at(where: str, name: str) -> str:

@@ -17,7 +17,7 @@ from tessella.containers._limits import MAX_FILE_BYTES, MAX_PIXELS, MAX_TEXT_BYT
 from tessella.errors import DecodeError, LimitError, UnsupportedError
 from tessella.text import say
 
-__all__ = ["Attachment", "pictures_of", "read_pdf"]
+__all__ = ["FOREIGN", "Attachment", "damaged", "opened_pdf", "pictures_of", "read_pdf", "resolved"]
 
 MAX_ATTACHMENTS = 100
 """A certificate carries one to three files; a transcript perhaps one for each course."""
@@ -34,7 +34,7 @@ MAX_PICTURE_PIXELS = 120_000_000
 MAX_FORM_DEPTH = 4
 """Drawings within drawings on a page (form XObjects, ISO 32000-1 §8.10): programs nest one or two."""
 
-_FOREIGN = (
+FOREIGN = (
     PyPdfError,
     ValueError,
     TypeError,
@@ -74,8 +74,8 @@ def read_pdf(data: bytes) -> tuple[Attachment, ...]:
         return tuple(_attachments(data))
     except (DecodeError, UnsupportedError, LimitError):
         raise
-    except _FOREIGN as error:
-        raise _damaged() from error
+    except FOREIGN as error:
+        raise damaged() from error
 
 
 def pictures_of(data: bytes) -> Iterator[Image.Image]:
@@ -89,7 +89,7 @@ def pictures_of(data: bytes) -> Iterator[Image.Image]:
     seen: set[Any] = set()
     pixels = 0
     try:
-        reader = _opened(data)
+        reader = opened_pdf(data)
         for page in reader.pages[:MAX_PAGES]:
             for stream in _image_streams(page, 0):
                 key = getattr(stream, "indirect_reference", None) or id(stream)
@@ -105,16 +105,16 @@ def pictures_of(data: bytes) -> Iterator[Image.Image]:
                     yield picture
     except UnsupportedError:
         raise
-    except _FOREIGN as error:
-        raise _damaged() from error
+    except FOREIGN as error:
+        raise damaged() from error
 
 
 def _image_streams(holder: DictionaryObject, depth: int) -> Iterator[StreamObject]:
     """The image XObjects among the resources of a page, and of the drawings on it."""
-    resources = _resolved(holder.get("/Resources"))
-    objects = _resolved(resources.get("/XObject")) if isinstance(resources, DictionaryObject) else None
+    resources = resolved(holder.get("/Resources"))
+    objects = resolved(resources.get("/XObject")) if isinstance(resources, DictionaryObject) else None
     for entry in objects.values() if isinstance(objects, DictionaryObject) else ():
-        one = _resolved(entry)
+        one = resolved(entry)
         if not isinstance(one, StreamObject):
             continue
         if one.get("/Subtype") == "/Image":
@@ -123,23 +123,24 @@ def _image_streams(holder: DictionaryObject, depth: int) -> Iterator[StreamObjec
             yield from _image_streams(one, depth + 1)
 
 
-def _resolved(value: Any) -> Any:
+def resolved(value: Any) -> Any:
+    """The object itself where a reference stands; None stays None."""
     return value.get_object() if value is not None else None
 
 
 def _pixels(stream: StreamObject) -> int:
-    return abs(int(_resolved(stream.get("/Width")) or 0) * int(_resolved(stream.get("/Height")) or 0))
+    return abs(int(resolved(stream.get("/Width")) or 0) * int(resolved(stream.get("/Height")) or 0))
 
 
 def _decoded(stream: StreamObject) -> Image.Image | None:
     try:
         picture = stream.decode_as_image()
         return picture.convert("L") if isinstance(picture, Image.Image) else None
-    except (*_FOREIGN, Image.DecompressionBombError, SyntaxError, MemoryError):
+    except (*FOREIGN, Image.DecompressionBombError, SyntaxError, MemoryError):
         return None
 
 
-def _opened(data: bytes) -> pypdf.PdfReader:
+def opened_pdf(data: bytes) -> pypdf.PdfReader:
     """A reader of the PDF.
 
     Raises:
@@ -155,7 +156,8 @@ def _opened(data: bytes) -> pypdf.PdfReader:
     return reader
 
 
-def _damaged() -> DecodeError:
+def damaged() -> DecodeError:
+    """The error for a PDF that cannot be read."""
     return DecodeError(
         say("The PDF is damaged or cut off."),
         code="container.pdf",
@@ -164,7 +166,7 @@ def _damaged() -> DecodeError:
 
 
 def _attachments(data: bytes) -> Iterator[Attachment]:
-    reader = _opened(data)
+    reader = opened_pdf(data)
     for number, embedded in enumerate(reader.attachment_list):
         if number >= MAX_ATTACHMENTS:
             raise LimitError(

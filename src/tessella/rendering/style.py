@@ -22,6 +22,7 @@ __all__ = [
     "Edition",
     "Signatory",
     "edition_in",
+    "face_catalogues",
     "readable_colour",
 ]
 
@@ -75,6 +76,11 @@ def _face_words() -> Mapping[str, Mapping[str, str]]:
         importlib.resources.files(__package__).joinpath("face_words.json").read_bytes()
     )
     return found
+
+
+def face_catalogues() -> tuple[Mapping[str, str], ...]:
+    """The translations of the first page that come with this package, beside English."""
+    return tuple(_face_words().values())
 
 
 def edition_in(tag: str) -> Edition:

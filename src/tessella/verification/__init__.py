@@ -6,6 +6,7 @@
     verify_archive          very many, by any executor
     Policy, POLICIES        which checks decide
     Surroundings, Cache     what is known around the file: time, anchors, registers, the way to the network
+    compare_pages           whether the pages of a PDF say what the credential in it says
     equivalence             whether two files say the same, element by element
     read_credential         the same reading path, for showing, checking and converting
     CHECKS                  the checks as data
@@ -28,6 +29,7 @@ from tessella.verification.comparing import (
 )
 from tessella.verification.opening import FORMATS, Format, Opened, open_credentials, read_credential
 from tessella.verification.policy import CHECK_IDS, DEFAULT, FULL, POLICIES, PROOF_ONLY, Policy
+from tessella.verification.printed import PrintedField, PrintedPages, compare_pages
 from tessella.verification.reports import verify, verify_many
 from tessella.verification.surroundings import Cache, Surroundings, known_contexts
 
@@ -49,10 +51,13 @@ __all__ = [
     "Format",
     "Opened",
     "Policy",
+    "PrintedField",
+    "PrintedPages",
     "Side",
     "Surroundings",
     "carries_mandate",
     "checks_markdown",
+    "compare_pages",
     "equivalence",
     "known_contexts",
     "open_credentials",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from tessella.containers import PdfPage, codes_in, pages_of
 from tessella.errors import TessellaError
 from tessella.seals import pades
 
@@ -31,3 +32,38 @@ class Carrier:
             return pades.verify(self._data)
         except TessellaError as error:
             return error
+
+    @cached_property
+    def pages(self) -> tuple[PdfPage, ...] | TessellaError:
+        """What its pages show, or why they cannot be read."""
+        return _read(self._data)
+
+    @cached_property
+    def first_pages(self) -> tuple[PdfPage, ...] | None:
+        """What its pages showed before it was saved again on top of itself; None when it never was, or that cannot be read."""
+        end = self._data.find(_END)
+        if end < 0 or not self._data[end + len(_END) :].strip() or _LINEARIZED in self._data[:_HEAD_BYTES]:
+            return None
+        found = _read(self._data[: end + len(_END)])
+        return found if isinstance(found, tuple) else None
+
+    @cached_property
+    def codes(self) -> tuple[str, ...]:
+        """The texts of the QR codes on its pages; none when they cannot be read."""
+        if isinstance(self.pages, TessellaError):
+            return ()
+        try:
+            return codes_in(self._data, self.pages)
+        except TessellaError:
+            return ()
+
+
+_END, _LINEARIZED, _HEAD_BYTES = b"%%EOF", b"/Linearized", 1024
+"""The end of a state of the file (ISO 32000-1 §7.5.5), and the mark of files whose first end is not that of a state (Annex F)."""
+
+
+def _read(data: bytes) -> tuple[PdfPage, ...] | TessellaError:
+    try:
+        return pages_of(data)
+    except TessellaError as error:
+        return error

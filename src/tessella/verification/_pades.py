@@ -10,7 +10,7 @@ from tessella.seals import pades
 from tessella.text import say
 from tessella.trust import compare_issuer
 from tessella.verdicts import Verdict, combine
-from tessella.verification._carrier import NOT_COMPARED, Carrier
+from tessella.verification._carrier import Carrier
 from tessella.verification._identity import trust_in, trusted_time
 from tessella.verification._outcome import Outcome, explain
 from tessella.verification._sealing import Sealing, Signature, accepted, judge
@@ -21,7 +21,7 @@ from tessella.verification.surroundings import Surroundings
 if TYPE_CHECKING:
     from tessella.verification._case import Case
 
-__all__ = ["CHECKS_OF_PDF", "sealing_of_pdf", "with_carrier"]
+__all__ = ["CHECKS_OF_PDF", "is_issuers", "sealing_of_pdf", "with_carrier"]
 
 
 def sealing_of_pdf(envelope: Envelope, around: Surroundings, policy: Policy) -> Sealing:
@@ -85,7 +85,7 @@ def with_carrier(case: Case, outcome: Outcome) -> Outcome:
         return outcome
     sealing = _sealing(carrier, case.policy)
     if sealing.verdict is Verdict.NOT_APPLICABLE:
-        return outcome._replace(notes=(*outcome.notes, say(NOT_COMPARED)))
+        return outcome
     errors = [one for one in (sealing.error, *(one.error for one in sealing.signatures)) if one is not None]
     reason = explain(errors[0]) if errors else ""
     evidence = {
@@ -152,6 +152,20 @@ def _surrounding(case: Case, sealing: Sealing) -> str:
         "The PDF around it is sealed by %(holder)s, not by the issuer, %(issuer)s: what is printed is their word.",
         **shown,
     )
+
+
+def is_issuers(case: Case, carrier: Carrier) -> bool:
+    """Whether the issuer has sealed the PDF around a credential, as it now is: with the same certificate, or as one that is trusted."""
+    if not carrier.is_sealed or (sealing := _sealing(carrier, case.policy)).verdict is not Verdict.PASSED:
+        return False
+    own = {one.chain[0] for one in case.sealing.holding if one.chain}
+    return any(one.chain[0] in own or _is_trusted_issuers(one, case) for one in sealing.holding)
+
+
+def _is_trusted_issuers(signature: Signature, case: Case) -> bool:
+    trust = trust_in(signature, case.around, trusted_time(signature, case.around))
+    trusted = trust is not None and trust.verdict is Verdict.PASSED
+    return trusted and _compared(signature, case) is Verdict.PASSED
 
 
 def _compared(signature: Signature, case: Case) -> Verdict:

@@ -18,6 +18,7 @@ from tessella.verification._checks import (
 )
 from tessella.verification._content import check_audit, check_completeness
 from tessella.verification._outcome import Outcome
+from tessella.verification._page import check_page
 from tessella.verification._status import check_status
 from tessella.verification._time import check_timestamp, check_validity
 from tessella.verification._trust import check_registry, check_trust
@@ -204,6 +205,19 @@ CHECKS: tuple[CheckKind, ...] = (
         },
         clause="VCDM 2.0 §4.13; VC Data Integrity 1.0 §4.4; RFC 9901 §7.3",
         run=check_holder,
+    ),
+    CheckKind(
+        number=13,
+        id="page",
+        title="Do the pages say what it says?",
+        meaning={
+            _PASSED: "What people read on the pages is what the credential says.",
+            _FAILED: "Somebody has changed what people read. Rely on the credential, not on the page.",
+            _OPEN: "The credential in the PDF counts. What is printed around it is not proven.",
+            _NONE: "There is nothing to compare.",
+        },
+        clause="ISO 32000-1 §7.11.4, §9.10",
+        run=check_page,
     ),
 )
 """All checks in the order of their numbers."""

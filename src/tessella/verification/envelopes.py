@@ -99,7 +99,7 @@ def envelopes(data: bytes, content: Mapping[str, bytes] | None = None) -> Iterat
         presentation = None if wrapped is None else presentations[wrapped]
         carrier = None if around is None else pdfs[around]
         notes = tuple(say(_NOTES.get(note, note)) for note in one.notes)
-        if visible and not (carrier and carrier.is_sealed):
+        if visible and carrier is None:
             notes = (*notes, say(NOT_COMPARED))
         try:
             if one.problem is not None:

@@ -35,6 +35,7 @@ CHECK_IDS = (
     "completeness",
     "audit",
     "holder",
+    "page",
 )
 """The ids of all checks in the order of their numbers; an id is never given to another check."""
 

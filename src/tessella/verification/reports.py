@@ -93,7 +93,7 @@ def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings,
     checks = tuple(
         [
             _check(kind, own.get(kind.id, kind.run)(case), kind.id in required)
-            for kind in _kinds(required, policy.inform, envelope.presentation is not None)
+            for kind in _kinds(required, policy.inform, *_answered_anyway(envelope))
         ]
     )
     children = (*_inside(case, name, policy, around, depth),)
@@ -115,11 +115,17 @@ def _report(envelope: Envelope, name: str, policy: Policy, around: Surroundings,
 
 
 @functools.lru_cache(maxsize=_POLICIES)
-def _kinds(required: tuple[str, ...], inform: bool, presented: bool) -> tuple[CheckKind, ...]:
-    """The checks to run: those that the policy asks for, and who presents what was presented."""
+def _kinds(required: tuple[str, ...], inform: bool, *anyway: str) -> tuple[CheckKind, ...]:
+    """The checks to run: those that the policy asks for, and those whose object is there. The page needs one in any case."""
     return tuple(
-        kind for kind in CHECKS if kind.id in required or inform or (kind.id == "holder" and presented)
+        kind for kind in CHECKS if kind.id in required or kind.id in anyway or (inform and kind.id != "page")
     )
+
+
+def _answered_anyway(envelope: Envelope) -> tuple[str, ...]:
+    """Who presents what was presented, and what the pages say around what lies in a PDF."""
+    found = {"holder": envelope.presentation is not None, "page": envelope.carrier is not None}
+    return tuple(id for id, there in found.items() if there)
 
 
 def _inside(case: Case, name: str, policy: Policy, around: Surroundings, depth: int) -> Iterator[Report]:

@@ -1,0 +1,125 @@
+"""Text as it is compared between a page and a credential, and lines by the labels among them."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from tessella.containers import PageLine
+
+__all__ = ["ALIKE", "Lines", "Part", "is_simple", "key_of", "letters_of", "lines_as", "nearest", "parts_of"]
+
+ALIKE = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"}
+)
+
+
+def key_of(text: str) -> str:
+    """A text without what programs change when they write a page anew: spaces, ligatures, forms of quotes and dashes, case."""
+    folded = unicodedata.normalize("NFKC", text).translate(ALIKE).casefold()
+    return "".join(
+        one for one in folded if not one.isspace() and unicodedata.category(one) not in _UNCOMPARED
+    )
+
+
+_UNCOMPARED = ("Cf", "Cc", "Mn", "Mc")
+"""Categories of characters that are not compared: what controls, and marks that belong to no letter."""
+
+
+def is_simple(text: str) -> bool:
+    """Whether its letters stand on the page one after the other as they are spelt; those of other scripts are joined and turned."""
+    return all(
+        unicodedata.bidirectional(one) in _STRAIGHT and unicodedata.category(one) not in ("Mn", "Mc")
+        for one in text
+    ) and not any(_JOINED.match(unicodedata.name(one, "")) for one in text)
+
+
+_STRAIGHT = frozenset(("L", "EN", "ES", "ET", "CS", "ON", "WS", "B", "S", "BN", "NSM"))
+_JOINED = re.compile(
+    r"(?:DEVANAGARI|BENGALI|GURMUKHI|GUJARATI|ORIYA|TAMIL|TELUGU|KANNADA|MALAYALAM|SINHALA|THAI|LAO|TIBETAN|MYANMAR|KHMER)\b"
+)
+
+
+def letters_of(text: str) -> frozenset[str]:
+    """The letters of a text in a script that is joined or turned, for want of an order to compare."""
+    return frozenset(
+        one for one in key_of(unicodedata.normalize("NFD", text)) if unicodedata.category(one)[0] in "LN"
+    )
+
+
+class Lines(NamedTuple):
+    """Lines as one key, with the places where lines begin and end."""
+
+    key: str
+    starts: frozenset[int]
+    ends: frozenset[int]
+
+    def has(self, wanted: str) -> bool:
+        """Whether whole lines say this."""
+        at = self.key.find(wanted)
+        while at >= 0:
+            if at in self.starts and at + len(wanted) in self.ends:
+                return True
+            at = self.key.find(wanted, at + 1)
+        return False
+
+
+def lines_as(lines: Iterable[PageLine]) -> Lines:
+    """Lines as they are compared."""
+    keys = [key_of(line.text) for line in lines]
+    ends = list(itertools.accumulate(map(len, keys)))
+    return Lines("".join(keys), frozenset((0, *ends)), frozenset(ends))
+
+
+class Part(NamedTuple):
+    """A label on the page and the lines after it, up to the next; before the first there is none."""
+
+    label: str
+    element: str
+    lines: tuple[PageLine, ...]
+
+
+_LABEL_LINES = 3
+"""Lines that a label may take in a narrow column."""
+
+
+def parts_of(lines: Sequence[PageLine], labels: Mapping[str, tuple[str, str]]) -> Iterator[Part]:
+    """The lines by the labels among them; ``labels`` gives, by key, a label and the element that it stands for."""
+    label, element, inside = "", "", list[PageLine]()
+    place = 0
+    while place < len(lines):
+        found = next(
+            (
+                (count, labels[key])
+                for count in range(1, _LABEL_LINES + 1)
+                if (key := lines_as(lines[place : place + count]).key) in labels
+            ),
+            None,
+        )
+        if found is None:
+            inside.append(lines[place])
+            place += 1
+            continue
+        yield Part(label, element, tuple(inside))
+        (count, (label, element)), inside = found, []
+        place += count
+    yield Part(label, element, tuple(inside))
+
+
+_NEAR_LINES, _SHOWN_CHARS = 12, 300
+"""Lines in which a changed value is looked for, and characters of it in a report."""
+
+
+def nearest(lines: Sequence[str], values: Sequence[str]) -> str:
+    """As many of the lines, from the first on, as come nearest to one of the values: what stands in its place."""
+    starts = [" ".join(lines[:end])[:_SHOWN_CHARS] for end in range(1, min(len(lines), _NEAR_LINES) + 1)]
+    alike = [
+        (difflib.SequenceMatcher(None, start, value[:_SHOWN_CHARS], autojunk=False).ratio(), start)
+        for start in starts
+        for value in values
+    ]
+    return max(alike, key=lambda one: one[0], default=(0.0, ""))[1]
