@@ -27,6 +27,7 @@ from tessella_web.credentials.wallet.counting import part_of, towards
 from tessella_web.credentials.wallet.entries import Entry, entries_of, forms_of
 from tessella_web.credentials.wallet.lists import FACETS, narrowed
 from tessella_web.credentials.wallet.models import Learning, Source
+from tessella_web.credentials.wallet.queries import first_looks
 from tessella_web.credentials.wallet.skills import skills_in
 from tessella_web.pages.access import add_refusal, person_of
 from tessella_web.pages.verify.views import shown
@@ -87,6 +88,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "news": [one for one in found if one.award is not None and one.state == "failed"],
         "soon": [one for one in found if _ends_soon(one)],
         "kinds": dict(Learning.choices),
+        "looked": list(first_looks(person)),
     })  # fmt: skip
 
 
