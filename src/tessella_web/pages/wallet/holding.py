@@ -17,9 +17,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from tessella_web.accounts.recovery.ways import standing_of
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.arriving.queries import original_of
+from tessella_web.credentials.domain.claiming import waiting_for
 from tessella_web.credentials.models import Copy
+from tessella_web.credentials.noticing.queries import notices_of
 from tessella_web.credentials.queries import format_facts
 from tessella_web.credentials.verifying.answers import Credential, answer
 from tessella_web.credentials.wallet import domain
@@ -32,6 +35,7 @@ from tessella_web.credentials.wallet.skills import skills_in
 from tessella_web.pages.access import add_refusal, person_of
 from tessella_web.pages.verify.views import shown
 from tessella_web.pages.wallet.common import entry_or_404, languages
+from tessella_web.pages.wallet.notices import told
 from tessella_web.pages.wallet.words import level_meaning, workload_meaning
 
 SOON_DAYS = 90
@@ -75,7 +79,8 @@ class DeclareForm(forms.Form):
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     """Everything, as a mosaic and as a list by year."""
-    found = entries_of(person_of(request), languages())
+    person = person_of(request)
+    found = entries_of(person, languages())
     wanted = {name: request.GET.getlist(name) for name in FACETS}
     shown, facets = narrowed(found, wanted, get_language() or "en")
     by_year = groupby(shown, key=lambda one: one.day.year if one.day else None)
@@ -85,9 +90,11 @@ def overview(request: HttpRequest) -> HttpResponse:
         "facets": facets,
         "is_narrowed": any(wanted.values()),
         "years": [(year, list(several)) for year, several in by_year],
-        "news": [one for one in found if one.award is not None and one.state == "failed"],
+        "news": [told(one) for one in notices_of(person_of(request)) if one.read_at is None],
         "soon": [one for one in found if _ends_soon(one)],
         "kinds": dict(Learning.choices),
+        "waiting": waiting_for(person),
+        "standing": standing_of(person),
         "looked": list(first_looks(person)),
     })  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tessella_web.credentials.wallet.counting import towards
+from tessella_web.credentials.wallet.counting import Towards, towards
 from tessella_web.credentials.wallet.entries import entries_of
 from tessella_web.credentials.wallet.lists import timeline as by_year
 from tessella_web.credentials.wallet.models import Learning
@@ -81,7 +83,7 @@ def counts_towards(request: HttpRequest) -> HttpResponse:
     """By published rules: met, missing, cannot count, or not known."""
     entries = entries_of(person_of(request), languages())
     found = towards(entries, on=timezone.localdate())
-    groups = []
+    groups: list[tuple[Any, Any, list[Towards]]] = []
     for outcome, title, words in _ANSWERS:
         several = [one for one in found if one.is_near and one.outcome == outcome]
         if several:
