@@ -153,7 +153,8 @@ def test_codes_are_not_to_be_tried_out(client: CheckingClient, alice: Person, ro
     assert Sheet.objects.get().wrong == 0
     said = [client.post("/sheet/", {"code": f"1111-1111-{n:04}"}).content.decode() for n in range(12)]
     assert ["That was quick" in one for one in said] == [False] * 10 + [True] * 2
-    assert client.get(f"/sheet/{codes.plain(code)}").status_code == 429
+    looks = [client.get(f"/sheet/{codes.plain(code)}").status_code for _n in range(61)]
+    assert (looks[0], looks[-1]) == (200, 429)
 
 
 def test_no_copy_of_the_database_holds_a_code(alice: Person, rosa: Award) -> None:

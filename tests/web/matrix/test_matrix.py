@@ -43,6 +43,7 @@ def world(
         django_db_blocker.unblock(),  # type: ignore[attr-defined]
         override_settings(
             KEK_FILE=folder / "kek",
+            ERASURES_FILE=folder / "erasures.txt",
             STORAGES={**settings.STORAGES, **stores},
             BASE_URL="https://credentials.example.org",
             ACCOUNT_RATE_LIMITS=False,

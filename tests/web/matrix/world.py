@@ -17,8 +17,10 @@ from PIL import Image as Picture
 from tessella.adapters.descriptions import read_description
 from tessella_web.accounts import domain as accounts
 from tessella_web.accounts.branding import domain as branding
+from tessella_web.accounts.guardians import domain as guardians
 from tessella_web.accounts.keys import domain as keys
 from tessella_web.accounts.keys.models import KeyUse
+from tessella_web.accounts.leaving import domain as leaving
 from tessella_web.accounts.models import Device, Person, Role
 from tessella_web.accounts.peers import domain as peers
 from tessella_web.accounts.recovery import domain as recovery
@@ -39,6 +41,9 @@ from tessella_web.credentials.assessment import domain as assessment
 from tessella_web.credentials.domain import batches, engine
 from tessella_web.credentials.mandates import domain as mandates
 from tessella_web.credentials.models import Award, Batch, Stage
+from tessella_web.credentials.paper import domain as paper
+from tessella_web.credentials.paper.codes import check_code
+from tessella_web.credentials.paper.codes import plain as plain_code
 from tessella_web.credentials.portfolio import domain as portfolios
 from tessella_web.credentials.receiving import domain as receiving
 from tessella_web.credentials.receiving.queries import policy_of
@@ -98,6 +103,7 @@ class World:
         world._checklists_and_comments()
         world._sealing()
         world._accounts()
+        world._leaving()
         world._sign_in()
         return world
 
@@ -228,7 +234,7 @@ class World:
             "award-list|award-learner": {"version": self.version.id},
             "award-file": {"id": award.id, "format": copy.format},
             "award.*|staff-award": {"id": award.id},
-            "batch-(files|problems)": {"id": done.id},
+            "batch-(files|problems|sheets)": {"id": done.id},
             "batch.*": {"id": waiting.id},
         }
         self.sent |= {
@@ -239,6 +245,26 @@ class World:
                 "claim_days": "90",
             },
             "batch-act": {"do": "approve"},
+        }
+
+    def _leaving(self) -> None:
+        """Somebody under age who waits for a guardian, somebody who has left, and a sheet of paper."""
+        award = Award.objects.get(pk=self.values["award.*|staff-award"]["id"])
+        paper.print_award(by=self.people["coordinator"], award=award)
+        child, gone = person("Kim"), person("Gone")
+        guardians.say_minor(person=child)
+        guardians.say_birth(
+            by=child, country="DEU", born_on=timezone.localdate() - dt.timedelta(days=12 * 366)
+        )
+        asked = guardians.ask(by=child, email="parent@example.org")
+        departure = leaving.ask(by=gone, days=0)
+        leaving.erase(person=gone, departure=departure)
+        key = leaving.key_of(departure)
+        self.values |= {
+            "sheet": {"code": plain_code(check_code(award.id))},
+            "guardian": {"id": asked.id, "key": guardians.key_of(asked)},
+            "left": {"id": departure.id, "key": key},
+            "left-report": {"id": departure.id, "key": key, "suffix": "json"},
         }
 
     def _batch(self, row: str) -> Batch:
@@ -335,9 +361,7 @@ class World:
         )  # fmt: skip
         wallet.send(by=holder, share=handed, languages=("en",))
         page = portfolios.make(by=holder, title="Applications")
-        piece = portfolios.add(
-            by=holder, portfolio=page, kind=ShownKind.TEXT, values={"text": "What I do."}
-        )
+        piece = portfolios.add(by=holder, portfolio=page, kind=ShownKind.TEXT, values={"text": "What I do."})
         self.values |= {
             "wallet-share-.*": {"id": draft.id, "number": 1},
             "portfolio.*": {"id": page.id, "kind": "text", "piece_id": piece.id, "how": "up"},

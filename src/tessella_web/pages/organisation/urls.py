@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tessella_web.pages.organisation import founding, people, received, statistics
+from tessella_web.pages.organisation import founding, people, received, retention, statistics
 
 urlpatterns = [
     path("organisations/new", founding.new, name="organisation-new"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("o/<slug:slug>/settings/details", founding.details, name="organisation-details"),
     path("o/<slug:slug>/settings/name", founding.name, name="organisation-name"),
     path("o/<slug:slug>/settings/approval", founding.approval, name="organisation-approval"),
+    path("o/<slug:slug>/retention", retention.show, name="retention"),
+    path("o/<slug:slug>/retention/change", retention.change, name="retention-change"),
     path("o/<slug:slug>/terms", founding.terms_page, name="organisation-terms"),
     path("o/<slug:slug>/received", received.inbox, name="received"),
     path("o/<slug:slug>/received/policy", received.policy, name="receiving-policy"),

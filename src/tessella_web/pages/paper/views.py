@@ -27,8 +27,8 @@ from tessella_web.credentials.queries import public_award
 from tessella_web.pages.access import add_refusal, person_of, workspace
 from tessella_web.pages.award.public import HELD, after_keeping, standing
 
-TRIES, TRIES_S = 10, 60
-"""Codes that one address may type in a minute: a family with its sheets, not a program."""
+TRIES, LOOKS, PER_S = 10, 60, 60
+"""Codes that one address may type in a minute, a family with its sheets, not a program; and scan: a class with its own."""
 
 _CODE: dict[str, Any] = {
     "max_length": 40,
@@ -90,7 +90,7 @@ def check(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD"])
 def sheet(request: HttpRequest, code: str) -> HttpResponse:
     """What a sheet must say, for whoever has it in hand: the name, too, for a sheet can be written over."""
-    if _is_too_fast(request):
+    if _is_too_fast(request, LOOKS):
         return _private(
             render(
                 request, "pages/paper/check.html", {"form": CheckForm(), "problem": _too_fast()}, status=429
@@ -192,8 +192,8 @@ def _private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def _is_too_fast(request: HttpRequest) -> bool:
-    return is_over("paper", client_address(request), most=TRIES, per_s=TRIES_S)
+def _is_too_fast(request: HttpRequest, most: int = TRIES) -> bool:
+    return is_over(f"paper-{most}", client_address(request), most=most, per_s=PER_S)
 
 
 def _too_fast() -> str:
