@@ -25,6 +25,7 @@ from typing import Any
 
 from tools.command_line import command_line
 from tools.markdown import plain, table
+from tools.platform_codes import platform_codes
 from tools.stacking_rules import stacking_rules
 
 import tessella
@@ -40,6 +41,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "tessella"
 REFERENCE = ROOT / "docs" / "reference"
 CODES = REFERENCE / "error-codes.toml"
+PLATFORM_CODES = REFERENCE / "platform-codes.toml"
+
+MOST_MESSAGES = 2
+"""Of the texts that one code comes with, those that its row shows."""
 
 GENERATED = "<!-- Written by tools/reference.py: change the code it is made from, then run python -m tools.reference. -->\n"
 
@@ -211,6 +216,48 @@ def documented_codes() -> dict[str, str]:
         for codes in tomllib.loads(CODES.read_text(encoding="utf-8")).values()
         for code, text in codes.items()
     }
+
+
+def platform_words() -> dict[str, tuple[str, str]]:
+    """The codes of the platform with meaning and remedy: as the source says them, else as the data file does; empty where neither does.
+
+    Codes that the library has too are left to its own page.
+    """
+    written = {
+        code: (words["meaning"], words["remedy"])
+        for codes in tomllib.loads(PLATFORM_CODES.read_text(encoding="utf-8")).values()
+        for code, words in codes.items()
+    }
+    library = documented_codes()
+    return {
+        code: written.get(code)
+        or (
+            " ".join(_plain(one.message) for one in said[:MOST_MESSAGES]),
+            _plain(next((one.hint for one in said if one.hint), "")),
+        )
+        for code, said in platform_codes().items()
+        if code not in library
+    }
+
+
+def _plain(message: str) -> str:
+    return " ".join(re.sub(r"%\(\w+\)[sd]", "…", message).split())
+
+
+def platform_error_codes() -> str:
+    """What the platform refuses: code, meaning, remedy."""
+    words = platform_words()
+    families = sorted({code.partition(".")[0] for code in words})
+    lines = [
+        "# Error codes of the platform\n",
+        "Where a rule of the platform says no, the page shows one sentence with its remedy, and the interface for programs answers with "
+        "[problem details](rest.md) that carry the code. Codes stay; the words may get better, and are in the reader's language. "
+        "… stands for what is filled in. Codes of files and seals are those of [the library](error-codes.md).\n",
+    ]
+    for family in families:
+        rows = [(f"`{code}`", *text) for code, text in words.items() if code.partition(".")[0] == family]
+        lines += [f"## {family}\n", table(("code", "what it says", "what to do"), rows)]
+    return "\n".join(lines)
 
 
 def error_codes() -> str:
@@ -396,6 +443,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "command-line": command_line,
     "python": python_interface,
     "error-codes": error_codes,
+    "platform-codes": platform_error_codes,
     "formats": formats,
     "class-list": class_list,
     "code-lists": vocabularies,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
-from tools import reference
+from tools import platform_codes, reference
 from tools.error_codes import source_codes
 
 from tests.docs.pages import ROOT
@@ -42,6 +43,44 @@ def test_codes_given_to_helpers_are_found() -> None:
     assert "input.limit.etsiu" in codes  # a positional argument
     assert "seal.test-ca.pem" not in codes  # a file name
     assert "issuing.sealing" not in codes  # a module
+
+
+def test_every_error_code_of_the_platform_has_a_meaning_and_a_remedy() -> None:
+    words = reference.platform_words()
+    assert [code for code, text in words.items() if not all(text)] == [], (
+        "say it in docs/reference/platform-codes.toml"
+    )
+    written = tomllib.loads(reference.PLATFORM_CODES.read_text(encoding="utf-8"))
+    assert [code for codes in written.values() for code in codes if code not in words] == []
+    assert [
+        code for family, codes in written.items() for code in codes if code.partition(".")[0] != family
+    ] == []
+
+
+def test_codes_of_the_platform_are_read_with_their_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "domain.py").write_text(PLATFORM)
+    monkeypatch.setattr(platform_codes, "SOURCE", tmp_path)
+    assert platform_codes.platform_codes() == {
+        "thing.closed": [("It is closed.", "Open it.")],
+        "thing.dynamic": [("", "")],
+        "thing.full": [("%(count)s are there.", "Take one out.")],
+        "thing.wrong": [("This is wrong.", "")],
+    }
+
+
+PLATFORM = """
+def close():
+    raise RefusedError(_("It is closed."), code="thing.closed", hint=_("Open it."))
+    raise RefusedError(ngettext("%(count)s is there.", "%(count)s are there.", n) % {"count": n}, code="thing.full", hint=_("Take one out."))
+    raise RefusedError(error.message, code="thing.dynamic", hint=error.hint)
+    raise _wrong("wrong", _("This is wrong."))
+    audit.record("thing.closed", code=other)
+
+def _wrong(kind, message):
+    return RefusedError(message, code=f"thing.{kind}", field="x")
+"""
 
 
 def test_every_environment_variable_is_documented() -> None:
