@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tessella_web.accounts.assurance import require_fresh_sign_in
 from tessella_web.accounts.domain import sign_out_device
 from tessella_web.accounts.merging.models import Merged
-from tessella_web.accounts.merging.moving import belongings, rules
+from tessella_web.accounts.merging.moving import belongings, checks, rules
 from tessella_web.accounts.models import Person
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
@@ -88,6 +88,8 @@ def _move_all(into: Person, other: Person) -> tuple[dict[str, int], list[str]]:
         EmailAddress.objects.get_or_create(
             user=person, email=person.email, defaults={"verified": True, "primary": True}
         )
+    for check in checks():
+        check(into, other)
     moved: dict[str, int] = {}
     clashes: list[str] = []
     for field in belongings():
@@ -100,9 +102,14 @@ def _move_all(into: Person, other: Person) -> tuple[dict[str, int], list[str]]:
             continue
         if field.name in _WHOSE:
             moved[label] = moved.get(label, 0) + count
-        if not _moved_at_once(rows, field, into):
+        if _is_pointed_at(field) or not _moved_at_once(rows, field, into):
             clashes += [label] if _moved_singly(rows, field, into) else []
     return moved, list(dict.fromkeys(clashes))
+
+
+def _is_pointed_at(field: models.Field[Any, Any]) -> bool:
+    """Whether the row is named by the person itself, and others name it so: it cannot just be renamed."""
+    return bool(field.primary_key and field.model._meta.related_objects)
 
 
 def _moved_at_once(rows: models.QuerySet[Any], field: models.Field[Any, Any], into: Person) -> bool:
@@ -118,7 +125,7 @@ def _moved_singly(rows: models.QuerySet[Any], field: models.Field[Any, Any], int
     """Move row by row, by the model's rule where one clashes; whether any did."""
     rule, clashed = rules().get(field.model._meta.label), False
     for row in list(rows):
-        if _moved_at_once(rows.filter(pk=row.pk), field, into):
+        if not _is_pointed_at(field) and _moved_at_once(rows.filter(pk=row.pk), field, into):
             continue
         if rule is None:
             raise RefusedError(

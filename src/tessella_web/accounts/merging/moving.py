@@ -9,7 +9,7 @@ from django.db import models
 
 from tessella_web.accounts.models import Person
 
-__all__ = ["Rule", "belongings", "rule_for", "rules"]
+__all__ = ["Rule", "belongings", "check_first", "checks", "rule_for", "rules"]
 
 Clash = Callable[[Any, Person], None]
 
@@ -20,6 +20,10 @@ class Rule(NamedTuple):
     settle: Clash
     words: Any
 
+
+Check = Callable[[Person, Person], None]
+
+_CHECKS: list[Check] = []
 
 _RULES: dict[str, Rule] = {}
 
@@ -35,6 +39,17 @@ def rule_for(label: str, words: Any = "") -> Callable[[Clash], Clash]:
         return settle
 
     return register
+
+
+def checks() -> list[Check]:
+    """What has to be asked before anything moves."""
+    return list(_CHECKS)
+
+
+def check_first(check: Check) -> Check:
+    """Register a question that is asked before anything moves; it gets the account that stays and the one that goes, and raises."""
+    _CHECKS.append(check)
+    return check
 
 
 def rules() -> dict[str, Rule]:

@@ -10,8 +10,10 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from tessella_web.accounts.merging.moving import rule_for
+from tessella_web.accounts.leaving.models import Departure
+from tessella_web.accounts.merging.moving import check_first, rule_for
 from tessella_web.accounts.models import AttestedIdentity, Membership, Person
+from tessella_web.common.errors import RefusedError
 
 __all__: list[str] = []
 
@@ -67,6 +69,7 @@ def keep_own_app(row: Authenticator, into: Person) -> None:
     row.delete()
 
 
+@rule_for("carrying.CarriedFile")
 @rule_for("wallet.Item", _("What lies in both wallets stays once."))
 def keep_one(row: Any, into: Person) -> None:
     """The same bytes with the same checksum: one is enough."""
@@ -92,3 +95,34 @@ def leave_nameless(row: Any, into: Person) -> None:
 def keep_own(row: Any, into: Person) -> None:
     """Somebody looks at identities once."""
     row.delete()
+
+
+@rule_for("carrying.Carried")
+def keep_one_record(row: Any, into: Person) -> None:
+    """The same record of the same archive: one is enough."""
+    row.delete()
+
+
+@rule_for("noticing.Wishes", _("Which mails you want is as in the account you are in."))
+def keep_own_wishes(row: Any, into: Person) -> None:
+    """As the account that stays has it."""
+    row.delete()
+
+
+@rule_for("guardians.Minority")
+def not_of_age(row: Any, into: Person) -> None:
+    """Nobody grows up by merging."""
+    raise RefusedError(
+        _("The other account is that of somebody under age."),
+        code="merging.minor", hint=_("Bring them together from there, or when it has come of age."),
+    )  # fmt: skip
+
+
+@check_first
+def nobody_leaves(into: Person, other: Person) -> None:
+    """An account that is about to be erased takes nothing in and goes nowhere."""
+    if Departure.objects.filter(person__in=[into, other]).exists():
+        raise RefusedError(
+            _("One of the accounts is about to be erased."),
+            code="merging.leaving", hint=_("Take that back first, under “Leave”."),
+        )  # fmt: skip

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from django.conf import settings
+from allauth.socialaccount import app_settings as institutions
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -75,7 +75,7 @@ def _above(domain: str) -> frozenset[str]:
 def _known(wanted: set[str]) -> frozenset[str]:
     """Of these domains those that are some institution's."""
     found = set(MailDomain.objects.filter(domain__in=wanted).values_list("domain", flat=True))
-    for app in settings.SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]:
+    for app in institutions.PROVIDERS["openid_connect"]["APPS"]:
         found |= wanted & set(app["settings"]["domains"])
     starts = Q()
     for domain in wanted:

@@ -174,4 +174,4 @@ def digest_of(code: str) -> str:
 
 
 def _has_passkey(person: Person) -> bool:
-    return Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN).exists()
+    return bool(Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN).exists())

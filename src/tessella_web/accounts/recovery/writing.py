@@ -100,9 +100,8 @@ def _draft(letter: Letter) -> Draft | None:
     words, stages = KINDS[letter.kind]
     if Stage(notice.recovery.stage) not in stages:
         return None
-    languages = (notice.recovery.language, notice.recovery.organisation.language)
-    if letter.kind in ("recovery-waits", "recovery-done"):
-        languages = (notice.person.language, *languages)
+    own = (notice.person.language,) if letter.kind in ("recovery-waits", "recovery-done") else ()
+    languages = (*own, notice.recovery.language, notice.recovery.organisation.language)
     facts = _facts(notice.person, notice.recovery)
     return Draft(notice.email, languages, lambda: words(facts()))
 
