@@ -16,6 +16,7 @@ from benchmarks import (
     selective_bench,
     sign_bench,
     verify_bench,
+    verify_burst,
     web_batch,
 )
 
@@ -31,6 +32,7 @@ BENCHMARKS = (
     ("European Digital Credentials: constraints", elm_bench.main),
     ("Searching skills while one types", esco_search.main),
     ("A batch on the platform", web_batch.main),
+    ("A burst on the verifier's page", verify_burst.main),
     ("Searching the catalogue", catalogue_search.apart),
 )
 

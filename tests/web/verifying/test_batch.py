@@ -54,7 +54,7 @@ def sheet(*rows: tuple[object, ...]) -> bytes:
 
 def handed_in(client: Client, *files: tuple[str, bytes], **fields: str) -> Any:
     given = [SimpleUploadedFile(name, data) for name, data in files]
-    return client.post("/verify/many", {"files": given, **fields})
+    return client.post("/verify/many", {"uploads": given, **fields})
 
 
 def begun(client: Client, *files: tuple[str, bytes], **fields: str) -> str:
@@ -295,7 +295,7 @@ def test_the_number_of_queries_does_not_depend_on_how_many_there_are(client: Che
 def test_what_cannot_be_taken_in_is_refused_with_a_remedy(files: list[tuple[str, bytes]], code: str) -> None:
     with pytest.raises(RefusedError) as caught:
         taken_in(files)
-    assert (caught.value.code, caught.value.field, bool(caught.value.hint)) == (code, "files", True)
+    assert (caught.value.code, caught.value.field, bool(caught.value.hint)) == (code, "uploads", True)
 
 
 def test_too_much_together_is_refused(monkeypatch: pytest.MonkeyPatch, client: CheckingClient) -> None:

@@ -84,6 +84,6 @@ def test_an_error_gives_the_turn_back() -> None:
 @pytest.mark.django_db
 def test_a_page_that_finds_no_turn_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
     full = Slots(0, 0, 0.01)
-    monkeypatch.setattr("tessella_web.pages.verify.views.SLOTS", full)
+    monkeypatch.setattr("tessella_web.credentials.verifying.answers.SLOTS", full)
     response = Client().post("/verify", {"file": SimpleUploadedFile("a.json", b"{}")})
     assert (response.status_code, response["Retry-After"]) == (503, "5")

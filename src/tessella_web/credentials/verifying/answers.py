@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from tessella.containers import PdfPage
 from tessella.errors import TessellaError
 from tessella.model import Award as Record
 from tessella.model import MicroCredential
 from tessella.rendering import CheckView, ReportView, Section, TileFacts, plain_words, report_text, tile_facts
+from tessella.text import pick
 from tessella.verdicts import Report, Verdict
 from tessella.verification import DEFAULT, Surroundings, open_credentials, verify
 from tessella_web.credentials.models import Award, AwardState, Copy
+from tessella_web.credentials.verifying.leads import MAX_SHOWN_LINES, Lead, lead, read_pages
+from tessella_web.credentials.verifying.slots import SLOTS
+from tessella_web.credentials.verifying.support import Claim, Sitting, claims_of, sittings_of
 from tessella_web.credentials.verifying.surroundings import around
-from tessella_web.registers.quality import Answer, Scope, quality_assured
+from tessella_web.registers.quality import Answer, Scope, State, quality_assured
 from tessella_web.registers.queries import body_by_identifiers
 
 __all__ = [
@@ -28,7 +36,10 @@ __all__ = [
     "Check",
     "Credential",
     "Found",
+    "Moment",
     "Own",
+    "Page",
+    "PageValue",
     "Quality",
     "answer",
     "fact_rows",
@@ -41,6 +52,9 @@ MAX_UPLOAD_BYTES = 12_000_000
 MAX_CREDENTIALS = 200
 """Credentials that are answered one by one: a page with more would not be read."""
 
+MAX_LEADS = 10
+"""Codes and links of one file that are told; a certificate has one."""
+
 _END_OF_DAY = dt.time(23, 59, 59, tzinfo=dt.UTC)
 
 
@@ -51,12 +65,39 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[tuple[str, str], ...] = ()
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """A check that came out otherwise on the day of the award."""
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """How something stood at one time: a verdict, and what was found."""
 
+    verdict: Verdict
+    text: str
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that stood otherwise on the day of the award."""
+
+    id: str
     title: str
-    then: CheckView
-    now: CheckView
+    then: Moment
+    now: Moment
+
+
+class PageValue(msgspec.Struct, frozen=True, kw_only=True):
+    """A value in the credential and what the page shows in its place."""
+
+    label: str
+    credential: str
+    page: str
+    agrees: bool
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """The page around a credential: its values beside those of the credential, those that differ first, and what was put there later."""
+
+    verdict: Verdict
+    values: tuple[PageValue, ...] = ()
+    added: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    new: tuple[str, ...] = ()
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,10 +110,11 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True):
-    """What registers say of the awarding body, under the name they know it by."""
+    """What registers say of the awarding body, under the name they know it by, and what the credential calls it (``stated``)."""
 
     name: str
     answer: Answer
+    stated: str = ""
 
 
 class Credential(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +131,11 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
     quality: Quality | None = None
     own: Own | None = None
     changes: tuple[Change, ...] = ()
+    compared_with: dt.datetime | None = None
+    page: Page | None = None
+    leads: tuple[Lead, ...] = ()
+    sittings: tuple[Sitting, ...] = ()
+    claims: tuple[Claim, ...] = ()
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,6 +145,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     view: ReportView
     credentials: tuple[Credential, ...]
     left_out: int = 0
+    page_text: tuple[str, ...] = ()
 
 
 def answer(data: bytes, *, name: str, languages: tuple[str, ...], at: dt.datetime | None = None) -> Found:
@@ -107,24 +155,63 @@ def answer(data: bytes, *, name: str, languages: tuple[str, ...], at: dt.datetim
         name: what the report calls the file.
         languages: of names and texts, best first.
         at: as of this instant; now when left out.
+
+    Raises:
+        BusyError: too many verify at this moment.
     """
-    surroundings = around(at or timezone.now(), languages)
+    with SLOTS.turn():
+        return _answer(data, name, languages, at or timezone.now())
+
+
+def _answer(data: bytes, name: str, languages: tuple[str, ...], at: dt.datetime) -> Found:
+    surroundings = around(at, languages)
     report = verify(data, name=name, policy=DEFAULT, surroundings=surroundings)
     records = _records(data, name)
     single = list(leaves(report))
-    quality = functools.cache(_quality)
+    pages = read_pages(data) if any(_link(one) for one in single) else ()
+    asked = _Asked(data, name, languages, surroundings, pages)
     own = _own(report.subject.get("id") for report in single)
     return Found(
         report=report,
         view=report_text(report),
         credentials=tuple(
-            _credential(
-                one, records.get(one.subject.get("where", "")), own, languages, surroundings, data, quality
-            )
+            _credential(one, records.get(one.subject.get("where", "")), own, asked)
             for one in single[:MAX_CREDENTIALS]
         ),
         left_out=max(0, len(single) - MAX_CREDENTIALS),
+        page_text=tuple(line.text for page in pages for line in page.visible)[:MAX_SHOWN_LINES],
     )
+
+
+class _Asked:
+    """What was asked, with what is worked out once for all credentials in it."""
+
+    def __init__(
+        self,
+        data: bytes,
+        name: str,
+        languages: tuple[str, ...],
+        surroundings: Surroundings,
+        pages: Sequence[PdfPage],
+    ) -> None:
+        self._data, self._name = data, name
+        self.languages, self.surroundings, self.pages = languages, surroundings, pages
+        self.quality = functools.cache(_quality)
+        self.past = functools.cache(self._past)
+
+    def _past(self, then: dt.datetime) -> dict[str, Report]:
+        """The reports as of another time, by where the credentials stand in the file."""
+        around_then = msgspec.structs.replace(self.surroundings, at=then)
+        past = verify(self._data, name=self._name, policy=DEFAULT, surroundings=around_then)
+        return {str(one.subject.get("where", "")): one for one in leaves(past)}
+
+
+def _link(report: Report) -> str:
+    """The address that stands in the place of a credential: on a code mostly; empty for anything else."""
+    if report.format or len(report.checks) != 1:
+        return ""
+    got = str(report.checks[0].evidence.get("got") or "")
+    return got if got.startswith(("http://", "https://")) else ""
 
 
 def leaves(report: Report) -> Iterator[Report]:
@@ -145,17 +232,12 @@ def _records(data: bytes, name: str) -> dict[str, Record]:
     return {one.where: one.award for one in opened if one.award is not None}
 
 
-def _credential(
-    report: Report,
-    record: Record | None,
-    own: dict[str, Own],
-    languages: tuple[str, ...],
-    surroundings: Surroundings,
-    data: bytes,
-    quality: Callable[..., Quality | None],
-) -> Credential:
+def _credential(report: Report, record: Record | None, own: dict[str, Own], asked: _Asked) -> Credential:
     view = report_text(report)
     facts = {check.id: check.evidence for check in report.checks}
+    page = facts.get("page", {})
+    codes = [_link(report)] if _link(report) else page.get("codes", ())
+    issuer = _hosts(str(report.subject.get("issuer_id", "")))
     base = Credential(
         view=view,
         facts=tuple(name for name, value in report.subject.items() if value not in (None, "", [], {})),
@@ -165,18 +247,53 @@ def _credential(
         title=str(report.subject.get("title", "")),
         where=str(report.subject.get("where", "")),
         own=own.get(str(report.subject.get("id", ""))),
+        page=_page(report),
+        leads=tuple(lead(one, asked.pages, issuer) for one in dict.fromkeys(codes[:MAX_LEADS])),
     )
     if record is None:
         return base
     on = record.awarded_on or (record.issued_at.date() if record.issued_at else None)
     course = record.micro_credential
+    today = asked.surroundings.at.date()
+    about = _identifiers(course), _scope(course)
+    quality = asked.quality(*about, on) if on else None
+    stated = ", ".join(pick(body.name, asked.languages) for body in course.awarding_bodies)
     return msgspec.structs.replace(
         base,
         tile=tile_facts(course),
-        sections=tuple(plain_words(record, languages)),
+        sections=tuple(plain_words(record, asked.languages)),
         awarded_on=on,
-        quality=quality(_identifiers(course), _scope(course), on) if on else None,
-        changes=_changes(report, record, surroundings, data),
+        quality=msgspec.structs.replace(quality, stated=stated) if quality else None,
+        changes=(*_changes(report, record, asked), *_quality_changes(quality, asked.quality(*about, today))),
+        compared_with=_then(record, asked.surroundings.at),
+        sittings=sittings_of(record, asked.languages),
+        claims=claims_of(record, asked.languages),
+    )
+
+
+def _hosts(issuer_id: str) -> tuple[str, ...]:
+    """The host that an issuer's identifier stands for."""
+    if issuer_id.startswith("did:web:"):
+        return (issuer_id.split(":")[2].partition("%3A")[0].lower(),)
+    return ((urlsplit(issuer_id).hostname or ""),) if issuer_id.startswith("https://") else ()
+
+
+def _page(report: Report) -> Page | None:
+    """The check of the page, as values side by side."""
+    check = report.check("page")
+    if check is None or check.verdict is Verdict.NOT_APPLICABLE:
+        return None
+    found = check.evidence
+    values = {
+        (one["label"], one["credential"], one["page"]): PageValue(
+            label=one["label"], credential=one["credential"], page=one["page"], agrees=one["agrees"]
+        )
+        for one in found.get("compared", ())
+    }
+    return Page(
+        verdict=check.verdict,
+        values=tuple(sorted(values.values(), key=lambda one: one.agrees)),
+        **{name: tuple(found.get(name, ())) for name in ("added", "gone", "new")},
     )
 
 
@@ -216,26 +333,56 @@ def _quality(identifiers: tuple[str, ...], scope: Scope, on: dt.date) -> Quality
     return Quality(name=body.name, answer=quality_assured(body, scope, on)) if body else None
 
 
-def _changes(report: Report, record: Record, surroundings: Surroundings, data: bytes) -> tuple[Change, ...]:
-    """The checks that came out otherwise on the day of the award (or of making it out, when that was later)."""
+def _then(record: Record, at: dt.datetime) -> dt.datetime | None:
+    """The end of the day of the award (or of making it out, when that was later); None when that is not past."""
     days = [day for day in (record.awarded_on, record.issued_at.date() if record.issued_at else None) if day]
-    then = dt.datetime.combine(max(days), _END_OF_DAY) if days else surroundings.at
-    if then >= surroundings.at:
-        return ()
-    past = verify(
-        data, name=report.input, policy=DEFAULT, surroundings=msgspec.structs.replace(surroundings, at=then)
-    )
-    where = report.subject.get("where")
-    same = next((one for one in leaves(past) if one.subject.get("where") == where), None)
+    then = dt.datetime.combine(max(days), _END_OF_DAY) if days else at
+    return then if then < at else None
+
+
+def _changes(report: Report, record: Record, asked: _Asked) -> tuple[Change, ...]:
+    """The checks that came out otherwise on the day of the award."""
+    then = _then(record, asked.surroundings.at)
+    same = asked.past(then).get(str(report.subject.get("where", ""))) if then else None
     if same is None:
         return ()
     now = {one.id: one for one in report_text(report).checks}
     return tuple(
-        Change(title=one.title, then=one, now=now[one.id])
+        Change(id=one.id, title=one.title, then=_moment(one), now=_moment(now[one.id]))
         for one in report_text(same).checks
         if one.id in now and one.verdict is not now[one.id].verdict
         and Verdict.NOT_APPLICABLE not in (one.verdict, now[one.id].verdict)
     )  # fmt: skip
+
+
+def _moment(one: CheckView) -> Moment:
+    return Moment(verdict=one.verdict, text=one.explanation)
+
+
+_ANSWERS = {State.YES: Verdict.PASSED, State.NO: Verdict.FAILED, State.NO_DATA: Verdict.INDETERMINATE}
+
+
+def _quality_changes(then: Quality | None, now: Quality | None) -> Iterator[Change]:
+    """What registers said of the provider on the day of the award, and now."""
+    if then is None or now is None or then.answer.state is now.answer.state:
+        return
+    yield Change(
+        id="quality",
+        title=_("Was the provider quality-assured?"),
+        **{
+            name: Moment(
+                verdict=_ANSWERS[one.answer.state], text=_QUALITY[one.answer.state] % {"name": one.name}
+            )
+            for name, one in (("then", then), ("now", now))
+        },
+    )
+
+
+_QUALITY = {
+    State.YES: gettext_lazy("Registers say yes of %(name)s."),
+    State.NO: gettext_lazy("Registers say no of %(name)s."),
+    State.NO_DATA: gettext_lazy("No register says anything of %(name)s."),
+}
 
 
 def _own(ids: Iterator[Any] | Sequence[Any]) -> dict[str, Own]:

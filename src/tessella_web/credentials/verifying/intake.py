@@ -93,7 +93,7 @@ def too_large() -> RefusedError:
     """The refusal of what is too large together."""
     return RefusedError(
         _("This is larger than %(limit)s MB together.") % {"limit": MAX_BYTES // 1_000_000},
-        code="verify.too-large", field="files", hint=_("Hand in fewer at once."),
+        code="verify.too-large", field="uploads", hint=_("Hand in fewer at once."),
     )  # fmt: skip
 
 
@@ -101,11 +101,11 @@ def _check_count(count: int) -> None:
     if count > MAX_ITEMS:
         raise RefusedError(
             _("These are more than %(limit)s.") % {"limit": MAX_ITEMS},
-            code="verify.too-many", field="files", hint=_("Split them into several uploads."),
+            code="verify.too-many", field="uploads", hint=_("Split them into several uploads."),
         )  # fmt: skip
     if not count:
         raise RefusedError(
-            _("There is nothing in it to check."), code="verify.nothing", field="files",
+            _("There is nothing in it to check."), code="verify.nothing", field="uploads",
             hint=_("Hand in certificates, a ZIP of them, or a spreadsheet with a link or a credential in each row."),
         )  # fmt: skip
 
@@ -169,7 +169,7 @@ def _of_sheet(name: str, data: bytes) -> Intake:
     try:
         rows = list(itertools.islice(parse_table(data, name).rows, MAX_ITEMS + HEADER_ROWS + 1))
     except TessellaError as error:
-        raise RefusedError(error.message, code=error.code, hint=error.hint, field="files") from error
+        raise RefusedError(error.message, code=error.code, hint=error.hint, field="uploads") from error
     cells = {row.number: tuple(_text(cell) for cell in row.cells) for row in rows}
     column = _column(cells.values())
     if column is None:

@@ -19,13 +19,17 @@ from tessella_web.credentials.queries import public_award
 from tessella_web.credentials.verifying.answers import Credential, Found
 from tessella_web.credentials.wallet.domain import open_share
 
-__all__ = ["Linked", "linked", "without_person"]
+__all__ = ["Linked", "anonymous", "linked", "without_person"]
 
 PREFERRED = ("openbadge", "openbadge-jwt", "edc", "attestation", "openbadge-sd", "png", "pdf")
 """Which of an award's files answers for it: the ones that need nothing from outside first."""
 
 PERSONAL = frozenset({"holder", "where"})
 """Facts about the person; a link to an award shows none."""
+
+
+ABOUT_PERSONS = frozenset({"holder", "page"})
+"""Checks that may name the person."""
 
 
 class Linked(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +103,7 @@ def without_person(found: Found) -> Found:
     """The answer without anything about the person: for a link that does not show it either."""
     return msgspec.structs.replace(
         found,
-        report=_anonymous(found.report),
+        report=anonymous(found.report),
         view=msgspec.structs.replace(found.view, facts=()),
         credentials=tuple(map(_without, found.credentials)),
     )
@@ -112,25 +116,34 @@ def _without(one: Credential) -> Credential:
     view = msgspec.structs.replace(
         one.view,
         facts=tuple(fact for _name, fact in kept),
-        checks=tuple(check for check in one.view.checks if check.id != "holder"),
+        checks=tuple(check for check in one.view.checks if check.id not in ABOUT_PERSONS),
     )
     return msgspec.structs.replace(
         one,
         view=view,
         facts=tuple(name for name, _fact in kept),
         checks=tuple(
-            msgspec.structs.replace(check, evidence=()) for check in one.checks if check.view.id != "holder"
+            msgspec.structs.replace(check, evidence=())
+            for check in one.checks
+            if check.view.id not in ABOUT_PERSONS
         ),
         sections=(),
+        page=None,
+        sittings=(),
+        claims=(),
+        changes=tuple(change for change in one.changes if change.id not in ABOUT_PERSONS),
     )
 
 
-def _anonymous(report: Report) -> Report:
+def anonymous(report: Report) -> Report:
+    """The report without facts about the person, and without evidence, which may name them."""
     return msgspec.structs.replace(
         report,
         subject={name: value for name, value in report.subject.items() if name not in PERSONAL},
         checks=tuple(
-            msgspec.structs.replace(check, evidence={}) for check in report.checks if check.id != "holder"
+            msgspec.structs.replace(check, evidence={})
+            for check in report.checks
+            if check.id not in ABOUT_PERSONS
         ),
-        children=tuple(map(_anonymous, report.children)),
+        children=tuple(map(anonymous, report.children)),
     )

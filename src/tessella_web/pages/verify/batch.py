@@ -61,7 +61,7 @@ class _FilesField(forms.FileField):
 class ManyForm(forms.Form):
     """What is to be verified, and as of when."""
 
-    files = _FilesField(
+    uploads = _FilesField(
         label=gettext_lazy("Files"), required=False,
         help_text=gettext_lazy("A ZIP, several files at once, or a spreadsheet (XLSX, ODS, CSV) with a link or a credential in each row; up to 32 MB and 500 files."),
     )  # fmt: skip
@@ -104,7 +104,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 
 def _begun(request: HttpRequest, form: ManyForm) -> HttpResponse:
-    files = [(str(one.name), one.read()) for one in form.cleaned_data["files"]]
+    files = [(str(one.name), one.read()) for one in form.cleaned_data["uploads"]]
     if not files and int(request.META.get("CONTENT_LENGTH") or 0) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE:
         raise too_large()
     intake = taken_in(files, form.cleaned_data["text"])

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.html import format_html
@@ -72,7 +73,7 @@ class Card(NamedTuple):
         return HEIGHT + ROW_HEIGHT * (len(self.rows) - 1)
 
 
-def _framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _framed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """Other sites may show this one route in a frame; no cookie is read or set, so there is nothing to click away from anybody."""
 
     @xframe_options_exempt

@@ -15,8 +15,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from tessella.verdicts import Verdict, combine
+from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.verifying.answers import MAX_UPLOAD_BYTES, Check, Credential, Found, answer
-from tessella_web.credentials.verifying.slots import SLOTS
+from tessella_web.credentials.verifying.links import linked, without_person
 from tessella_web.insight import domain as insight
 from tessella_web.pages.registers.words import evidence_rows, state_words
 from tessella_web.pages.verify.report import about_report, report_text
@@ -37,6 +38,7 @@ class Question(NamedTuple):
 
 QUESTIONS = (
     Question("intact", gettext_lazy("Is the file as it was made?"), ("format", "seal", "timestamp")),
+    Question("page", gettext_lazy("Does the page say what the credential says?"), ("page",)),
     Question(
         "who", gettext_lazy("Who sealed it, and how is that known?"), ("binding", "key-status", "trust")
     ),
@@ -57,7 +59,13 @@ class HandInForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("File"), required=False,
+        widget=forms.FileInput(attrs={"data-drop": ""}),
         help_text=gettext_lazy("A certificate as PDF, a badge picture, a photo of the page with its code, a sealed file, a mail or a ZIP of them; up to 12 MB. Nothing is kept."),
+    )  # fmt: skip
+    photo = forms.FileField(
+        label=gettext_lazy("Or photograph its code"), required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*", "capture": "environment", "data-scan": ""}),
+        help_text=gettext_lazy("On a telephone this opens the camera."),
     )  # fmt: skip
     text = forms.CharField(
         label=gettext_lazy("Or paste what you were sent"), required=False, strip=True,
@@ -71,7 +79,14 @@ class HandInForm(forms.Form):
 
     def clean_file(self) -> Any:
         """Refuses what is too large."""
-        file = self.cleaned_data.get("file")
+        return self._small("file")
+
+    def clean_photo(self) -> Any:
+        """The same."""
+        return self._small("photo")
+
+    def _small(self, field: str) -> Any:
+        file = self.cleaned_data.get(field)
         if file is not None and file.size > MAX_UPLOAD_BYTES:
             raise forms.ValidationError(_("The file is larger than 12 MB. Send fewer certificates at once."))
         return file
@@ -86,13 +101,13 @@ class HandInForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """One of the two is needed."""
         data: dict[str, Any] = super().clean() or {}
-        if not self.errors and not data.get("file") and not data.get("text"):
+        if not self.errors and not any(data.get(name) for name in ("file", "photo", "text")):
             self.add_error("file", _("Choose a file, or paste the text you were sent."))
         return data
 
     def handed_in(self) -> tuple[bytes, str]:
         """The content and its name."""
-        file = self.cleaned_data.get("file")
+        file = self.cleaned_data.get("file") or self.cleaned_data.get("photo")
         if file:
             return file.read(MAX_UPLOAD_BYTES + 1), str(file.name)
         return self.cleaned_data["text"].encode(), _("pasted text")
@@ -111,16 +126,25 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return render(request, "pages/verify/ask.html", {"form": form})
     data, name = form.handed_in()
-    with SLOTS.turn():
-        found = answer(data, name=name, languages=(get_language() or "en", "en"), at=form.at())
+    try:
+        behind = linked(data)
+    except RefusedError as error:
+        form.add_error("text", f"{error.message} {error.hint}")
+        return render(request, "pages/verify/ask.html", {"form": form})
+    found = answer(
+        behind.data if behind else data, name=name, languages=(get_language() or "en", "en"), at=form.at()
+    )
+    if behind and behind.is_anonymous:
+        found = without_person(found)
     insight.count_verified(one.own.award_id for one in found.credentials if one.own)
     context = {
         "found": found,
         "reasons": _reasons(found),
         "title": _headline(found),
         "on": form.cleaned_data.get("on"),
+        "is_anonymous": bool(behind and behind.is_anonymous),
         "now": timezone.now(),
-        "signed": report_text(found, data, name),
+        "signed": report_text(found, behind.data if behind else data, name),
         "reported": about_report(found),
         "credentials": [shown(one) for one in found.credentials],
     }

@@ -28,6 +28,10 @@ from tessella_web.config import samples
 START_S = 60
 """How long the web server may take to answer at the start."""
 
+THREADS = 24
+"""Requests in hand at once. Those that verify take turns (`tessella_web.credentials.verifying.slots`): six threads are left for whoever
+only reads a page."""
+
 STOP_S = 10
 """How long running requests may take to end."""
 
@@ -133,7 +137,7 @@ def _python(*arguments: str) -> subprocess.Popen[bytes]:
 def _server(port: int) -> subprocess.Popen[bytes]:
     return _python(
         "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws",
-        "--blocking-threads", "8", "--log-level", "error", "tessella_web.config.wsgi:application",
+        "--blocking-threads", str(THREADS), "--log-level", "error", "tessella_web.config.wsgi:application",
     )  # fmt: skip
 
 
