@@ -10,6 +10,7 @@ from tessella.rendering.fonts import missing_glyphs, require_glyphs
 from tessella.rendering.printed import (
     PrintedValue,
     certificate_labels,
+    printed_dates,
     printed_values,
     supplement_headings,
     supplement_rows,
@@ -42,6 +43,7 @@ __all__ = [
     "edition_in",
     "missing_glyphs",
     "plain_words",
+    "printed_dates",
     "printed_values",
     "readable_colour",
     "report_text",

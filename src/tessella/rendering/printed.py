@@ -5,12 +5,13 @@ Made by the same functions as the certificate itself, so that the two cannot dri
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from tessella.model import Award, RecordType
-from tessella.rendering._wording import type_name
+from tessella.rendering._wording import date_words, type_name
 from tessella.rendering.certificate import (
     _LEADS,
     _NAME_CHARS,
@@ -28,7 +29,14 @@ from tessella.rendering.style import face_catalogues
 from tessella.rendering.words import Row, plain_words
 from tessella.text import pick, say, speak
 
-__all__ = ["PrintedValue", "certificate_labels", "printed_values", "supplement_headings", "supplement_rows"]
+__all__ = [
+    "PrintedValue",
+    "certificate_labels",
+    "printed_dates",
+    "printed_values",
+    "supplement_headings",
+    "supplement_rows",
+]
 
 
 class PrintedValue(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,3 +131,12 @@ def supplement_headings(catalogue: Mapping[str, str]) -> tuple[str, ...]:
     """What stands above the rows of a supplement, its title first."""
     with speak(catalogue):
         return say("Supplement"), say("Element"), say("What the record says")
+
+
+def printed_dates(date: dt.date | dt.datetime) -> tuple[str, ...]:
+    """A date as certificates print it, in every translation of theirs."""
+    found = []
+    for catalogue in ({}, *face_catalogues()):
+        with speak(catalogue):
+            found.append(date_words(date))
+    return tuple(dict.fromkeys(found))

@@ -29,7 +29,7 @@ from tessella.verification.comparing import (
 )
 from tessella.verification.opening import FORMATS, Format, Opened, open_credentials, read_credential
 from tessella.verification.policy import CHECK_IDS, DEFAULT, FULL, POLICIES, PROOF_ONLY, Policy
-from tessella.verification.printed import PrintedField, PrintedPages, compare_pages
+from tessella.verification.printed import PrintedField, PrintedPages, compare_pages, stands_on
 from tessella.verification.reports import verify, verify_many
 from tessella.verification.surroundings import Cache, Surroundings, known_contexts
 
@@ -62,6 +62,7 @@ __all__ = [
     "known_contexts",
     "open_credentials",
     "read_credential",
+    "stands_on",
     "verify",
     "verify_archive",
     "verify_many",

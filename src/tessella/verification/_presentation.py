@@ -12,7 +12,7 @@ from tessella.canonical import loads
 from tessella.errors import SealError, TessellaError, UnsupportedError
 from tessella.keys import ResolvedKey, base64url_decode
 from tessella.ports import VerifyingKey
-from tessella.seals import jose
+from tessella.seals import jose, sd_jwt
 from tessella.seals.data_integrity import verify_proofs
 from tessella.text import say
 from tessella.verdicts import Verdict
@@ -23,7 +23,7 @@ from tessella.verification.surroundings import Surroundings
 if TYPE_CHECKING:
     from tessella.verification._case import Case
 
-__all__ = ["Presentation", "holder_of", "presentation_in_token"]
+__all__ = ["Presentation", "custody", "custody_words", "holder_of", "presentation_in_token"]
 
 _PURPOSE = "authentication"
 _TOKEN_TYPES = ("vp+jwt", "vp+ld+json+jwt", "vp+ld+jwt", "jwt")
@@ -33,13 +33,15 @@ _TOKEN_TYPES = ("vp+jwt", "vp+ld+json+jwt", "vp+ld+jwt", "jwt")
 class Proven(msgspec.Struct, frozen=True, kw_only=True):
     """What the presentation's own proof shows. ``error`` is None when it holds; ``signed`` False when there is none.
 
-    ``holder`` is the controller of the key, ``audience`` and ``challenge`` what it says it was made for.
+    ``holder`` is the controller of the key, ``audience`` and ``challenge`` what it says it was made for, ``custodian`` who made it
+    on behalf of the holder.
     """
 
     signed: bool = True
     holder: str = ""
     audience: tuple[str, ...] = ()
     challenge: str = ""
+    custodian: str = ""
     error: TessellaError | None = None
 
 
@@ -124,7 +126,8 @@ def _of_token(presentation: Presentation, around: Surroundings) -> Proven:
         )
     stated = claims.get("iss", presentation.document.get("holder"))
     nonce = claims.get("nonce")
-    return _by(found[0], stated, claims.get("aud"), nonce if isinstance(nonce, str) else "")
+    proven = _by(found[0], stated, claims.get("aud"), nonce if isinstance(nonce, str) else "")
+    return msgspec.structs.replace(proven, custodian=sd_jwt.custodian_of(claims))
 
 
 def _type_of(token: bytes) -> str:
@@ -166,9 +169,31 @@ def _by(key: ResolvedKey, stated: object, audience: object, challenge: str) -> P
 
 
 def holder_of(case: Case, presentation: Presentation) -> Outcome:
-    """Whether the one who made the presentation is the one the credential was issued to, and made it for who asks."""
+    """Whether the one who made the presentation is the one the credential was issued to, and made it for who asks; and who acted."""
+    proven = presentation.proven(case.around)
+    outcome = _holder(case, proven)
+    if not proven.custodian:
+        return outcome
+    told = f"{outcome.explanation} {custody_words(proven.custodian)}"
+    evidence = {**outcome.evidence, **custody(proven.custodian)}
+    return outcome._replace(explanation=told, evidence=evidence)
+
+
+def custody(who: str) -> dict[str, Any]:
+    """As evidence, that somebody keeps the holder's key; nothing when nobody says so."""
+    return {"custodian": who[:200]} if who else {}
+
+
+def custody_words(who: str) -> str:
+    """What it means that somebody else keeps the holder's key."""
+    return say(
+        "The key is kept by %(who)s on behalf of the holder, who made this presentation for them.",
+        who=who[:200],
+    )
+
+
+def _holder(case: Case, proven: Proven) -> Outcome:
     around = case.around
-    proven = presentation.proven(around)
     if not proven.signed:
         told = say("It came in a presentation without a proof, so nothing shows who presents it.")
         return Outcome(Verdict.FAILED if around.asks_holder else Verdict.INDETERMINATE, told)

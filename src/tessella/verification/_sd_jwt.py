@@ -20,7 +20,7 @@ from tessella.text import say
 from tessella.verdicts import Verdict
 from tessella.verification._identity import Issuer, key_status_of
 from tessella.verification._outcome import Outcome, explain
-from tessella.verification._presentation import holder_of
+from tessella.verification._presentation import custody, custody_words, holder_of
 from tessella.verification._sealing import Sealing, Signature, accepted, judge
 from tessella.verification.envelopes import Envelope
 from tessella.verification.policy import Policy
@@ -193,7 +193,8 @@ def _holder(case: Case) -> Outcome:
         meaning = say("Nobody showed for you that it is theirs. Ask for a new presentation.")
         return Outcome(judge(error), explain(error), {"code": error.code}, meaning=meaning)
     told = say("It was presented for you, with the key that it was issued to.")
-    return Outcome(Verdict.PASSED, told, {"presented_at": _time(binding)})
+    evidence = {"presented_at": _time(binding), **custody(binding.custodian if binding else "")}
+    return Outcome(Verdict.PASSED, _with_custody(told, evidence), evidence)
 
 
 def _unasked(case: Case) -> Outcome:
@@ -217,7 +218,14 @@ def _unasked(case: Case) -> Outcome:
         time=_time(binding),
         audience=binding.audience[:200],
     )
-    return Outcome(Verdict.INDETERMINATE, told, {"audience": binding.audience, "challenge": binding.nonce})
+    evidence = {"audience": binding.audience, "challenge": binding.nonce, **custody(binding.custodian)}
+    return Outcome(Verdict.INDETERMINATE, _with_custody(told, evidence), evidence)
+
+
+def _with_custody(told: str, evidence: Mapping[str, Any]) -> str:
+    """The same, and who made it where that was not the holder's own device."""
+    who = evidence.get("custodian")
+    return f"{told} {custody_words(who)}" if who else told
 
 
 def _time(binding: sd_jwt.KeyBinding | None) -> str:

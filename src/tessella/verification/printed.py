@@ -45,7 +45,7 @@ from tessella.verification._printed_text import (
     parts_of,
 )
 
-__all__ = ["PrintedField", "PrintedPages", "compare_pages"]
+__all__ = ["PrintedField", "PrintedPages", "compare_pages", "stands_on"]
 
 MIN_LABELS = 4
 """Labels of one language by which the first page of a certificate is known; it has eight or more."""
@@ -349,6 +349,12 @@ def _elsewhere(pages: Sequence[PdfPage], award: Award) -> PrintedPages:
     )
     absent = not fields or any(not one.agrees for one in fields)
     return PrintedPages(verdict=Verdict.INDETERMINATE if absent else Verdict.PASSED, fields=fields)
+
+
+def stands_on(pages: Sequence[PdfPage], *texts: str) -> bool:
+    """Whether one of these texts can be read somewhere on the pages."""
+    there = _loose(" ".join(line.text for page in pages for line in page.visible))
+    return any(_occurs(one, there, frozenset(there.split())) for one in texts)
 
 
 def _loose(text: str) -> str:
