@@ -14,6 +14,7 @@ from tessella.adapters.descriptions import parse_description
 from tessella.stacking import Item, load_rule, published_rule, published_rules
 from tessella.stacking import language as rules
 from tessella.stacking.explaining import where_words
+from tessella.stacking.planning import Offer, Requirement
 
 __all__ = ["stacking_rules"]
 
@@ -50,6 +51,15 @@ def stacking_rules() -> str:
         "What a rule can ask about a credential. Taken from the credential itself, or written in a list (`items:`), where every field but `id` may be "
         "left out: then it is not known.\n",
         table(("field", "value", "if absent"), _fields(Item)),
+        *(
+            part
+            for struct in (Offer, Requirement)
+            for part in (
+                f"## {struct.__name__}\n",
+                *(f"{text}\n" for text in _paragraphs(struct)),
+                table(("field", "value", "if absent"), _fields(struct)),
+            )
+        ),
         "## Example rules\n",
         "They ship with Tessella (`tessella stack rules`). What the institution itself publishes decides.\n",
         table(("name", "receiver", "award", "source"), _examples()),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -80,3 +81,86 @@ def test_example_rules_are_listed_and_explained(folder: Path) -> None:
     names = [one["name"] for one in tessella("stack", "rules", "--json", cwd=folder).lines[0]]
     assert "hku-space-certificate" in names
     assert tessella("stack", "explain", "hku-space-certificate", cwd=folder).code == 0
+
+
+OFFERS = """
+offers:
+  - id: quick
+    award: {title: Quick, credential: urn:quick, issuers: [Twickel], credits: {ects: 3}, hours: 75, levels: {eqf: 6}}
+    starts_on: 2027-01-04
+    ends_on: 2027-02-26
+    price: 300
+    requires: [{where: {credential: a}}]
+  - id: cheap
+    award: {title: Cheap, credential: urn:cheap, issuers: [Twickel], credits: {ects: 3}, hours: 90}
+    starts_on: 2027-01-04
+    ends_on: 2027-06-25
+    price: 20.5
+"""
+
+
+@pytest.fixture
+def offers(folder: Path) -> Path:
+    (folder / "offers.yaml").write_text(OFFERS)
+    return folder
+
+
+def planned(folder: Path, *more: str) -> tuple[int, dict[str, Any]]:
+    done = tessella("stack", "plan", "rule.yaml", "a.yaml", "--on", "2026-12-01", *more, "--json", cwd=folder)
+    found: dict[str, Any] = json.loads(done.output)
+    return done.code, found
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ((), [["quick"]]),
+        (("--least", "price"), [["cheap"]]),
+        (("--against", "price"), [["quick"], ["cheap"]]),
+        (("--budget", "100"), [["cheap"]]),
+        (("--finish-by", "2027-03-01"), [["quick"]]),
+        (("--without", "quick"), [["cheap"]]),
+    ],
+)
+def test_plan_chooses_offers(offers: Path, options: tuple[str, ...], expected: list[list[str]]) -> None:
+    code, found = planned(offers, *options)
+    assert code == 0
+    assert [[step["offer"] for step in one["steps"]] for one in found["plans"]] == expected
+    assert bool(found["changed"]) == ("--without" in options)
+
+
+def test_plan_says_what_cannot_all_hold(offers: Path) -> None:
+    code, found = planned(offers, "--budget", "10", "--finish-by", "2027-03-01")
+    assert (code, found["reached"], found["clash"]) == (
+        1,
+        "impossible",
+        ["For at most 10 EUR", "at least 6 ECTS"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--least", "effort"), "cli.objective"),
+        (("--budget", "much"), "cli.number"),
+        (("--weekly-hours", "-3"), "cli.number"),
+    ],
+)
+def test_plan_refuses_what_it_does_not_know(offers: Path, options: tuple[str, ...], code: str) -> None:
+    done = tessella("stack", "plan", "rule.yaml", "a.yaml", *options, "--json", cwd=offers)
+    assert (done.code, done.lines[0]["error"]["code"]) == (2, code)
+
+
+def test_plan_for_people(offers: Path) -> None:
+    done = tessella(
+        "stack", "plan", "rule.yaml", "a.yaml", "--on", "2026-12-01", "--without", "quick", cwd=offers
+    )
+    assert done.code == 0
+    for words in (
+        "There is a plan.",
+        "Cheap",
+        "20.5 EUR",
+        "No longer with “Quick”.",
+        "You pass what you take",
+    ):
+        assert words in " ".join((done.output + done.errors).split())

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tessella.errors import InputError
 from tessella.stacking import Item, Rule, load_rule
+from tessella.stacking.language import Where
 
 ON = dt.date(2026, 6, 1)
 BASE = {
@@ -153,3 +154,9 @@ def doubtful(draw: st.DrawFn) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
             msgspec.structs.replace(item, **{name: draw(st.sampled_from(BLANKS[name][1])) for name in names})
         )
     return tuple(blank), tuple(filled)
+
+
+@st.composite
+def wheres_read(draw: st.DrawFn) -> Where:
+    """A selection of items, as the language has it."""
+    return msgspec.convert(draw(wheres()), Where, strict=False)

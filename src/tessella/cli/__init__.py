@@ -12,9 +12,10 @@ MODULES = {
         name: name
         for name in ("check", "convert", "disclose", "equivalence", "issue", "keys", "new", "renew", "show")
     },
-    **{name: name for name in ("stack", "status", "trust", "verify", "vocabulary")},
+    **{name: name for name in ("status", "trust", "verify", "vocabulary")},
     **dict.fromkeys(("bake", "unbake", "qr"), "carry"),
     "revoke": "status",
+    "stack": "plan",
 }
 """Commands by the module they are in. One that is not here is found all the same, only later."""
 

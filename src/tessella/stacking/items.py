@@ -17,7 +17,16 @@ from tessella.model import Award, Organisation
 from tessella.text import pick, say
 from tessella.vocabulary import Concept, code_list
 
-__all__ = ["MAX_CREDITS", "MAX_ITEMS", "Item", "item_data", "item_of", "load_items", "without_loops"]
+__all__ = [
+    "MAX_CREDITS",
+    "MAX_ITEMS",
+    "Item",
+    "item_data",
+    "item_from",
+    "item_of",
+    "load_items",
+    "without_loops",
+]
 
 MAX_ITEMS = 400
 """More credentials than a learner gathers in a life; the search is exact up to here."""
@@ -153,7 +162,7 @@ def load_items(data: object, *, place: str = "") -> tuple[Item, ...]:
             hint=say("Write items: and below it one entry for each credential."),
         )
     try:
-        items = msgspec.convert([_written(one) for one in listed], tuple[Item, ...], strict=False)
+        items = msgspec.convert([item_from(one) for one in listed], tuple[Item, ...], strict=False)
     except msgspec.ValidationError as error:
         raise SchemaError(
             say("An item cannot be used: %(reason)s.", reason=str(error)),
@@ -164,7 +173,7 @@ def load_items(data: object, *, place: str = "") -> tuple[Item, ...]:
     return checked(items, place=place)
 
 
-def _written(item: object) -> object:
+def item_from(item: object) -> object:
     """An item as people write it: levels as numbers, one level without a list, grades as numbers."""
     if not isinstance(item, dict):
         return item

@@ -39,6 +39,7 @@ __all__ = [
     "Slot",
     "Source",
     "Where",
+    "Written",
 ]
 
 

@@ -17,6 +17,7 @@ from tessella.text import say
 
 __all__ = [
     "MAX_REQUIREMENTS",
+    "in_lists",
     "load_rule",
     "published_rule",
     "published_rules",
@@ -79,7 +80,7 @@ def load_rule(data: object, *, place: str = "") -> Rule:
             hint=say("Start from an example: tessella stack rules"),
         )
     try:
-        plain = _lists(data)
+        plain = in_lists(data)
         if isinstance(plain.get("version"), int):
             plain["version"] = str(plain["version"])
         rule = msgspec.convert(plain, Rule, strict=False)
@@ -113,17 +114,17 @@ def _at(place: str, where: str) -> str:
 _LISTS = frozenset(name for name, hint in Where.__annotations__.items() if str(hint).startswith("tuple["))
 
 
-def _lists(value: Any) -> Any:
+def in_lists(value: Any) -> Any:
     """Single words where a `Where` has a list: ``category: core`` is ``category: [core]``."""
     if isinstance(value, Mapping):
         return {
-            str(name): [_lists(inner)]
+            str(name): [in_lists(inner)]
             if name in _LISTS and isinstance(inner, str | int | Mapping) and not isinstance(inner, bool)
-            else _lists(inner)
+            else in_lists(inner)
             for name, inner in value.items()
         }
     if isinstance(value, list | tuple):
-        return [_lists(one) for one in value]
+        return [in_lists(one) for one in value]
     return str(value) if isinstance(value, float) else value
 
 

@@ -18,10 +18,21 @@ import msgspec
 
 from tessella.stacking.conditions import Context, Truth, judge, quantity
 from tessella.stacking.items import Item
-from tessella.stacking.language import Amount, Group, Selection, Where
+from tessella.stacking.language import Amount, Group, OutcomeList, Selection, Where
 from tessella.text import say
 
-__all__ = ["Exclusion", "Pool", "Row", "System", "World", "build", "exclusions"]
+__all__ = [
+    "Exclusion",
+    "Pool",
+    "Row",
+    "System",
+    "World",
+    "amount_rows",
+    "build",
+    "covering",
+    "exclusions",
+    "pools_of",
+]
 
 HUNDRED = Decimal(100)
 
@@ -123,12 +134,9 @@ def build(items: Sequence[Item], context: Context) -> System:
     excluded = tuple(tuple(exclusions(item, context)) for item in items)
     rows: list[Row] = []
     for amount in rule.amounts:
-        rows += _amount_rows(amount, items, context)
+        rows += amount_rows(amount, items, context)
     for listed in rule.outcomes:
-        fits = [judge(listed.where, item, context).truth for item in items]
-        for number, outcome in enumerate(listed.outcomes):
-            covers = [judge(Where(outcome=(outcome,)), item, context).truth for item in items]
-            both = [_and(a, b) for a, b in zip(fits, covers, strict=True)]
+        for number, both in enumerate(covering(listed, items, context)):
             rows.append(
                 Row(
                     f"{listed.id}#{number}",
@@ -153,11 +161,23 @@ def build(items: Sequence[Item], context: Context) -> System:
                 True,
             )
         )
-    together = tuple(group for group in rule.all_groups if not group.apart)
-    pools = ([_pool("places", together, items, context)] if together else []) + [
-        _pool(f"apart:{group.id}", (group,), items, context) for group in rule.all_groups if group.apart
-    ]
-    return System(context, tuple(items), tuple(rows), tuple(pools), excluded)
+    return System(context, tuple(items), tuple(rows), pools_of(items, context), excluded)
+
+
+def covering(listed: OutcomeList, items: Sequence[Item], context: Context) -> Iterator[tuple[Truth, ...]]:
+    """For each outcome of the list, which items cover it."""
+    fits = [judge(listed.where, item, context).truth for item in items]
+    for outcome in listed.outcomes:
+        covers = (judge(Where(outcome=(outcome,)), item, context).truth for item in items)
+        yield tuple(_and(a, b) for a, b in zip(fits, covers, strict=True))
+
+
+def pools_of(items: Sequence[Item], context: Context) -> tuple[Pool, ...]:
+    """The places of the rule's groups: those of all together first, then of each that is apart."""
+    groups = context.rule.all_groups
+    together = tuple(group for group in groups if not group.apart)
+    apart = (_pool(f"apart:{group.id}", (group,), items, context) for group in groups if group.apart)
+    return (*((_pool("places", together, items, context),) if together else ()), *apart)
 
 
 def exclusions(item: Item, context: Context) -> Iterator[Exclusion]:
@@ -215,7 +235,8 @@ def _all(truths: Iterator[Truth]) -> Truth:
     return found
 
 
-def _amount_rows(amount: Amount, items: Sequence[Item], context: Context) -> Iterator[Row]:
+def amount_rows(amount: Amount, items: Sequence[Item], context: Context) -> Iterator[Row]:
+    """The inequalities of one amount."""
     fits = [judge(amount.where, item, context).truth for item in items]
     sizes = [quantity(amount.of, item, context.rule) for item in items]
     no_share = {">=": amount.at_least is not None, "<=": amount.at_most is not None}
