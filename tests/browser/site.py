@@ -26,10 +26,10 @@ class Site:
         self._environment = environment
         self._log = log
 
-    def link_for(self, email: str) -> str:
+    def link_for(self, email: str, name: str = "Nobody") -> str:
         """A link that signs this person in once."""
         done = subprocess.run(
-            [sys.executable, "-m", "tessella_web", "person", email, "Nobody"],
+            [sys.executable, "-m", "tessella_web", "person", email, name],
             env=self._environment,
             capture_output=True,
             text=True,

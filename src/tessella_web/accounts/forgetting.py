@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.utils.translation import gettext_lazy as _
 
 from tessella_web.accounts.leaving.parts import Leaver, Part
@@ -16,8 +19,9 @@ __all__ = ["PART"]
 def _forget(leaver: Leaver) -> Mapping[str, int]:
     person = leaver.person
     counts = {
-        "addresses": person.emailaddress_set.count(),
-        "ways-to-sign-in": person.authenticator_set.count() + person.socialaccount_set.count(),
+        "addresses": EmailAddress.objects.filter(user=person).count(),
+        "ways-to-sign-in": Authenticator.objects.filter(user=person).count()
+        + SocialAccount.objects.filter(user=person).count(),
         "devices": person.devices.count(),
         "roles": person.memberships.count(),
         "programs": person.tokens.count(),

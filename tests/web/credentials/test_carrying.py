@@ -1,5 +1,7 @@
 """A wallet taken along: three places, nothing lost; archives of strangers, nothing believed."""
 
+# ruff: noqa: F811 -- arguments of tests are named after fixtures
+
 from __future__ import annotations
 
 import datetime as dt
@@ -72,7 +74,7 @@ def rewritten(data: bytes, change: Callable[[dict[str, Any], dict[str, bytes]], 
 
 
 @pytest.fixture
-def full(dana: Person, award: Award) -> Person:  # noqa: F811
+def full(dana: Person, award: Award) -> Person:
     """Dana with all kinds of things."""
     domain.bring(by=dana, data=badge(award).replace(b"\n", b""), name="badge.json", languages=EN)
     domain.declare(
@@ -82,7 +84,7 @@ def full(dana: Person, award: Award) -> Person:  # noqa: F811
     return dana
 
 
-def test_everything_arrives_and_goes_on_without_loss(full: Person, award: Award, charlie: Person) -> None:  # noqa: F811
+def test_everything_arrives_and_goes_on_without_loss(full: Person, award: Award, charlie: Person) -> None:
     """From the first place to a second and on to a third: byte for byte and word for word."""
     first = export(by=full, languages=EN)
     taken = take_in(by=charlie, data=first)

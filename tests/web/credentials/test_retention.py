@@ -1,5 +1,7 @@
 """How long issuers keep the file of an award: said in public, erased by the worker, and the award verifies as before."""
 
+# ruff: noqa: F811 -- arguments of tests are named after fixtures
+
 from __future__ import annotations
 
 import datetime as dt
@@ -46,7 +48,7 @@ def test_a_file_is_erased_when_its_time_is_over_and_the_award_verifies(
     award: Award,
     alice: Person,
     client: CheckingClient,
-    django_capture_on_commit_callbacks: Any,  # noqa: F811
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     data = badge(award)
     paths = list(Copy.objects.filter(award=award).values_list("file", flat=True))
@@ -73,7 +75,7 @@ def test_an_award_in_a_wallet_stays_until_its_holder_leaves(
     award: Award,
     alice: Person,
     dana: Person,
-    django_capture_on_commit_callbacks: Any,  # noqa: F811
+    django_capture_on_commit_callbacks: Any,
 ) -> None:
     domain.set_policy(by=alice, organisation=award.organisation, award_years=1, evidence_months=6)
     aged(award, 800)
@@ -86,7 +88,7 @@ def test_an_award_in_a_wallet_stays_until_its_holder_leaves(
     assert (counts["awards"], counts["award-files"], FileErased.objects.count()) == (1, 1, 1)
 
 
-def test_whoever_leaves_before_takes_the_address_out_of_the_file(award: Award, dana: Person) -> None:  # noqa: F811
+def test_whoever_leaves_before_takes_the_address_out_of_the_file(award: Award, dana: Person) -> None:
     assert award.learner.email == "dana@example.org"
     leaving.erase(person=dana)
     kept = Award.objects.get()

@@ -13,7 +13,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.db import DEFAULT_DB_ALIAS, OperationalError, transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model
 from django.db.models.deletion import Collector
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -276,7 +276,7 @@ def _files_of(person: Person) -> Iterator[str]:
         if _has_file(model):
             yield from (getattr(one, "file") for one in found)  # noqa: B009 -- no model says that it has one
     for rows in collector.fast_deletes:
-        if isinstance(rows, QuerySet) and _has_file(rows.model):
+        if _has_file(rows.model):
             yield from rows.values_list("file", flat=True)
 
 

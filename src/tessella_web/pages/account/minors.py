@@ -101,6 +101,7 @@ def age(request: HttpRequest) -> HttpResponse:
         return render(request, "pages/account/age.html", {"step": "adult", "crumbs": _crumbs()})
     minority = domain.minority_of(person)
     asked = domain.guardian_of(minority) if minority else None
+    form: forms.Form
     if minority is None:
         step, form = "birth", BirthForm(request.POST or None)
     elif minority.needs_guardian and (asked is None or asked.agreed_at is None):

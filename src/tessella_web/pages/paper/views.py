@@ -156,9 +156,9 @@ def print_batch(request: HttpRequest, slug: str, id: str) -> HttpResponse:
             )
         )
     awards = domain.without_address(batch)
-    everybody = Award.objects.filter(row__batch=batch, state__in=domain.STANDING).count()
+    standing_awards = Award.objects.filter(row__batch=batch, state__in=domain.STANDING).count()
     context = {
-        "organisation": organisation, "batch": batch, "awards": awards[:100], "count": len(awards), "everybody": everybody,
+        "organisation": organisation, "batch": batch, "awards": awards[:100], "count": len(awards), "everybody": standing_awards,
         "parts": Paginator(range(len(awards)), MAX_SHEETS).page_range if len(awards) > MAX_SHEETS else (),
         "crumbs": [
             (organisation.name, reverse("workspace", args=[slug])), (_("Awards"), reverse("awarding", args=[slug])),
