@@ -185,3 +185,10 @@ def test_several_credentials_in_a_presentation_have_one_proof_verified_once(
     )
     report = check(for_us(held(), held(), held()), **ASKED)
     assert (str(report.verdict), len(report.children), len(calls)) == ("passed", 3, 1)
+
+
+def test_a_presentation_by_whoever_keeps_the_holders_key_says_so() -> None:
+    found = check(token(act={"sub": "https://wallet.example"}), **ASKED).check("holder")
+    assert found is not None
+    assert (found.verdict, found.evidence["custodian"]) == ("passed", "https://wallet.example")
+    assert "kept by https://wallet.example on behalf of the holder" in found.explanation

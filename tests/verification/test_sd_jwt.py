@@ -95,6 +95,19 @@ def test_presentation_for_the_one_who_asked_passes() -> None:
     assert holder(presented()) == (Verdict.PASSED, Verdict.PASSED)
 
 
+def test_a_key_that_somebody_keeps_for_the_holder_is_reported() -> None:
+    kept = presented(custodian="https://wallet.example")
+    assert holder(kept) == (Verdict.PASSED, Verdict.PASSED)
+    for around in (ASKED, AROUND):
+        check = verify(kept, surroundings=around).check("holder")
+        assert check is not None
+        assert check.evidence["custodian"] == "https://wallet.example"
+        assert "The key is kept by https://wallet.example on behalf of the holder" in check.explanation
+    own = verify(presented(), surroundings=ASKED).check("holder")
+    assert own is not None
+    assert "custodian" not in own.evidence
+
+
 @pytest.mark.parametrize(
     "shown",
     [

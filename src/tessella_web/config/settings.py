@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "tessella_web.accounts.tokens",
     "tessella_web.accounts.webhooks",
     "tessella_web.accounts.letters",
+    "tessella_web.accounts.holderkeys",
     "tessella_web.accounts.peers",
     "tessella_web.accounts.branding",
     "tessella_web.accounts.merging",

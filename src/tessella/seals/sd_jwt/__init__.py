@@ -15,7 +15,13 @@ Claims are addressed by claim paths, as type metadata and DCQL do (SD-JWT VC §9
 “SD-JWT VC” with a section number is draft-ietf-oauth-sd-jwt-vc in the numbering of version 13, which HAIP 1.0 pins.
 """
 
-from tessella.seals.sd_jwt._binding import DEFAULT_MAX_AGE_S, BindingDemand, KeyBinding, holder_key
+from tessella.seals.sd_jwt._binding import (
+    DEFAULT_MAX_AGE_S,
+    BindingDemand,
+    KeyBinding,
+    custodian_of,
+    holder_key,
+)
 from tessella.seals.sd_jwt._disclosure import HASHES, MAX_DISCLOSURES, ClaimPath, Disclosed, Processed
 from tessella.seals.sd_jwt._issue import VC_TYPE, issue
 from tessella.seals.sd_jwt._issuer_key import (
@@ -47,6 +53,7 @@ __all__ = [
     "certificate_chain",
     "check_presentation",
     "claims_of",
+    "custodian_of",
     "detect",
     "holder_key",
     "issue",

@@ -22,6 +22,7 @@ __all__ = [
     "BindingDemand",
     "KeyBinding",
     "check_binding",
+    "custodian_of",
     "holder_key",
     "instant_claim",
     "read_binding",
@@ -52,7 +53,10 @@ class BindingDemand(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeyBinding(msgspec.Struct, frozen=True, kw_only=True):
-    """What a Key Binding JWT says, once its signature and its ``sd_hash`` hold: for whom it was made, and when (UTC)."""
+    """What a Key Binding JWT says, once its signature and its ``sd_hash`` hold: for whom it was made, and when (UTC).
+
+    ``custodian`` is who made it on behalf of the holder, where somebody else keeps the key (``act``, RFC 8693 §4.1).
+    """
 
     audience: str
     nonce: str
@@ -60,6 +64,7 @@ class KeyBinding(msgspec.Struct, frozen=True, kw_only=True):
     key: PublicKey
     not_before: dt.datetime | None = None
     not_after: dt.datetime | None = None
+    custodian: str = ""
 
 
 def sign_binding(
@@ -70,13 +75,15 @@ def sign_binding(
     nonce: str,
     at: dt.datetime,
     hash_name: str,
+    custodian: str = "",
 ) -> str:
-    """The Key Binding JWT for exactly this SD-JWT (§4.3)."""
-    claims = {
+    """The Key Binding JWT for exactly this SD-JWT (§4.3); a ``custodian`` who keeps the holder's key is named as the one who acts."""
+    claims: dict[str, Any] = {
         "iat": int(at.timestamp()),
         "aud": audience,
         "nonce": nonce,
         "sd_hash": digest(without_binding, hash_name),
+        **({"act": {"sub": custodian}} if custodian else {}),
     }
     header = {"alg": written_algorithm(signer), "typ": KB_TYPE}
     protected, signed, signature = _jws.sign(header, json_bytes(claims), signer)
@@ -143,7 +150,15 @@ def read_binding(token: str, without_binding: str, claims: Mapping[str, Any], ha
         key=key,
         not_before=instant_claim(said, "nbf"),  # 5.8
         not_after=instant_claim(said, "exp"),
+        custodian=custodian_of(said),
     )
+
+
+def custodian_of(claims: Mapping[str, Any]) -> str:
+    """Who made a token on behalf of the holder (``act``, RFC 8693 §4.1); empty where nobody else is named."""
+    actor = claims.get("act")
+    name = actor.get("sub") if isinstance(actor, Mapping) else None
+    return name if isinstance(name, str) else ""
 
 
 def check_binding(binding: KeyBinding | None, demand: BindingDemand) -> KeyBinding:

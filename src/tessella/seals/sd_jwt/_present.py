@@ -38,12 +38,14 @@ def present(
     audience: str = "",
     nonce: str = "",
     at: dt.datetime | None = None,
+    custodian: str = "",
 ) -> str:
     """A presentation in compact serialisation that discloses the chosen claims and no others.
 
     Choosing a claim discloses it with everything in it, and of what it lies in the bare shell; the empty path is the
     whole credential. Claims that the issuer left open are always there. With ``holder`` the presentation is bound to that key, the verifier, the transaction
-    and the moment; then ``audience``, ``nonce`` and ``at`` (time-zone aware) are needed.
+    and the moment; then ``audience``, ``nonce`` and ``at`` (time-zone aware) are needed. Who keeps the key for the holder names itself
+    as ``custodian`` (a URI): verifiers are told.
 
     Raises:
         SchemaError: ``input.schema.claim-path``, a path that leads nowhere; ``input.schema.binding``, the verifier,
@@ -73,7 +75,7 @@ def present(
     presentation = "~".join((token.issuer_jwt, *kept, ""))
     if holder is None:
         return presentation
-    return presentation + _bound(token, processed, presentation, holder, audience, nonce, at)
+    return presentation + _bound(token, processed, presentation, holder, audience, nonce, at, custodian)
 
 
 def _bound(
@@ -84,6 +86,7 @@ def _bound(
     audience: str,
     nonce: str,
     at: dt.datetime | None,
+    custodian: str,
 ) -> str:
     """§7.2, presentation step 5.1."""
     if not audience or not nonce or at is None or at.tzinfo is None:
@@ -99,7 +102,13 @@ def _bound(
             hint=say("Use the key that the credential was issued to."),
         )
     return sign_binding(
-        presentation, holder, audience=audience, nonce=nonce, at=at, hash_name=hash_of(token.payload)
+        presentation,
+        holder,
+        audience=audience,
+        nonce=nonce,
+        at=at,
+        hash_name=hash_of(token.payload),
+        custodian=custodian,
     )
 
 

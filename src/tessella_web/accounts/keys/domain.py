@@ -26,6 +26,7 @@ from tessella.keys import (
 )
 from tessella.keys.testca import TestCertificateAuthority
 from tessella.ports import Signer
+from tessella_web.accounts.holderkeys import domain as holderkeys
 from tessella_web.accounts.keys.keychain import keychain
 from tessella_web.accounts.keys.models import KeyKind, KeyUse, OrganisationKey
 from tessella_web.accounts.keys.places import assigned, kind_of
@@ -253,7 +254,12 @@ def rewrap_all() -> int:
             key.kek = current.id
         OrganisationKey.objects.bulk_update(found, ["wrapped", "kek"], batch_size=REWRAP_CHUNK)
         others = webhooks.rewrap()
-        audit.record("keys.rewrapped", f"kek:{current.id}", facts={"keys": len(found), "webhooks": others})
+        held = holderkeys.rewrap(current)
+        audit.record(
+            "keys.rewrapped",
+            f"kek:{current.id}",
+            facts={"keys": len(found), "webhooks": others, "holders": held},
+        )
     keychain().end_rotation()
     return len(found)
 

@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 import msgspec
 from django.utils.translation import gettext as _
 
+from tessella.errors import TessellaError
 from tessella.model import MicroCredential, Outcome
+from tessella.seals.sd_jwt import holder_key
 from tessella.stacking import item_data, item_of
 from tessella.text import pick
 from tessella.verification import Opened
@@ -33,6 +35,8 @@ def facts_of_opened(opened: Opened, languages: tuple[str, ...]) -> dict[str, Any
     """What is kept of a credential that was brought in; of one that is no award, what it calls itself."""
     document_id = opened.document.get("id")
     known = {"format": opened.format, "credential": document_id if isinstance(document_id, str) else ""}
+    if isinstance(opened.document.get("cnf"), dict):
+        known["bound_to"] = _bound_to(opened)
     award = opened.award
     if award is None:
         title = str(opened.facts.get("title") or _("Record of several credentials"))
@@ -46,6 +50,14 @@ def facts_of_opened(opened: Opened, languages: tuple[str, ...]) -> dict[str, Any
     facts["skills"] = msgspec.to_builtins(skills_of(award.micro_credential, languages))
     facts["countable"] = msgspec.to_builtins(item_data(item_of(award, name=award.id or opened.where)))
     return facts
+
+
+def _bound_to(opened: Opened) -> str:
+    """The thumbprint of the key that its holder has to have; empty where that cannot be told."""
+    try:
+        return holder_key(opened.document).thumbprint
+    except TessellaError:
+        return ""
 
 
 def _issuer_name(opened: Opened) -> str:

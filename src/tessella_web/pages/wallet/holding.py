@@ -27,6 +27,7 @@ from tessella_web.credentials.queries import format_facts
 from tessella_web.credentials.verifying.answers import Credential, answer
 from tessella_web.credentials.wallet import domain
 from tessella_web.credentials.wallet.counting import part_of, towards
+from tessella_web.credentials.wallet.domain.presenting import key_for
 from tessella_web.credentials.wallet.entries import Entry, entries_of, forms_of
 from tessella_web.credentials.wallet.lists import FACETS, narrowed
 from tessella_web.credentials.wallet.models import Learning, Source
@@ -141,6 +142,7 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
         "credentials": [shown(one) for one in _of_entry(found, result.credentials)] if result else [],
         "copies": [(one, format_facts(one)) for one in copies],
         "forms": forms_of(found),
+        "has_key": found.item is not None and key_for(found.item) is not None,
         "original": original_of(found.item) if found.item else None,
         "crumbs": _crumbs((found.title, "")),
     })  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tessella_web.pages.wallet import arriving, holding, meaning, moving, notices, sharing_urls
+from tessella_web.pages.wallet import arriving, holding, keys, meaning, moving, notices, sharing_urls
 
 urlpatterns = [
     path("wallet", holding.overview, name="wallet"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("wallet/mosaic.svg", meaning.mosaic_file, name="wallet-mosaic-file"),
     path("wallet/timeline", meaning.timeline, name="wallet-timeline"),
     path("wallet/skills", meaning.skills, name="wallet-skills"),
+    path("wallet/keys", keys.listing, name="wallet-keys"),
+    path("wallet/keys/<str:id>/destroy", keys.destroy, name="wallet-key-destroy"),
+    path("wallet/entry/<str:key>/present", keys.answer, name="wallet-present"),
     path("wallet/notices", notices.listing, name="wallet-notices"),
     path("wallet/towards", meaning.counts_towards, name="wallet-towards"),
     path("wallet/declare", holding.declare, name="wallet-declare"),

@@ -1,0 +1,1 @@
+"""Keys that the platform keeps for learners, and uses only at their word."""
