@@ -52,3 +52,22 @@ def test_signing_in_and_out_needs_no_mouse(visitor: Callable[..., Any], site: Si
     tab_to(page, "Sign out")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Micro-credentials that prove themselves").wait_for()
+
+
+def test_on_a_telephone_the_way_through_the_workspace_is_one_button(
+    visitor: Callable[..., Any], site: Site
+) -> None:
+    page = visitor("lena.smit@twickel.example", viewport={"width": 390, "height": 800}, java_script_enabled=False)
+    page.goto("/o/twickel/")
+    assert not page.get_by_role("link", name="Wallet", exact=True).is_visible()
+    menu = page.locator("header summary")
+    assert (menu.inner_text(), page.locator("header").bounding_box()["height"] < 120) == ("Menu", True)
+    menu.focus()
+    page.keyboard.press("Enter")
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/wallet")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert page.get_by_role("link", name="Wallet", exact=True).is_visible()
+    assert not page.locator("header summary").is_visible()
