@@ -19,6 +19,7 @@ from django.core.management import CommandError, call_command
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.catalogue.models import Description, Version
 from tessella_web.config import samples
+from tessella_web.credentials.alliances.queries import active_members
 
 
 def _free_port() -> int:
@@ -88,7 +89,12 @@ def test_samples_are_loaded_once() -> None:
         "fictitious" in name or "fiktiv" in name
         for name in Organisation.objects.values_list("name", flat=True)
     )
-    assert (Description.objects.count(), Version.objects.count()) == (9, 4)
+    assert (Description.objects.count(), Version.objects.count()) == (10, 4)
+    members = active_members(Organisation.objects.get(slug="rivers"))
+    assert {one.country for one in members} == {"NL", "DE", "KE"}
+    for one in Organisation.objects.all():
+        said = set(one.policies.values_list("subject", flat=True))
+        assert {"about", "ownership", "financing", "complaints"} <= said, one
     assert all(email.endswith(".example") for email in Person.objects.values_list("email", flat=True))
 
 

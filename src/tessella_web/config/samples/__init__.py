@@ -1,4 +1,4 @@
-"""Five invented organisations with invented people, so that a first start shows something.
+"""Six invented organisations with invented people, so that a first start shows something.
 
 Everything goes through the verbs of the platform: nothing here is a state that people could not bring about.
 """
@@ -20,13 +20,15 @@ from tessella_web.catalogue import domain as catalogue
 from tessella_web.catalogue.checklist import checklist
 from tessella_web.catalogue.esco import domain as esco
 from tessella_web.catalogue.models import Description, QualityReview, Standing, Version
+from tessella_web.catalogue.providers import domain as policies
+from tessella_web.catalogue.providers.models import Subject
 from tessella_web.config.samples import courses, events
 from tessella_web.credentials.alliances import domain as alliances
 from tessella_web.credentials.domain import batches
 
 __all__ = ["FIRST_PERSON", "ORGANISATIONS", "load"]
 
-ORGANISATIONS = ("twickel", "seebrueck", "lumiva", "walls", "rivers")
+ORGANISATIONS = ("twickel", "seebrueck", "lumiva", "walls", "nyando", "rivers")
 """The files of the samples; later ones may name earlier ones as partners."""
 
 FIRST_PERSON = "noor.devries@twickel.example"
@@ -56,11 +58,20 @@ def _organisation(name: str) -> bool:
             accounts.give_role(
                 by=owner, organisation=organisation, person=people[one["email"]], role=Role(role)
             )
+    for language, said in data.get("policies", {}).items():
+        policies.write_policies(
+            by=owner, organisation=organisation, language=language,
+            policies={Subject(one): _written(words) for one, words in said.items()},
+        )  # fmt: skip
     for one in data["descriptions"]:
         _description(one, organisation, owner)
     for slug in data.get("members", ()):
         _member(Organisation.objects.get(slug=slug), organisation, owner)
     return True
+
+
+def _written(words: str | Mapping[str, str]) -> policies.Written:
+    return policies.Written(words) if isinstance(words, str) else policies.Written(**words)
 
 
 def _member(member: Organisation, alliance: Organisation, owner: Person) -> None:
