@@ -117,7 +117,7 @@ def test_what_is_left_out_is_nowhere(client: CheckingClient, dana: Person, award
         assert b"Quillfeather" not in place
         assert b"Zephyrine" not in place
     assert b"Quillfeather" in data_of(award, form) or form == "attestation"
-    assert (one.withheld, one.verdict) == (True, "passed")
+    assert (one.withheld, one.verdict) == (True, "passed"), [c for c in one.report["checks"] if c["verdict"] != "passed"]
     assert embedded[1:] == [data]
 
 

@@ -123,7 +123,7 @@ def test_pages_ask_a_constant_number_of_queries(
     client.force_login(dana)
     for number in range(12):
         domain.declare(by=dana, values={"title": f"Thing {number}"})
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(16):
         client.get("/wallet")
     with django_assert_max_num_queries(12):
         client.get("/wallet/shares")
