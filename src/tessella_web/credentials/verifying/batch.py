@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from tessella.errors import KeyMaterialError
 from tessella.keys.boxes import box, unbox
+from tessella.rendering import ReportView
 from tessella.verdicts import Verdict
 from tessella_web.common.errors import DomainError, RefusedError
 from tessella_web.credentials.verifying.answers import Credential, Found, answer
@@ -77,6 +78,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     state: str = ""
 
+    @property
+    def day(self) -> dt.date | None:
+        """When it was awarded."""
+        return dt.date.fromisoformat(self.on) if self.on else None
+
 
 class Answered(msgspec.Struct, frozen=True, kw_only=True):
     """The whole answer about one item; ``found`` is None where there was nothing to verify, and ``problem`` says why."""
@@ -86,6 +92,13 @@ class Answered(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 0
     found: Found | None = None
     problem: str = ""
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why it did not pass, each reason once."""
+        if self.found is None:
+            return [self.problem]
+        return list(dict.fromkeys(reason for one in self.found.credentials for reason in _reasons(one.view)))
 
 
 @transaction.atomic
@@ -186,9 +199,7 @@ def _lines(done: Answered, number: int) -> Iterable[Line]:
 
 def _line(one: Credential) -> dict[str, Any]:
     facts = dict(zip(one.facts, (value for _label, value in one.view.facts), strict=True))
-    reasons = [
-        check.explanation for check in one.view.checks if check.decides and check.verdict is one.view.verdict
-    ]
+    reasons = _reasons(one.view)
     return {
         "verdict": one.view.verdict,
         "where": facts.get("where", ""),
@@ -197,9 +208,16 @@ def _line(one: Credential) -> dict[str, Any]:
         "by": facts.get("issuer", "") or facts.get("issuer_id", ""),
         "registered": one.quality.name if one.quality else "",
         "on": one.awarded_on.isoformat() if one.awarded_on else "",
-        "reason": reasons[0] if reasons and one.view.verdict is not Verdict.PASSED else "",
+        "reason": reasons[0] if reasons else "",
         "state": one.own.state if one.own else "",
     }
+
+
+def _reasons(view: ReportView) -> list[str]:
+    """What the deciding checks found; nothing of what passed."""
+    if view.verdict is Verdict.PASSED:
+        return []
+    return [check.explanation for check in view.checks if check.decides and check.verdict is view.verdict]
 
 
 def lines(pile: Pile, secret: str) -> list[Line]:

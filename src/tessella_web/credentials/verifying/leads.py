@@ -124,24 +124,26 @@ def _record(award: Award, pages: Sequence[PdfPage]) -> Behind:
     languages = (get_language() or "en", record.language)
     has_text = any(page.visible for page in pages)
 
-    def row(label: str, value: str, *forms: str) -> Compared:
+    def row(label: str, value: str, *forms: str, within: Sequence[PdfPage] = pages[:1]) -> Compared:
         return Compared(
-            label=label, value=value, is_on_page=stands_on(pages, value, *forms) if has_text else None
+            label=label, value=value, is_on_page=stands_on(within, value, *forms) if has_text else None
         )
 
     title = pick(record.title, languages)
+    bodies = (name for body in record.awarding_bodies for name in body.name.values())
     rows = [
         row(_("Title"), title, *record.title.values()),
-        row(_("Awarded by"), award.organisation.name, *(name for body in record.awarding_bodies for name in body.name.values())),
+        row(_("Awarded by"), award.organisation.name, *bodies),
         row(_("Awarded"), _day(award.awarded_on), *printed_dates(award.awarded_on)),
-    ]  # fmt: skip
+    ]
     if award.valid_until:
         rows.append(row(_("Valid until"), _day(award.valid_until), *printed_dates(award.valid_until)))
     if record.workload and record.workload.hours:
         hours = f"{record.workload.hours.normalize():f}"
         rows.append(row(_("Workload"), _("%(hours)s hours") % {"hours": hours}, hours))
     rows += [
-        row(_("Learning outcome"), pick(one.title, languages), *one.title.values()) for one in record.outcomes
+        row(_("Learning outcome"), pick(one.title, languages), *one.title.values(), within=pages)
+        for one in record.outcomes
     ]
     changed = [one.at for one in award.changes.all() if one.state == award.state]
     return Behind(

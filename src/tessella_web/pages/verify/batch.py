@@ -36,6 +36,8 @@ LOOK_AGAIN_S = 2
 VERDICTS = ("failed", "indeterminate", "passed")
 """In the order in which somebody reads them: first what needs a decision."""
 
+_RANK = {name: place for place, name in enumerate((*VERDICTS, "not_applicable"))}
+
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 _END_OF_DAY = dt.time(23, 59, 59, tzinfo=dt.UTC)
@@ -142,8 +144,9 @@ def show(request: HttpRequest, id: str) -> HttpResponse:
     chosen = chosen if chosen in VERDICTS else ""
     context = {
         "pile": pile, "left": left, "total": total, "done": total - left, "again": LOOK_AGAIN_S,
-        "lines": [line for line in found if not chosen or line.verdict == chosen],
-        "has_rows": any(line.row for line in found),
+        "lines": sorted(
+            (line for line in found if not chosen or line.verdict == chosen), key=lambda line: _RANK[str(line.verdict)]
+        ),
         "chosen": chosen, "all": len(found),
         "counts": [(name, counts[name]) for name in VERDICTS],
         "title": _headline(counts, left),
@@ -166,6 +169,7 @@ def item(request: HttpRequest, id: str, number: int) -> HttpResponse:
     found = one.found
     context = {
         "pile": pile, "one": one, "number": number, "title": one.item.name, "found": found,
+        "crumbs": [(_("All that was handed in"), reverse("verify-pile", args=[id])), (one.item.name, "")],
         "credentials": [shown(each) for each in found.credentials] if found else [],
     }  # fmt: skip
     return _private(render(request, "pages/verify/item.html", context))
