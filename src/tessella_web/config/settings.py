@@ -70,7 +70,6 @@ INSTALLED_APPS = [
     "tessella_web.credentials.portfolio",
     "tessella_web.credentials.arriving",
     "tessella_web.credentials.noticing",
-    "tessella_web.credentials.noticing",
     "tessella_web.credentials.assessment",
     "tessella_web.credentials.activities",
     "tessella_web.credentials.retention",
