@@ -14,14 +14,24 @@ from tessella_web.accounts import domain as accounts
 from tessella_web.accounts.branding import domain as branding
 from tessella_web.accounts.keys import domain as keys
 from tessella_web.accounts.keys.models import KeyUse
+from tessella_web.accounts.peers import domain as peers
+from tessella_web.accounts.peers.models import Peer
 from tessella_web.accounts.webhooks import domain as webhooks
 from tessella_web.catalogue.offers import domain as offers
 from tessella_web.credentials.activities.models import Activity
 from tessella_web.credentials.alliances import domain as alliances
+from tessella_web.credentials.arriving import domain as arriving
 from tessella_web.credentials.assessment import domain as assessment
+from tessella_web.credentials.assessment.models import Upload, UploadKind
 from tessella_web.credentials.mandates import domain as mandates
+from tessella_web.credentials.portfolio import domain as portfolios
+from tessella_web.credentials.receiving import domain as receiving
+from tessella_web.credentials.wallet import domain as wallet
+from tessella_web.credentials.wallet.models import ShownKind
+from tessella_web.registers.domain import bodies
+from tessella_web.registers.models import Body, RelationKind, Scheme
 from tests.web.conftest import person
-from tests.web.matrix.world import MEMBERS, World
+from tests.web.matrix.world import MEMBERS, PEOPLE, World
 
 __all__ = ["ROWS", "Row", "things"]
 
@@ -35,6 +45,10 @@ STAFF = "owner coordinator assessor sealer"
 SEALERS = "owner sealer"
 REVIEWERS = "reviewer learner-representative"
 EDITORS = "owner reviewer"
+SIGNED = " ".join(PEOPLE[1:])
+HOLDER = "holder"
+PEER = "neighbour"
+REVIEWER = "identity-reviewer"
 
 
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
@@ -42,7 +56,10 @@ LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0
 
 @dataclass(frozen=True)
 class Row:
-    """Who may, as roles by name or `EVERYBODY`; ``at`` the things in the address, in its order; what is sent."""
+    """Who may, as roles by name or `EVERYBODY`; people by name where it is about their own things, which takes a token for them alone.
+
+    ``at`` are the things in the address, in its order; the rest is what is sent.
+    """
 
     may: str
     at: tuple[str, ...] = ()
@@ -68,6 +85,11 @@ ROWS: Mapping[str, Row] = {
     "withdraw_invitation": Row(OWNER, ("invitation",)),
     "set_roles": Row(OWNER, ("guest",), {"roles": ["assessor"]}),
     "delegate_role": Row("owner assessor", ("guest",), {"role": "assessor", "until": "2027-01-31", "reason": "Leave."}),
+    "found_organisation": Row(SIGNED, body={"name": "Harbour Academy", "kind": "vocational", "country": "NLD"}),
+    "change_details": Row(OWNER, body={"kind": "vocational", "country": "NLD"}),
+    "rename_organisation": Row(OWNER, body={"name": "University of Twickel and Twente"}),
+    "read_terms": Row(ANY),
+    "accept_terms": Row(OWNER, body={"version": "1"}),
     "list_policies": Row(ANY),
     "write_policy": Row(OWNER, ("=complaints", "=en"), {"text": "Write to the ombudsperson."}),
     "statistics": Row("owner coordinator reviewer"),
@@ -98,6 +120,9 @@ ROWS: Mapping[str, Row] = {
     "consultation_comments": Row(LEADERS, ("round",)),
     "answer_public_comment": Row(LEADERS, ("round", "said"), {"text": "Thank you."}),
     "hide_public_comment": Row(LEADERS, ("round", "said"), {"because": "It names a person."}),
+    "list_public_consultations": Row(EVERYBODY),
+    "read_public_consultation": Row(EVERYBODY, ("round",)),
+    "comment_in_public": Row(EVERYBODY, ("round",), {"text": "It would."}),
     "close_consultation": Row(LEADERS, ("round",), {"summary": "It helps."}),
     "read_checklist": Row(EVERYBODY, ("edition",)),
     "current_checklist": Row(ANY),
@@ -130,6 +155,16 @@ ROWS: Mapping[str, Row] = {
     "change_participant": Row(LEADERS, ("participant",), {"family_name": "Berg"}),
     "decide_application": Row(LEADERS, ("participant",), {"accept": True}),
     "withdraw_participant": Row(LEADERS, ("participant",)),
+    "participant_evidence_file": Row(PREPARERS, ("course", "piece")),
+    "read_need": Row("coordinator assessor", ("participant",)),
+    "note_need": Row("coordinator assessor", ("participant",), {"need": "Large print."}),
+    "check_participants_sheet": Row(LEADERS, ("offer",), data=b"Name\nEva Berg\n"),
+    "take_over_participants": Row(OWNER, ("people sheet",)),
+    "give_up_participants": Row(OWNER, ("people sheet",)),
+    "results_sheet": Row("assessor", ("offer",)),
+    "check_results_sheet": Row("assessor", ("offer",), data=b"Id\n"),
+    "take_over_results": Row("assessor", ("results sheet",)),
+    "give_up_results": Row("assessor", ("results sheet",)),
     "record_outcomes": Row("assessor", ("participant",), {"grade": "8"}),
     "award_achieved": Row(PREPARERS, ("offer",), {"formats": ["openbadge"]}),
     "list_batches": Row(STAFF),
@@ -176,6 +211,9 @@ ROWS: Mapping[str, Row] = {
     "close_activity": Row(PREPARERS, ("activity",)),
     "reopen_activity": Row(PREPARERS, ("activity",), {"closes_at": "2027-05-01T18:00Z"}),
     "forget_activity": Row(PREPARERS, ("activity",)),
+    "screen_code": Row(PREPARERS, ("activity",)),
+    "paper_code": Row(PREPARERS, ("activity",)),
+    "list_slips": Row(PREPARERS, ("activity",)),
     "list_tasks": Row(PREPARERS, ("activity",)),
     "add_task": Row(PREPARERS, ("activity",), {"title": "Draw it"}),
     "remove_task": Row(PREPARERS, ("activity", "task")),
@@ -209,6 +247,10 @@ ROWS: Mapping[str, Row] = {
     "hand_out": Row(PREPARERS, (), {
         "micro_credential": "{published}", "number": "{number}", "formats": ["openbadge"], "rows": [{"full_name": "Eva Berg"}],
     }),
+    "hand_out_from_file": Row(
+        PREPARERS, data=b"Name\nEva Berg\n",
+        query={"micro_credential": "{published}", "number": "{number}", "formats": "openbadge"},
+    ),
     "read_joint_batch": Row(STAFF, ("joint",)),
     "waiting_parts": Row(STAFF),
     "read_part": Row(STAFF, ("part",)),
@@ -219,12 +261,27 @@ ROWS: Mapping[str, Row] = {
     "read_logo": Row(OWNER),
     "set_logo": Row(OWNER, data=LOGO),
     "remove_logo": Row(OWNER),
+    "branding_preview": Row(OWNER),
     "add_signatory": Row(OWNER, body={"name": "Ada Alder"}),
     "remove_signatory": Row(OWNER, ("signatory",)),
     "read_identity": Row(ANY),
     "claim_body": Row(OWNER, body={"body": "{body}"}),
     "claim_new_body": Row(OWNER, body={"name": "Harbour Academy", "country": "NLD"}),
+    "check_identity": Row(OWNER, body={"way": "seal"}),
     "withdraw_claim": Row(OWNER),
+    "waiting_claims": Row(OWNER, ("register",)),
+    "confirm_claim": Row(OWNER, ("register", "their claim")),
+    "list_claims": Row(REVIEWER),
+    "read_claim": Row(REVIEWER, ("claim",)),
+    "decide_claim": Row(REVIEWER, ("claim",), {"accept": True, "review": "The statutes."}),
+    "list_held_names": Row(REVIEWER),
+    "release_name": Row(REVIEWER, ("=held",)),
+    "accept_register": Row(REVIEWER, ("register",), {"accept": True}),
+    "rename_body": Row(REVIEWER, ("body",), {"name": "Hill Academy", "on": "2027-01-01"}),
+    "add_identifier": Row(REVIEWER, ("body",), {"scheme": "vat", "value": "DE123456789"}),
+    "end_identifier": Row(REVIEWER, ("body", "identifier"), {"on": "2027-01-01"}),
+    "add_relation": Row(REVIEWER, ("body",), {"kind": "part-of", "other": "{other body}"}),
+    "end_relation": Row(REVIEWER, ("body", "relation"), {"on": "2027-01-01"}),
     "list_registers": Row(EVERYBODY),
     "open_register": Row(OWNER, body={"name": "Another", "slug": "another"}),
     "read_register": Row(EVERYBODY, ("register",)),
@@ -253,18 +310,86 @@ ROWS: Mapping[str, Row] = {
     "remove_webhook": Row(OWNER, ("webhook",)),
     "rotate_webhook_secret": Row(OWNER, ("webhook",)),
     "test_webhook": Row(OWNER, ("webhook",)),
+    "send_again": Row(OWNER, ("hook", "delivery")),
     "webhook_deliveries": Row(OWNER, ("webhook",)),
     "audit_head": Row("owner reviewer"),
     "audit_entries": Row("owner reviewer"),
     "audit_signed_heads": Row("owner reviewer"),
     "search_catalogue": Row(EVERYBODY),
     "search_skills": Row(ANY, query={"text": "mobile"}),
+    "suggest_skills": Row(ANY, query={"text": "Develop mobile applications"}),
+    "batch_peers": Row(STAFF, ("batch",)),
+    "ask_peer_about_batch": Row(LEADERS, ("batch",), {"email": "eva@example.org"}),
+    "review_peers": Row(ANY, ("review",)),
+    "ask_peer_about_review": Row(LEADERS, ("review",), {"email": "eva@example.org"}),
+    "withdraw_peer": Row(LEADERS, ("peer",)),
+    "list_peer_requests": Row(SIGNED),
+    "read_peer_request": Row(PEER, ("peer",)),
+    "accept_peer_request": Row(PEER, ("peer",), {"organisation": "hill"}),
+    "decline_peer_request": Row(PEER, ("peer",)),
+    "approve_as_peer": Row(PEER, ("peer",)),
+    "read_review_for_peer": Row(PEER, ("review peer",)),
+    "answer_question_as_peer": Row(PEER, ("review peer", "question"), {"standing": "met"}),
+    "comment_as_peer": Row(PEER, ("review peer",), {"text": "Which room?"}),
+    "decide_review_as_peer": Row(PEER, ("review peer",), {"decision": "reject", "evidence": "Too short."}),
+    "list_wallet": Row(SIGNED),
+    "bring_in": Row(SIGNED, data=b"{}"),
+    "read_arrival": Row(HOLDER, ("arrival",)),
+    "declare": Row(SIGNED, body={"title": "Ran the youth choir"}),
+    "read_entry_of_wallet": Row(HOLDER, ("held",)),
+    "remove_from_wallet": Row(HOLDER, ("item",)),
+    "wallet_file": Row(HOLDER, ("held",)),
+    "verify_entry": Row(HOLDER, ("held",)),
+    "export_wallet": Row(SIGNED),
+    "take_in_archive": Row(SIGNED, data=b"no archive"),
+    "claim_award": Row(SIGNED, ("award",), {"key": "used before"}),
+    "list_shares": Row(SIGNED),
+    "show": Row(HOLDER, body={"show": [{"key": "{item}"}], "recipient": "Hospital", "until": "2026-12-24"}),
+    "read_share": Row(HOLDER, ("share",)),
+    "withdraw_share": Row(HOLDER, ("share",)),
+    "list_courses": Row(SIGNED),
+    "enrol": Row(SIGNED, ("open offer",), {"given_name": "Eva", "motivation": "I want to."}),
+    "read_course": Row(HOLDER, ("course",)),
+    "hand_in_evidence": Row(HOLDER, ("course",), {"text": "My portfolio."}),
+    "evidence_file": Row(HOLDER, ("course", "piece")),
+    "say_need": Row(HOLDER, ("course",), {"need": "Large print."}),
+    "withdraw_from_course": Row(HOLDER, ("course",)),
+    "hand_in": Row(HOLDER, body={
+        "show": [{"key": "{item}"}], "organisation": "twickel", "purpose": "Admission", "keep_days": 30,
+    }),
+    "list_portfolios": Row(SIGNED),
+    "make_portfolio": Row(SIGNED, body={"title": "Nursing"}),
+    "read_portfolio": Row(HOLDER, ("portfolio",)),
+    "delete_portfolio": Row(HOLDER, ("portfolio",)),
+    "add_to_portfolio": Row(HOLDER, ("portfolio",), {"kind": "text", "text": "Three years."}),
+    "move_on_portfolio": Row(HOLDER, ("portfolio", "on page"), {"up": True}),
+    "remove_from_portfolio": Row(HOLDER, ("portfolio", "on page")),
+    "share_portfolio": Row(HOLDER, ("portfolio",), {"recipient": "Hospital", "until": "2026-12-24"}),
+    "print_batch_sheets": Row(PREPARERS, ("sealed",), {"everybody": True}),
+    "print_award_sheet": Row(PREPARERS, ("award",), {}),
+    "read_retention": Row(ANY),
+    "set_retention": Row(OWNER, body={"award_years": 40, "evidence_months": 24}),
+    "list_mail_domains": Row(ANY),
+    "set_mail_domains": Row(OWNER, body={"domains": ["student.example.org"]}),
+    "list_receivers": Row(EVERYBODY),
+    "publish_receiving_policy": Row(OWNER, body={
+        "purposes": "Admission", "most_days": 90, "text": "Two people read it.", "contact": "admission@example.org",
+    }),
+    "list_received": Row(LEADERS),
+    "read_received": Row(LEADERS, ("received",)),
+    "received_file": Row(LEADERS, ("received", "=1")),
+    "verify_file": Row(EVERYBODY, data=b"no credential"),
+    "verify_given": Row(EVERYBODY, body={"credential": "no credential"}),
 }  # fmt: skip
 
 
 def things(world: World) -> dict[str, str]:
     """What addresses name, by the words of the table."""
-    values, owner = world.values, world.people["owner"]
+    owner = world.people["owner"]
+
+    def at(route: str, name: str) -> str:
+        return str(world.arguments(route, [name])[name])
+
     offer = offers.create_offer(by=owner, version=world.version, values={"name": "Spring", "entry": "listed"})
     someone = assessment.list_person(
         by=owner,
@@ -274,47 +399,109 @@ def things(world: World) -> dict[str, str]:
     hook, _secret = webhooks.make_endpoint(
         by=owner, organisation=world.organisation, url="https://hooks.example.org/in", events=["award.issued"]
     )
-    review = values["review-section"]
-    activity = values["activity.*|join"]
+    review = at("review-section", "id")
+    activity = at("activity", "id")
     given, asked, invited = _with_harbour(world)
+    reviewer, body = world.people["identity-reviewer"], Body.objects.get(pk=at("body", "id"))
+    other = Body.objects.exclude(pk=body.pk).first()
+    assert other is not None
+    identifier = bodies.add_identifier(body=body, by=reviewer, scheme=Scheme.OTHER, value="17")
+    relation = bodies.add_relation(body=body, by=reviewer, kind=RelationKind.MEMBER_OF, other=other)
+    holder = world.people["holder"]
+    portfolio = portfolios.make(by=holder, title="Nursing")
+    on_page = portfolios.add(by=holder, portfolio=portfolio, kind=ShownKind.TEXT, values={"text": "Hello."})
+    arrival = arriving.receive(
+        by=world.people["holder"], files=[arriving.HandedIn("a.txt", b"no credential")], language="en"
+    )
+    sheet = assessment.check_people(by=owner, offer=offer, file_name="a.csv", data=b"Name\nAnn Alder\n")
+    results = Upload.objects.create(
+        offer=offer, kind=UploadKind.RESULTS, file_name="results.csv", by=world.people["assessor"]
+    )
     branding.set_look(by=owner, organisation=world.organisation, logo=LOGO)
     return {
+        **_asked(world, review),
+        "identifier": str(identifier.pk),
+        "relation": str(relation.pk),
+        "other body": other.id,
+        "claim": at("identity-review", "id"),
+        "their claim": world.sent["keeping-confirm"]["claim"],
+        "hook": at("webhook", "id"),
+        "delivery": at("webhook", "delivery"),
+        "arrival": arrival.id,
+        "portfolio": portfolio.id,
+        "on page": on_page.id,
+        "received": _handed_in(world, at("wallet-entry", "key")),
+        "held": at("wallet-entry", "key"),
+        "item": at("wallet-remove", "key"),
+        "share": at("wallet-share-withdraw", "id"),
+        "course": at("my-enrolment", "id"),
+        "piece": at("evidence", "id"),
+        "open offer": at("offer-edit", "id"),
+        "people sheet": sheet.id,
+        "results sheet": results.id,
         "mandate": given,
         "mandate asked": asked,
         "invited": invited,
-        "joint": values["alliance-joint"]["id"],
-        "part": values["alliance-part"]["id"],
-        "signatory": values["signatory-remove"]["id"],
+        "joint": at("alliance-joint", "id"),
+        "part": at("alliance-part", "id"),
+        "signatory": at("signatory-remove", "id"),
         "guest": world.people["guest"].id,
-        "draft": values["description.*"]["id"],
-        "awaiting": values["description-publish"]["id"],
-        "review": review["id"],
+        "draft": at("description", "id"),
+        "awaiting": at("description-publish", "id"),
+        "review": review,
         "question": "1.1-policy",
-        "comment": values["review-reply"]["comment_id"],
+        "comment": at("review-reply", "comment_id"),
         "edition": "2026-1",
-        "published": values["version.*"]["id"],
-        "number": str(values["version.*"]["number"]),
+        "published": at("version", "id"),
+        "number": at("version", "number"),
         "offer": offer.id,
         "participant": someone.id,
-        "batch": values["batch.*"]["id"],
-        "sealed": values["batch-(files|problems)"]["id"],
-        "award": values["award-file"]["id"],
-        "invitation": values["invitation-withdraw"]["id"],
-        "round": values["consultation-.*"]["round_id"],
-        "said": values["consultation-.*"]["comment_id"],
-        "activity": activity["id"],
-        "handed-out": Activity.objects.get(pk=activity["id"]).version.description_id,
-        "listed": activity["entry"],
-        "work": activity["work"],
-        "task": values["activity-task-remove"]["task"],
+        "batch": at("batch", "id"),
+        "sealed": at("batch-files", "id"),
+        "award": at("award-file", "id"),
+        "invitation": at("invitation-withdraw", "id"),
+        "round": at("consultation-answer", "round_id"),
+        "said": at("consultation-answer", "comment_id"),
+        "activity": activity,
+        "handed-out": Activity.objects.get(pk=activity).version.description_id,
+        "listed": at("activity-rename", "entry"),
+        "work": at("activity-work", "work"),
+        "task": at("activity-task-remove", "task"),
         "key": world.key.id,
-        "register": values["register"]["slug"],
-        "entry": values["register-entry"]["id"],
-        "report": values["keeping-withdraw"]["id"],
-        "import": values["keeping-run"]["id"],
-        "body": values["body.*"]["id"],
+        "register": at("register", "slug"),
+        "entry": at("register-entry", "id"),
+        "report": at("keeping-withdraw", "id"),
+        "import": at("keeping-run", "id"),
+        "body": at("body", "id"),
         "webhook": hook.id,
     }
+
+
+def _handed_in(world: World, key: str) -> str:
+    """With an inbox and something in it."""
+    policy = receiving.publish_policy(
+        by=world.people["owner"], organisation=world.organisation,
+        values={"is_open": True, "purposes": "Admission", "most_days": 90, "text": "Two people read it.", "contact": "-"},
+    )  # fmt: skip
+    holder = world.people["holder"]
+    draft = wallet.prepare(
+        by=holder, keys=[key], languages=("en",), policy=policy, purpose="Admission", keep_days=30
+    )
+    wallet.send(by=holder, share=draft, languages=("en",))
+    return draft.id
+
+
+def _asked(world: World, review: str) -> dict[str, str]:
+    """With somebody from outside who looks at a batch and a review: what the requests are called."""
+    neighbour, owner = world.people["neighbour"], world.people["owner"]
+    accounts.establish(organisation=world.neighbours, by_method="reviewer")
+    batch = Peer.objects.get(pk=world.arguments("peer", ["id"])["id"])
+    about = peers.ask(
+        by=owner, organisation=world.organisation, about=f"review:{review}", email=neighbour.email, what="-"
+    )
+    for one in (batch, about):
+        peers.accept(by=neighbour, peer=one, works_at=world.neighbours)
+    return {"peer": batch.id, "review peer": about.id}
 
 
 def _with_harbour(world: World) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.api.conftest import client_of
+from tests.api.conftest import client_of, own_client
 from tests.api.fuzzing import server
 from tests.web.matrix.world import World
 
@@ -21,17 +21,20 @@ def test_the_examples_of_the_how_to_run(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.S)
-    assert len(blocks) == 6
+    assert len(blocks) == 7
     names: dict[str, Any] = {}
     with server() as address:
         monkeypatch.setenv("TESSELLA_API", f"{address}/api/v1")
         monkeypatch.setenv("TESSELLA_TOKEN", client_of(world, "owner").token)
+        monkeypatch.setenv("TESSELLA_OWN_TOKEN", own_client(world.people["holder"]).token)
         monkeypatch.setenv("ASSESSOR", world.people["assessor"].email)
         for block in blocks:
             exec(compile(block, PAGE.name, "exec"), names)
     told = capsys.readouterr().out
     assert "Owner in University of Twickel with" in told
     assert "sealing 0 of 1" in told
+    assert "Organised a street festival – declared not_applicable" in told
+    assert "Send them http" in told
     from tessella_web.accounts.webhooks import signing
 
     sent = signing.headers(

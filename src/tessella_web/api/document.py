@@ -35,8 +35,12 @@ ERRORS: Mapping[int, tuple[str, str]] = {
     428: ("NoPrecondition", "“If-Match” is missing: say what was read."),
     429: ("TooMany", "Too many requests; “Retry-After” says how long to wait."),
     500: ("Fault", "Something went wrong on our side."),
+    503: ("Busy", "Too many ask for this at the moment; “Retry-After” says how long to wait."),
 }
 """By status the component and what it says."""
+
+BUSY = "Verification"
+"""Operations of this subject take turns, and may have none left."""
 
 ABOUT = (
     "Everything the pages of Tessella can do, for programs. A token acts for one person in one organisation, within its scopes, and "
@@ -183,6 +187,8 @@ def _statuses(operation: Operation, path: str) -> Iterator[int]:
     if operation.needs_match:
         yield 428
     yield from (429, 500)
+    if operation.tag == BUSY:
+        yield 503
 
 
 def _answer(operation: Operation, status: int, found: Mapping[str, Any]) -> dict[str, Any]:
@@ -232,7 +238,7 @@ def _error(status: int, text: str) -> dict[str, Any]:
     }
     if status == 401:
         headers["WWW-Authenticate"] = _ref("headers", "WWW-Authenticate")
-    if status == 429:
+    if status in (429, 503):
         headers["Retry-After"] = _ref("headers", "Retry-After")
     example = {
         "type": "urn:tessella:error:" + _EXAMPLES[status][0], "title": _EXAMPLES[status][1], "status": status,
@@ -251,6 +257,7 @@ _EXAMPLES = {
     412: ("api.changed", "Precondition Failed"), 413: ("api.too-large", "Request Entity Too Large"),
     415: ("api.media-type", "Unsupported Media Type"), 422: ("api.invalid", "Unprocessable Entity"), 428: ("api.if-match", "Precondition Required"),
     429: ("api.too-many", "Too Many Requests"), 500: ("api.fault", "Internal Server Error"),
+    503: ("verify.busy", "Service Unavailable"),
 }  # fmt: skip
 
 

@@ -15,13 +15,14 @@ from django.utils.translation import gettext as _
 from tessella_web.api.problems import ProblemError
 
 __all__ = [
-    "MAX_DEPTH", "MAX_FILE_BYTES", "MAX_JSON_BYTES", "PUBLIC", "TOKEN", "Rate", "body_of", "count", "json_of", "tell",
+    "MAX_DEPTH", "MAX_FILE_BYTES", "MAX_JSON_BYTES", "PUBLIC", "TOKEN", "VERIFICATION",
+    "Rate", "body_of", "count", "json_of", "tell",
 ]  # fmt: skip
 
 MAX_JSON_BYTES = 4 * 1024 * 1024  # bytes
 """A batch of 5,000 rows with all columns is about 2 MB."""
 
-MAX_FILE_BYTES = 8 * 1024 * 1024  # bytes
+MAX_FILE_BYTES = 11 * 1024 * 1024  # bytes
 """As on the pages: credentials with pictures, class lists, registers."""
 
 MAX_DEPTH = 40
@@ -41,6 +42,9 @@ TOKEN = Rate("token", 600, 60)
 
 PUBLIC = Rate("address", 240, 60)
 """Per address without a token: a network with many people behind one address can still read."""
+
+VERIFICATION = Rate("verification", 60, 60)
+"""Per address: opening a file costs a second at worst."""
 
 
 def count(request: HttpRequest, who: str, rate: Rate) -> None:

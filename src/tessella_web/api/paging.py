@@ -6,9 +6,10 @@ import base64
 import binascii
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
+import msgspec
 from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
@@ -17,13 +18,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from tessella_web.api.problems import ProblemError
 
-__all__ = ["Listing", "PageQuery", "listed", "whole"]
+__all__ = ["Listing", "PageQuery", "listed", "listed_in_order", "whole"]
 
 DEFAULT = 25
 MOST = 100
 
 Item = TypeVar("Item", bound=BaseModel)
 Row = TypeVar("Row", bound=Model)
+Thing = TypeVar("Thing")
 
 
 def _whole(value: object) -> object:
@@ -80,9 +82,50 @@ def listed(
         rows = list(found[: query.limit + 1])
     except (ValueError, TypeError, OverflowError, ValidationError) as error:  # values of another list
         raise _no_page() from error
+    return _page(request, rows, query, shape, lambda one: _closed(getattr(one, name), one.pk))
+
+
+def listed_in_order(
+    request: HttpRequest,
+    found: Sequence[Thing],
+    query: PageQuery,
+    shape: Callable[[Any], Item],
+    *,
+    at: Callable[[Thing], tuple[str, ...]],
+) -> Listing[Item]:
+    """A page of things that no single table holds; the order is that of ``at``, the last first, and no two have the same.
+
+    Raises:
+        ProblemError: 404 for a cursor that this list never gave.
+    """
+    rows = sorted(found, key=at, reverse=True)
+    if query.cursor:
+        value, _key = _opened(query.cursor)
+        try:
+            begin = tuple(msgspec.json.decode(value, type=list[str]))
+        except (TypeError, msgspec.MsgspecError) as error:
+            raise _no_page() from error
+        rows = [one for one in rows if at(one) < begin]
+    return _page(
+        request,
+        rows[: query.limit + 1],
+        query,
+        shape,
+        lambda one: _closed(msgspec.json.encode(at(one)).decode(), ""),
+    )
+
+
+def _page(
+    request: HttpRequest,
+    rows: Sequence[Any],
+    query: PageQuery,
+    shape: Callable[[Any], Item],
+    cursor: Callable[[Any], str],
+) -> Listing[Item]:
+    """The page of rows of which one more was read than it holds."""
     more = len(rows) > query.limit
     rows = rows[: query.limit]
-    next_ = _closed(getattr(rows[-1], name), rows[-1].pk) if more else None
+    next_ = cursor(rows[-1]) if more else None
     if next_:
         values = request.GET.copy()
         values["cursor"] = next_

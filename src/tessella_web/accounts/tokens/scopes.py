@@ -41,7 +41,7 @@ SCOPES: Mapping[str, Scope] = {
     ),
     "organisation:manage": Scope(
         _("Manage the organisation"), _("Give and take roles, set rules."),
-        frozenset({"organisation.manage", "role.delegate", "identity.claim"}),
+        frozenset({"organisation.manage", "role.delegate", "identity.claim", "shared.manage"}),
     ),
     "descriptions:read": Scope(
         _("Read descriptions"), _("Descriptions in work, what they miss, their reviews."),
@@ -87,6 +87,10 @@ SCOPES: Mapping[str, Scope] = {
         _("Seal and take back"), _("Approve batches, suspend and revoke awards."),
         frozenset({"batch.approve", "award.revoke"}),
     ),
+    "shared:read": Scope(
+        _("Read what was handed in"), _("What learners showed to the organisation, with the files where they allow it."),
+        frozenset({"shared.read"}),
+    ),
     "keys:manage": Scope(
         _("Manage keys"), _("List, make, replace and revoke keys; never their secret parts."),
         frozenset({"key.manage"}),
@@ -123,8 +127,11 @@ SCOPES: Mapping[str, Scope] = {
         _("Found organisations"), _("Found an organisation of which you are the owner."),
     ),
     "identity:review": Scope(
-        _("Review who is who"), _("What a named reviewer of the installation decides, and what is known of bodies."),
+        _("Review who is who"), _("What a named reviewer of the installation decides."),
         decides=True,
+    ),
+    "bodies:write": Scope(
+        _("Keep what is known of bodies"), _("Names, identifiers and relations of bodies that you may describe."),
     ),
 }  # fmt: skip
 """By name; a capability is in one scope only."""
@@ -133,6 +140,8 @@ PERSONAL = frozenset(name for name, scope in SCOPES.items() if scope.is_personal
 """The scopes that a token without an organisation can have."""
 
 NOT_FOR_PROGRAMS: Mapping[str, str] = {
+    "recovery.view": "Somebody looks at another person's papers, face to face.",
+    "recovery.check": "Somebody looks at another person's papers, face to face.",
     "token.make": "A token that makes tokens would outlive its own end and its revocation.",
 }
 """Capabilities that are in no scope, and why."""

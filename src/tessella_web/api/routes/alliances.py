@@ -16,7 +16,8 @@ from tessella_web.api.access import caller
 from tessella_web.api.operations import Answer, Given, Id, Shape, Table, Text
 from tessella_web.api.paging import Listing, PageQuery, listed
 from tessella_web.api.problems import FieldProblem, ProblemError
-from tessella_web.api.routes.batches import Prepare, as_list, version_of
+from tessella_web.api.routes.batches import Prepare, PrepareFileQuery, as_list, version_of
+from tessella_web.catalogue.models import Version
 from tessella_web.credentials.alliances import domain, queries
 from tessella_web.credentials.alliances.models import JointBatch, Membership, Part
 
@@ -170,24 +171,16 @@ def list_joint_batches(request: HttpRequest, query: Query[PageQuery]) -> Listing
 def hand_out(request: HttpRequest, body: HandOut) -> Answer:
     """Give a class list to all members, each for its own approval and seal. Every row has to be right."""
     version = version_of(request, body.micro_credential, body.number)
-    try:
-        made = domain.hand_out(
-            by=caller(request).person, version=version, file_name="rows.csv", data=as_list(body.rows), formats=body.formats,
-            is_suspendable=body.is_suspendable,
-        )  # fmt: skip
-    except domain.ListProblemsError as error:
-        told = [
-            FieldProblem(
-                pointer=f"#/rows/{row.number - FIRST_ROW}", detail=f"{each['column']}: {each['message']}"
-            )
-            for row in error.rows
-            for each in row.problems
-        ]
-        raise ProblemError(
-            409, error.code, error.message, hint=_("Correct the rows that are named, and send the list again."),
-            errors=told[:MAX_TOLD],
-        ) from error  # fmt: skip
-    return Answer(_joint(made), {"Location": f"/api/v1/alliance/batches/{made.id}"})
+    return _handed(request, version, as_list(body.rows), "rows.csv", body.formats, body.is_suspendable)
+
+
+@operation("POST", "/alliance/batches/from-file", {201: JointFull}, capability="batch.prepare", takes_file=True,
+           links={"read_joint_batch": {"id": "$response.body#/id"}})  # fmt: skip
+def hand_out_from_file(request: HttpRequest, query: Query[PrepareFileQuery]) -> Answer:
+    """Give a class list that is a spreadsheet (.xlsx or .csv) to all members: the body is the file."""
+    version = version_of(request, query.micro_credential, query.number)
+    is_suspendable = query.is_suspendable == "true"
+    return _handed(request, version, request.body, query.file_name, query.formats, is_suspendable)
 
 
 @operation("GET", "/alliance/batches/{id}", {200: JointFull}, capability="batch.view")
@@ -242,6 +235,34 @@ def _own(request: HttpRequest, id: str) -> Part:
     if part is None:
         raise Http404
     return part
+
+
+def _handed(
+    request: HttpRequest,
+    version: Version,
+    data: bytes,
+    file_name: str,
+    formats: list[str],
+    is_suspendable: bool,
+) -> Answer:
+    try:
+        made = domain.hand_out(
+            by=caller(request).person, version=version, file_name=file_name, data=data, formats=formats,
+            is_suspendable=is_suspendable,
+        )  # fmt: skip
+    except domain.ListProblemsError as error:
+        told = [
+            FieldProblem(
+                pointer=f"#/rows/{row.number - FIRST_ROW}", detail=f"{each['column']}: {each['message']}"
+            )
+            for row in error.rows
+            for each in row.problems
+        ]
+        raise ProblemError(
+            409, error.code, error.message, hint=_("Correct the rows that are named, and send the list again."),
+            errors=told[:MAX_TOLD],
+        ) from error  # fmt: skip
+    return Answer(_joint(made), {"Location": f"/api/v1/alliance/batches/{made.id}"})
 
 
 def _membership(one: Membership) -> MembershipShape:

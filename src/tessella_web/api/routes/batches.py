@@ -210,13 +210,13 @@ def prepare_batch_from_file(request: HttpRequest, query: Query[PrepareFileQuery]
 @operation("GET", "/batches/{id}", {200: BatchFull}, capability="batch.view")
 def read_batch(request: HttpRequest, id: Id) -> BatchFull:
     """A batch with its progress."""
-    return full(_own(request, id))
+    return full(own_batch(request, id))
 
 
 @operation("GET", "/batches/{id}/rows", {200: Listing[RowShape]}, capability="batch.view")
 def batch_rows(request: HttpRequest, id: Id, query: Query[RowsQuery]) -> Listing[RowShape]:
     """The rows of the dry run, with what is wrong in which column."""
-    found = _own(request, id).rows.all()
+    found = own_batch(request, id).rows.all()
     if query.state:
         found = found.filter(state=RowState(query.state))
     return listed(request, found, query, _row, by="number")
@@ -225,19 +225,19 @@ def batch_rows(request: HttpRequest, id: Id, query: Query[RowsQuery]) -> Listing
 @operation("POST", "/batches/{id}/start", {200: BatchFull}, capability="batch.prepare")
 def start_batch(request: HttpRequest, id: Id) -> BatchFull:
     """Award and seal the good rows in the background; above the threshold, ask for a second person instead."""
-    return full(batches.start(by=caller(request).person, batch=_own(request, id)))
+    return full(batches.start(by=caller(request).person, batch=own_batch(request, id)))
 
 
 @operation("POST", "/batches/{id}/approval", {200: BatchFull}, capability="batch.approve")
 def approve_batch(request: HttpRequest, id: Id) -> BatchFull:
     """The second person’s yes, which starts the batch. Who prepared it cannot give it."""
-    return full(batches.approve(by=caller(request).person, batch=_own(request, id)))
+    return full(batches.approve(by=caller(request).person, batch=own_batch(request, id)))
 
 
 @operation("POST", "/batches/{id}/cancellation", {200: BatchFull}, capability="batch.prepare")
 def cancel_batch(request: HttpRequest, id: Id) -> BatchFull:
     """Give up a batch that was not started; what was read of the learners is deleted."""
-    return full(batches.cancel(by=caller(request).person, batch=_own(request, id)))
+    return full(batches.cancel(by=caller(request).person, batch=own_batch(request, id)))
 
 
 @operation(
@@ -254,7 +254,7 @@ def schedule_batch(request: HttpRequest, id: Id, body: ScheduleGiven) -> BatchFu
         ) from error  # fmt: skip
     return full(
         scheduling.schedule(
-            by=caller(request).person, batch=_own(request, id), at=at, time_zone=body.time_zone
+            by=caller(request).person, batch=own_batch(request, id), at=at, time_zone=body.time_zone
         )
     )
 
@@ -262,20 +262,20 @@ def schedule_batch(request: HttpRequest, id: Id, body: ScheduleGiven) -> BatchFu
 @operation("DELETE", "/batches/{id}/schedule", {200: BatchFull}, capability="batch.prepare")
 def unschedule_batch(request: HttpRequest, id: Id) -> BatchFull:
     """Take the time back; the batch can be started or given up."""
-    return full(scheduling.unschedule(by=caller(request).person, batch=_own(request, id)))
+    return full(scheduling.unschedule(by=caller(request).person, batch=own_batch(request, id)))
 
 
 @operation("POST", "/batches/{id}/claim-links", {200: Resent}, capability="batch.prepare")
 def resend_ended_links(request: HttpRequest, id: Id) -> Resent:
     """New claim links for everybody whose link has ended unused."""
-    return Resent(mails=awards.resend_ended(by=caller(request).person, batch=_own(request, id)))
+    return Resent(mails=awards.resend_ended(by=caller(request).person, batch=own_batch(request, id)))
 
 
 @operation("GET", "/batches/{id}/awards", {200: Listing[AwardInBatch]}, capability="batch.view",
            links={"read_award": {"id": "$response.body#/items/0/id"}})  # fmt: skip
 def batch_awards(request: HttpRequest, id: Id, query: Query[PageQuery]) -> Listing[AwardInBatch]:
     """The awards that were made."""
-    return listed(request, queries.awards_of(_own(request, id)), query, _award)
+    return listed(request, queries.awards_of(own_batch(request, id)), query, _award)
 
 
 @operation(
@@ -286,12 +286,17 @@ def batch_awards(request: HttpRequest, id: Id, query: Query[PageQuery]) -> Listi
 )
 def batch_files(request: HttpRequest, id: Id) -> HttpResponse:
     """All files of a batch as a ZIP archive."""
-    response = StreamingHttpResponse(queries.archive(_own(request, id)), content_type="application/zip")
+    response = StreamingHttpResponse(queries.archive(own_batch(request, id)), content_type="application/zip")
     response["Content-Disposition"] = 'attachment; filename="awards.zip"'
     return response  # type: ignore[return-value] # both are answers
 
 
-def _own(request: HttpRequest, id: str) -> Batch:
+def own_batch(request: HttpRequest, id: str) -> Batch:
+    """The batch, if it is the organisation's of the token.
+
+    Raises:
+        Http404: it is not.
+    """
     found = Batch.objects.filter(pk=id, organisation=caller(request).organisation)
     batch = found.select_related("organisation", "version").first()
     if batch is None:

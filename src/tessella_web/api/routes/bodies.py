@@ -55,6 +55,7 @@ class NameShape(Shape):
 class IdentifierShape(Shape):
     """An identifier the body had or has."""
 
+    number: int = Field(description="What names it in addresses.")
     scheme: str
     value: str
     valid_from: dt.date | None
@@ -64,6 +65,7 @@ class IdentifierShape(Shape):
 class RelationShape(Shape):
     """How it stands to another body."""
 
+    number: int = Field(description="What names it in addresses.")
     kind: str
     other: str
     valid_from: dt.date | None
@@ -143,16 +145,7 @@ def list_bodies(request: HttpRequest, query: Query[BodyQuery]) -> Listing[BodySh
 @operation("GET", "/bodies/{id}", {200: BodyFull}, is_public=True)
 def read_body(request: HttpRequest, id: Id) -> BodyFull:
     """A body with its names, identifiers and relations, each from one day to another."""
-    one = _visible(id)
-    return BodyFull(
-        **_shape(one).model_dump(),
-        names=[NameShape(name=each.name, language=each.language, valid_from=each.valid_from, valid_to=each.valid_to)
-               for each in one.names.all()],
-        identifiers=[IdentifierShape(scheme=each.scheme, value=each.value, valid_from=each.valid_from, valid_to=each.valid_to)
-                     for each in one.identifiers.all()],
-        relations=[RelationShape(kind=each.kind, other=each.other_id, valid_from=each.valid_from, valid_to=each.valid_to)
-                   for each in one.relations.filter(other__is_confirmed=True)],
-    )  # fmt: skip
+    return full(_visible(id))
 
 
 @operation("GET", "/bodies/{id}/quality", {200: QualityShape}, is_public=True)
@@ -178,6 +171,19 @@ def _visible(id: str) -> Body:
     if found is None:
         raise Http404
     return found
+
+
+def full(one: Body) -> BodyFull:
+    """As it is answered."""
+    return BodyFull(
+        **_shape(one).model_dump(),
+        names=[NameShape(name=each.name, language=each.language, valid_from=each.valid_from, valid_to=each.valid_to)
+               for each in one.names.all()],
+        identifiers=[IdentifierShape(number=each.pk, scheme=each.scheme, value=each.value, valid_from=each.valid_from, valid_to=each.valid_to)
+                     for each in one.identifiers.all()],
+        relations=[RelationShape(number=each.pk, kind=each.kind, other=each.other_id, valid_from=each.valid_from, valid_to=each.valid_to)
+                   for each in one.relations.filter(other__is_confirmed=True)],
+    )  # fmt: skip
 
 
 def _shape(one: Body) -> BodyShape:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from pydantic import Field, StringConstraints
 
@@ -13,7 +14,9 @@ from tessella_web.accounts.branding.models import Signatory
 from tessella_web.api.access import caller
 from tessella_web.api.operations import Answer, Given, Id, Media, Shape, Table
 from tessella_web.api.uploads import Picture
+from tessella_web.catalogue.preview import certificate_preview
 from tessella_web.common.errors import RefusedError
+from tessella_web.credentials.queries import awardable
 
 operation = Table("Certificates")
 
@@ -129,6 +132,18 @@ def remove_logo(request: HttpRequest) -> Answer:
     who = caller(request)
     domain.remove_logo(by=who.person, organisation=who.organisation)
     return Answer()
+
+
+@operation("GET", "/branding/preview.pdf", {200: Media(("application/pdf",), "A certificate, marked as a preview.")},
+           capability="organisation.manage", misses=True, refuses=True)  # fmt: skip
+def branding_preview(request: HttpRequest) -> HttpResponse:
+    """A certificate of the newest version with this look, marked as a preview."""
+    organisation = caller(request).organisation
+    versions = awardable(organisation)
+    if not versions:
+        raise Http404
+    data = certificate_preview(versions[0].record(), at=timezone.now(), style=queries.style_of(organisation))
+    return HttpResponse(data, content_type="application/pdf")
 
 
 @operation("POST", "/branding/signatories", {201: SignatoryShape}, capability="organisation.manage",

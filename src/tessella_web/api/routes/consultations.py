@@ -1,4 +1,4 @@
-"""Public comment on drafts, for those who answer for them."""
+"""Public comment on drafts: for everybody, and for those who answer for them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from tessella_web.api.routes.descriptions import visible
 from tessella_web.catalogue.consultation import domain, queries
 from tessella_web.catalogue.consultation.models import Consultation, PublicComment
 from tessella_web.catalogue.models import Description
+from tessella_web.common.limits import client_address
 
 operation = Table("Public comment")
 
@@ -64,6 +65,41 @@ class PublicCommentShape(Shape):
     answered_at: dt.datetime | None
     hidden_at: dt.datetime | None
     hidden_because: str
+
+
+class OpenComment(Shape):
+    """What somebody said in public, as everybody sees it."""
+
+    id: str
+    element: str
+    text: str = Field(description="Empty where it is hidden.")
+    name: str = Field(description="Only where whoever said it agreed.")
+    at: dt.datetime
+    answer: str
+    hidden_because: str
+
+
+class PublicRounds(Shape):
+    """What everybody is asked about."""
+
+    items: list[ConsultationShape]
+
+
+class PublicRound(ConsultationFull):
+    """A round with everything that was said in it."""
+
+    comments: list[OpenComment]
+
+
+class CommentInPublic(Given):
+    """What anybody says."""
+
+    text: Said
+    element: Annotated[str, StringConstraints(strict=True, max_length=40, pattern=r"^[a-z_]*$")] = Field(
+        default="", description="Empty for the whole."
+    )
+    name: Annotated[str, StringConstraints(strict=True, max_length=120, pattern=r"^[^\x00]*$")] = ""
+    may_show_name: bool = False
 
 
 class ConsultationGiven(Given):
@@ -151,6 +187,44 @@ def close_consultation(request: HttpRequest, id: Id, body: ClosingGiven) -> Cons
     """End a round in which every comment is answered or hidden; what was said stays readable."""
     found = _round(request, id)
     return _full(domain.close(consultation=found, by=caller(request).person, summary=body.summary))
+
+
+@operation("GET", "/public-consultations", {200: PublicRounds}, is_public=True,
+           links={name: {"id": "$response.body#/items/0/id"} for name in ("read_public_consultation", "comment_in_public")})  # fmt: skip
+def list_public_consultations(request: HttpRequest) -> PublicRounds:
+    """Drafts that everybody is asked about now, the one that ends first on top."""
+    return PublicRounds(items=[_brief(one) for one in queries.open_to_everybody(timezone.now().date())])
+
+
+@operation("GET", "/public-consultations/{id}", {200: PublicRound}, is_public=True)
+def read_public_consultation(request: HttpRequest, id: Id) -> PublicRound:
+    """A draft with the question, what was said and what the authors answered. What is open by link is found by its id only."""
+    found = queries.consultation_with_comments(id)
+    if found is None:
+        raise Http404
+    one, comments = found
+    return PublicRound(**_full(one).model_dump(), comments=[_public(each) for each in comments])
+
+
+@operation("POST", "/public-consultations/{id}/comments", {201: OpenComment}, is_public=True, refuses=True,
+           example={"text": "Say how many hours a week it takes.", "element": "workload", "name": "A nurse", "may_show_name": True})  # fmt: skip
+def comment_in_public(request: HttpRequest, id: Id, body: CommentInPublic) -> Answer:
+    """Say something in a round that is open; nobody has to sign in. Some comments an hour from one place are taken."""
+    found = queries.consultation_with_comments(id)
+    if found is None:
+        raise Http404
+    made = domain.comment(consultation=found[0], place=client_address(request), **body.model_dump())
+    if made is None:  # only where the field is filled in that people do not see, which is not taken here
+        raise Http404
+    return Answer(_public(made))
+
+
+def _public(one: PublicComment) -> OpenComment:
+    hidden = one.hidden_at is not None
+    return OpenComment(
+        id=one.id, element=one.element, text="" if hidden else one.text, at=one.made_at, answer=one.answer,
+        name=one.name if one.may_show_name and not hidden else "", hidden_because=one.hidden_because,
+    )  # fmt: skip
 
 
 def _managed(request: HttpRequest, id: str) -> Description:

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from tessella_web.api.access import caller
 from tessella_web.api.operations import Answer, Given, Id, Shape, Table
-from tessella_web.registers import queries
+from tessella_web.registers import outside, queries
 from tessella_web.registers.domain import identity as domain
 from tessella_web.registers.models import Body, BodyKind, Claim
 
@@ -72,13 +72,19 @@ class NewBodyGiven(Given):
     )
 
 
+class CheckGiven(Given):
+    """How it is to be shown."""
+
+    way: Literal["website", "seal"]
+
+
 @operation("GET", "/identity", {200: IdentityShape}, capability="organisation.view")
 def read_identity(request: HttpRequest) -> IdentityShape:
     """Whom the organisation says that it acts for, and how that was shown."""
     own = caller(request).organisation
     live = queries.live_claim(own)
     past = own.claims.exclude(pk=live.pk if live else "").select_related("body")
-    return IdentityShape(claim=_shape(live) if live else None, past=[_shape(one) for one in past])
+    return IdentityShape(claim=shape(live) if live else None, past=[shape(one) for one in past])
 
 
 @operation("POST", "/identity/claim", {201: ClaimShape}, capability="identity.claim", links=CLAIMED,
@@ -89,7 +95,7 @@ def claim_body(request: HttpRequest, body: ClaimGiven) -> Answer:
     found = Body.objects.filter(pk=body.body, is_confirmed=True).first()
     if found is None:
         raise Http404
-    return Answer(_shape(domain.claim_body(by=who.person, organisation=who.organisation, body=found)))
+    return Answer(shape(domain.claim_body(by=who.person, organisation=who.organisation, body=found)))
 
 
 @operation("POST", "/identity/claim-of-new-body", {201: ClaimShape}, capability="identity.claim",
@@ -98,7 +104,23 @@ def claim_new_body(request: HttpRequest, body: NewBodyGiven) -> Answer:
     """Say that the organisation acts for a body that is not known yet; it is shown to nobody before that is established."""
     who = caller(request)
     values = {**body.model_dump(), "kind": BodyKind(body.kind)}
-    return Answer(_shape(domain.claim_new_body(by=who.person, organisation=who.organisation, **values)))
+    return Answer(shape(domain.claim_new_body(by=who.person, organisation=who.organisation, **values)))
+
+
+@operation("POST", "/identity/claim/check", {200: ClaimShape}, capability="identity.claim", misses=True,
+           example={"way": "website"})  # fmt: skip
+def check_identity(request: HttpRequest, body: CheckGiven) -> ClaimShape:
+    """Look now whether it shows: the proof line lies on the body’s website, or the organisation’s seal names the body’s identifier.
+
+    A name that differs, or could be taken for another’s, is held for a reviewer all the same.
+    """
+    who = caller(request)
+    found = queries.live_claim(who.organisation)
+    if found is None:
+        raise Http404
+    if body.way == "seal":
+        return shape(domain.check_seal(claim=found, by=who.person, anchors=outside.anchors()))
+    return shape(domain.check_website(claim=found, by=who.person, fetcher=outside.fetcher()))
 
 
 @operation("POST", "/identity/claim/withdrawal", {200: ClaimShape}, capability="identity.claim", misses=True)
@@ -108,10 +130,11 @@ def withdraw_claim(request: HttpRequest) -> ClaimShape:
     found = queries.live_claim(who.organisation)
     if found is None:
         raise Http404
-    return _shape(domain.withdraw(claim=found, by=who.person))
+    return shape(domain.withdraw(claim=found, by=who.person))
 
 
-def _shape(one: Claim) -> ClaimShape:
+def shape(one: Claim) -> ClaimShape:
+    """As it is answered."""
     return ClaimShape(
         id=one.id, body=one.body_id, body_name=one.body.name, legal_id=one.legal_id, state=one.state, method=one.method,
         held_because=[each["reason"] for each in one.reasons], review=one.review, proof_line=domain.proof_line(one),

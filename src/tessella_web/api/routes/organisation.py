@@ -37,13 +37,18 @@ class OrganisationBrief(Shape):
 class OrganisationFull(OrganisationBrief):
     """An organisation with what decides how it awards."""
 
+    kind: str
     country: str
     region: str
     language: str
+    languages: list[str]
     website: str
     legal_id: str
     is_established: bool = Field(
         description="Whether it was shown who stands behind it; until then it issues tests only."
+    )
+    is_held: bool = Field(
+        description="Whether the name could be taken for another’s: then nothing is published or awarded."
     )
     approval_threshold: int = Field(description="Awards that one person may start alone.")
     remind_after_days: int
@@ -129,7 +134,7 @@ def me(request: HttpRequest) -> Me:
 @operation("GET", "/organisation", {200: OrganisationFull}, capability="organisation.view")
 def read_organisation(request: HttpRequest) -> OrganisationFull:
     """The organisation of the token."""
-    return _full(caller(request).organisation)
+    return full(caller(request).organisation)
 
 
 @operation(
@@ -143,7 +148,7 @@ def change_organisation(request: HttpRequest, body: RulesGiven) -> OrganisationF
     """Say how the organisation awards, such as how many awards one person may start alone."""
     who = caller(request)
     batches.set_rules(by=who.person, organisation=who.organisation, **body.model_dump(exclude_none=True))
-    return _full(who.organisation)
+    return full(who.organisation)
 
 
 @operation("GET", "/people", {200: People}, capability="organisation.view",
@@ -219,11 +224,12 @@ def _brief(one: Organisation) -> OrganisationBrief:
     return OrganisationBrief(slug=one.slug, name=one.name)
 
 
-def _full(one: Organisation) -> OrganisationFull:
+def full(one: Organisation) -> OrganisationFull:
+    """As it is answered."""
     rules = AwardingRules.of(one)
     return OrganisationFull(
-        slug=one.slug, name=one.name, country=one.country, region=one.region, language=one.language, website=one.website,
-        legal_id=one.legal_id, is_established=one.is_established,
+        slug=one.slug, name=one.name, kind=one.kind, country=one.country, region=one.region, language=one.language,
+        languages=one.languages, website=one.website, legal_id=one.legal_id, is_established=one.is_established, is_held=one.is_held,
         approval_threshold=rules.approval_threshold, remind_after_days=rules.remind_after_days,
         remind_at_most=rules.remind_at_most, claim_days=rules.claim_days,
     )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from django.http import Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest
 from ninja import Query
 from pydantic import AfterValidator, Field, StringConstraints, WithJsonSchema
 
@@ -14,6 +14,7 @@ from tessella_web.api.operations import Answer, Given, Id, Shape, Table, Text, W
 from tessella_web.api.paging import Listing, PageQuery, listed
 from tessella_web.api.routes.batches import BatchFull, FormatName, full
 from tessella_web.api.routes.bodies import Day
+from tessella_web.api.routes.courses import EVIDENCE, NeedGiven, PieceShape, file_of, piece_shape
 from tessella_web.api.routes.offers import own_offer
 from tessella_web.credentials.assessment import domain, queries
 from tessella_web.credentials.assessment.models import Enrolment, OutcomeRecord
@@ -81,6 +82,7 @@ class ParticipantFull(ParticipantShape):
 
     motivation: str
     reason: str
+    evidence: list[PieceShape] = Field(description="What was handed in with an application.")
     records: list[RecordShape] = Field(description="The last first; the first one counts.")
 
 
@@ -124,6 +126,12 @@ class AwardAchieved(Given):
 
     formats: Annotated[list[FormatName], Field(min_length=1, max_length=20)]
     is_suspendable: bool = False
+
+
+class NeedShape(Shape):
+    """What somebody needs in assessment."""
+
+    need: str
 
 
 class ParticipantsQuery(PageQuery):
@@ -196,6 +204,26 @@ def withdraw_participant(request: HttpRequest, id: Id) -> ParticipantFull:
     return _full(_own(request, id))
 
 
+@operation("GET", "/participants/{id}/evidence/{piece}/file", {200: EVIDENCE}, capability="participant.view")
+def participant_evidence_file(request: HttpRequest, id: Id, piece: Id) -> FileResponse:
+    """A file that somebody handed in with an application."""
+    return file_of(_own(request, id), piece)
+
+
+@operation("GET", "/participants/{id}/need", {200: NeedShape}, capability="accommodation.view")
+def read_need(request: HttpRequest, id: Id) -> NeedShape:
+    """What somebody needs in assessment. Can tell of their health: read it where it is used, and keep no copy."""
+    return NeedShape(need=_own(request, id).accommodations)
+
+
+@operation("PUT", "/participants/{id}/need", {200: NeedShape}, capability="accommodation.view",
+           example={"need": "Half an hour more."})  # fmt: skip
+def note_need(request: HttpRequest, id: Id, body: NeedGiven) -> NeedShape:
+    """Write down what somebody needs in assessment. It never gets into a credential, a mail or a log."""
+    found = domain.note_accommodations(by=caller(request).person, enrolment=_own(request, id), text=body.need)
+    return NeedShape(need=found.accommodations)
+
+
 @operation("POST", "/participants/{id}/records", {201: ParticipantFull}, capability="outcome.record",
            example={"standings": {}, "assessed_on": "2026-06-30", "grade": "8", "note": "Portfolio and interview."})  # fmt: skip
 def record_outcomes(request: HttpRequest, id: Id, body: OutcomesGiven) -> Answer:
@@ -238,7 +266,9 @@ def _values(one: Enrolment) -> dict[str, Any]:
 
 def _full(one: Enrolment) -> ParticipantFull:
     return ParticipantFull(
-        **_values(one), motivation=one.motivation, reason=one.reason, records=[_record(each) for each in queries.history_of(one)]
+        **_values(one), motivation=one.motivation, reason=one.reason,
+        evidence=[piece_shape(each) for each in one.evidence.all()],
+        records=[_record(each) for each in queries.history_of(one)],
     )  # fmt: skip
 
 

@@ -269,7 +269,7 @@ def enter_body(request: HttpRequest, slug: Slug, body: NewEntry) -> Answer:
     """List a body from a day on, by its legal identifier or else its name; one that is not known is made."""
     made = domain.enter_named(
         by=caller(request).person,
-        register=_own(request, slug),
+        register=own_register(request, slug),
         **{**_fields(body), "scope": body.scope.model_dump()},
     )
     return Answer(_entry(made), {"Location": f"/api/v1/registers/{slug}/entries/{made.id}"})
@@ -285,7 +285,7 @@ def read_entry(request: HttpRequest, slug: Slug, id: Id) -> EntryFull:
            example={"status": "suspended", "on": "2026-11-01", "reason": "Under review."})  # fmt: skip
 def change_entry_status(request: HttpRequest, slug: Slug, id: Id, body: NewStatus) -> EntryFull:
     """Give an entry another status from a day on; what it was before stays readable."""
-    register = _own(request, slug)
+    register = own_register(request, slug)
     domain.change_status(
         by=caller(request).person, entry=_found(register, id), status=EntryStatus(body.status), on=body.on, reason=body.reason
     )  # fmt: skip
@@ -308,7 +308,9 @@ def record_report(request: HttpRequest, slug: Slug, body: NewReport) -> Answer:
     """Record what an agency decided about a body that stands in the register."""
     values = {**_fields(body), "scope": body.scope.model_dump(), "decision": Decision(body.decision)}
     return Answer(
-        _report(domain.report_on_entry(by=caller(request).person, register=_own(request, slug), **values))
+        _report(
+            domain.report_on_entry(by=caller(request).person, register=own_register(request, slug), **values)
+        )
     )
 
 
@@ -316,7 +318,7 @@ def record_report(request: HttpRequest, slug: Slug, body: NewReport) -> Answer:
            example={"reason": "Entered by mistake."})  # fmt: skip
 def withdraw_report(request: HttpRequest, slug: Slug, id: Id, body: ReasonGiven) -> ReportShape:
     """Say that a report should not have been here; it stays readable and counts no more."""
-    register = _own(request, slug)
+    register = own_register(request, slug)
     found = register.reports.select_related("body", "agency", "register__organisation").filter(pk=id).first()
     if found is None:
         raise Http404
@@ -334,7 +336,9 @@ def list_snapshots(request: HttpRequest, slug: Slug, query: Query[PageQuery]) ->
            links={"read_snapshot": {"slug": "$request.path.slug", "number": "$response.body#/number"}})  # fmt: skip
 def take_snapshot(request: HttpRequest, slug: Slug) -> Answer:
     """Keep the register as it is now, hashed; when nothing changed since the last snapshot, the answer is that one."""
-    return Answer(_snapshot(domain.take_snapshot(by=caller(request).person, register=_own(request, slug))))
+    return Answer(
+        _snapshot(domain.take_snapshot(by=caller(request).person, register=own_register(request, slug)))
+    )
 
 
 @operation("GET", "/registers/{slug}/snapshots/{number}", {200: Media(("application/json",), "The canonical JSON that was hashed.")},
@@ -354,7 +358,7 @@ def read_snapshot(
 def check_import(request: HttpRequest, slug: Slug, query: Query[ImportQuery]) -> Answer:
     """Look through a CSV file of entries or reports: the body is the file. Nothing is changed yet."""
     run = imports.check_file(
-        by=caller(request).person, register=_own(request, slug), kind=ImportKind(query.kind), filename=query.file_name, data=request.body
+        by=caller(request).person, register=own_register(request, slug), kind=ImportKind(query.kind), filename=query.file_name, data=request.body
     )  # fmt: skip
     return Answer(_import(run))
 
@@ -381,7 +385,12 @@ def _public(slug: str) -> Register:
     return found
 
 
-def _own(request: HttpRequest, slug: str) -> Register:
+def own_register(request: HttpRequest, slug: str) -> Register:
+    """The register, if the organisation of the token keeps it.
+
+    Raises:
+        Http404: it does not.
+    """
     found = Register.objects.filter(slug=slug, organisation=caller(request).organisation)
     register = found.select_related("organisation").first()
     if register is None:
@@ -391,7 +400,7 @@ def _own(request: HttpRequest, slug: str) -> Register:
 
 def _run(request: HttpRequest, slug: str, id: str) -> Import:
     found = (
-        Import.objects.filter(pk=id, register=_own(request, slug))
+        Import.objects.filter(pk=id, register=own_register(request, slug))
         .select_related("register__organisation")
         .first()
     )

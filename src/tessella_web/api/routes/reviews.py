@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest
 from ninja import Query
 from pydantic import Field, StringConstraints
 
+from tessella_web.accounts.models import Person
 from tessella_web.accounts.permissions import may
 from tessella_web.api.access import caller
 from tessella_web.api.operations import Answer, Given, Id, Shape, Table, Text
@@ -99,6 +100,10 @@ class ChecklistShape(Shape):
     sections: list[SectionShape]
 
 
+QuestionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,40}$")]
+"""A question of the checklist."""
+
+
 class AnswerGiven(Given):
     """An answer to a question."""
 
@@ -151,16 +156,16 @@ def submit_description(request: HttpRequest, id: Id) -> Answer:
 @operation("GET", "/reviews/{id}", {200: ReviewFull}, capability="description.view")
 def read_review(request: HttpRequest, id: Id) -> ReviewFull:
     """A review with everything that was said."""
-    return _full(_visible(request, id))
+    return full(visible_review(request, id))
 
 
 @operation("PUT", "/reviews/{id}/answers/{question}", {200: ReviewFull}, capability="quality.decide",
            example={"standing": "met", "remark": ""})  # fmt: skip
 def answer_question(
-    request: HttpRequest, id: Id, question: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,40}$")], body: AnswerGiven
+    request: HttpRequest, id: Id, question: QuestionId, body: AnswerGiven
 ) -> ReviewFull:  # fmt: skip
     """Answer a question of the checklist; answering again replaces the earlier answer."""
-    found = _visible(request, id)
+    found = visible_review(request, id)
     domain.answer(
         review=found,
         by=caller(request).person,
@@ -168,7 +173,7 @@ def answer_question(
         standing=Standing(body.standing),
         remark=body.remark,
     )
-    return _full(_visible(request, id))
+    return full(visible_review(request, id))
 
 
 @operation("POST", "/reviews/{id}/comments", {201: CommentShape}, capability="quality.comment",
@@ -177,42 +182,35 @@ def answer_question(
 def comment_on_review(request: HttpRequest, id: Id, body: CommentGiven) -> Answer:
     """Say something about an element, or about the whole."""
     made = domain.comment(
-        review=_visible(request, id), by=caller(request).person, text=body.text, element=body.element
+        review=visible_review(request, id), by=caller(request).person, text=body.text, element=body.element
     )
-    return Answer(_comment(made))
+    return Answer(comment_shape(made))
 
 
 @operation("PUT", "/reviews/{id}/comments/{comment}/reply", {200: CommentShape}, capability="description.submit",
            example={"text": "Done: see the target group."})  # fmt: skip
 def reply_to_comment(request: HttpRequest, id: Id, comment: Id, body: ReplyGiven) -> CommentShape:
     """Say what was done about a comment; also after the review."""
-    found = Comment.objects.filter(review=_visible(request, id), pk=comment).first()
+    found = Comment.objects.filter(review=visible_review(request, id), pk=comment).first()
     if found is None:
         raise Http404
-    return _comment(domain.reply(comment=found, by=caller(request).person, text=body.text))
+    return comment_shape(domain.reply(comment=found, by=caller(request).person, text=body.text))
 
 
 @operation("POST", "/reviews/{id}/decision", {200: ReviewFull}, capability="quality.decide",
            example={"decision": "approve", "evidence": "Read by two reviewers and a learner.", "without_learner": ""})  # fmt: skip
 def decide_review(request: HttpRequest, id: Id, body: DecisionGiven) -> ReviewFull:
     """Approve exactly this content, refuse it, or ask for changes."""
-    found, who = _visible(request, id), caller(request).person
-    if body.decision == "ask-for-changes":
-        domain.ask_for_changes(review=found, by=who, text=body.evidence)
-    else:
-        domain.decide(
-            review=found, by=who, approve=body.decision == "approve", evidence=body.evidence,
-            without_learner=body.without_learner,
-        )  # fmt: skip
-    return _full(_visible(request, id))
+    decided(visible_review(request, id), caller(request).person, body)
+    return full(visible_review(request, id))
 
 
 @operation("POST", "/reviews/{id}/taking-back", {200: ReviewFull}, capability="description.submit")
 def take_back_review(request: HttpRequest, id: Id) -> ReviewFull:
     """Take it back before there is a decision, to change something."""
-    found = _visible(request, id)
+    found = visible_review(request, id)
     domain.take_back(review=found, by=caller(request).person)
-    return _full(_visible(request, id))
+    return full(visible_review(request, id))
 
 
 @operation("GET", "/checklists/{edition}", {200: ChecklistShape}, is_public=True)
@@ -236,7 +234,12 @@ def read_checklist(
     )  # fmt: skip
 
 
-def _visible(request: HttpRequest, id: str) -> QualityReview:
+def visible_review(request: HttpRequest, id: str) -> QualityReview:
+    """The review, if the organisation of the token sees the description.
+
+    Raises:
+        Http404: it does not.
+    """
     who, found = caller(request), queries.review_with_everything(id)
     if found is None or who.organisation not in (
         found.description.organisation,
@@ -246,6 +249,17 @@ def _visible(request: HttpRequest, id: str) -> QualityReview:
     if not may(who.person, who.organisation, "description.view", found.description_id):
         raise Http404
     return found
+
+
+def decided(review: QualityReview, by: Person, body: DecisionGiven) -> None:
+    """End a review, or ask for changes."""
+    if body.decision == "ask-for-changes":
+        domain.ask_for_changes(review=review, by=by, text=body.evidence)
+    else:
+        domain.decide(
+            review=review, by=by, approve=body.decision == "approve", evidence=body.evidence,
+            without_learner=body.without_learner,
+        )  # fmt: skip
 
 
 def _name(person: Any) -> str:
@@ -259,7 +273,8 @@ def _brief(one: QualityReview) -> ReviewBrief:
     )  # fmt: skip
 
 
-def _full(one: QualityReview) -> ReviewFull:
+def full(one: QualityReview) -> ReviewFull:
+    """As it is answered."""
     return ReviewFull(
         **_brief(one).model_dump(), digest=one.digest, content=one.content, checklist=one.checklist, evidence=one.evidence,
         without_learner=one.without_learner, is_self_review=one.is_self_review, learner_took_part=one.learner_took_part,
@@ -269,11 +284,12 @@ def _full(one: QualityReview) -> ReviewFull:
                         is_learner=each.is_learner, at=each.at)
             for answers in queries.answers_by_question(one).values() for each in answers
         ],
-        comments=[_comment(each) for each in one.comments.all()],
+        comments=[comment_shape(each) for each in one.comments.all()],
     )  # fmt: skip
 
 
-def _comment(one: Comment) -> CommentShape:
+def comment_shape(one: Comment) -> CommentShape:
+    """As it is answered."""
     return CommentShape(
         id=one.id, person=_name(one.person), element=one.element, text=one.text, reply=one.reply,
         replied_by=_name(one.replied_by), replied_at=one.replied_at,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from django.http import HttpRequest
@@ -49,23 +50,39 @@ class SkillQuery(BaseModel):
     limit: Annotated[int, Field(ge=1, le=50), whole] = Field(default=10, description="How many at most.")
 
 
+class OutcomeQuery(BaseModel):
+    """An outcome."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=600, pattern=r"^[^\x00]*$")] = Field(
+        description="The outcome, whole."
+    )
+    language: Annotated[str, StringConstraints(pattern=r"^([A-Za-z]{2,3})?$")] = Field(
+        default="", description="Looked through first, besides English."
+    )
+
+
 @operation("GET", "/skills", {200: Skills})
 def search_skills(request: HttpRequest, query: Query[SkillQuery]) -> Skills:
     """Skills or occupations of the European classification (ESCO) whose labels have all the words. Any token may ask."""
     who = caller(request)
     language = query.language or (who.place or who.person).language
     found = queries.search(query.text, languages=[language], kind=query.kind, limit=query.limit)
+    return _skills(found)
+
+
+@operation("GET", "/skills/suggestions", {200: Skills})
+def suggest_skills(request: HttpRequest, query: Query[OutcomeQuery]) -> Skills:
+    """Skills of the European classification (ESCO) that a whole outcome speaks of, for whoever writes one. Any token may ask."""
+    languages = [*filter(None, [query.language]), "en"]
+    return _skills(queries.suggest([query.text], languages=languages)[0])
+
+
+def _skills(found: Iterable[queries.Found]) -> Skills:
     release = queries.current_release()
     return Skills(
         release=str(release) if release else "",
         items=[
-            SkillShape(
-                uri=one.uri,
-                label=one.label,
-                language=one.language,
-                skill_type=one.skill_type,
-                reuse=one.reuse,
-            )
+            SkillShape(uri=one.uri, label=one.label, language=one.language, skill_type=one.skill_type, reuse=one.reuse)
             for one in found
         ],
-    )
+    )  # fmt: skip

@@ -147,10 +147,23 @@ def test_webhook(request: HttpRequest, id: Id) -> Answer:
     return Answer(_delivery(domain.send_test(by=caller(request).person, endpoint=_own(request, id))))
 
 
-@operation("GET", "/webhooks/{id}/deliveries", {200: Listing[DeliveryShape]}, capability="webhook.manage")
+@operation("GET", "/webhooks/{id}/deliveries", {200: Listing[DeliveryShape]}, capability="webhook.manage",
+           links={"send_again": {"delivery": "$response.body#/items/0/id", "id": "$request.path.id"}})  # fmt: skip
 def webhook_deliveries(request: HttpRequest, id: Id, query: Query[PageQuery]) -> Listing[DeliveryShape]:
     """What was sent or waits, the last first; kept for 30 days."""
     return listed(request, _own(request, id).deliveries.all(), query, _delivery)
+
+
+@operation(
+    "POST", "/webhooks/{id}/deliveries/{delivery}/again", {202: DeliveryShape}, capability="webhook.manage"
+)
+def send_again(request: HttpRequest, id: Id, delivery: Id) -> Answer:
+    """Send a message once more, with the id it had."""
+    found = Delivery.objects.select_related("endpoint__organisation")
+    one = found.filter(pk=delivery, endpoint=_own(request, id)).first()
+    if one is None:
+        raise Http404
+    return Answer(_delivery(domain.send_again(by=caller(request).person, delivery=one)))
 
 
 def _own(request: HttpRequest, id: str) -> Endpoint:

@@ -101,9 +101,9 @@ def own_in(offer: Offer, person: Person) -> Enrolment | None:
     return _own(person).filter(offer=offer).exclude(state=State.WITHDRAWN).first()
 
 
-def own_enrolments(person: Person) -> list[Enrolment]:
+def own_enrolments(person: Person) -> QuerySet[Enrolment]:
     """Everything somebody takes or took part in, the latest first."""
-    return list(_own(person).order_by("-made_at"))
+    return _own(person).order_by("-made_at")
 
 
 def own_enrolment(person: Person, id: str) -> Enrolment | None:

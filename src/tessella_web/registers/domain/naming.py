@@ -25,9 +25,9 @@ def found(*, founder: Person, name: str, **facts: Any) -> Organisation:
     """Found an organisation (`accounts.domain.found_organisation`); a name that looks like a known body's is held.
 
     Raises:
-        RefusedError: ``accounts.slug-taken``, ``accounts.region``.
+        RefusedError: ``accounts.slug-taken``, ``accounts.region``, ``accounts.no-name``.
     """
-    made = accounts.found_organisation(founder=founder, name=name, **facts)
+    made = accounts.found_organisation(founder=founder, name=_named(name), **facts)
     if alike_to(made):
         accounts.hold(organisation=made, actor_id=founder.id)
     return made
@@ -42,11 +42,7 @@ def rename(*, by: Person, organisation: Organisation, name: str) -> Organisation
         RefusedError: ``accounts.no-name``.
     """
     require(by, organisation, "organisation.manage")
-    name = " ".join(name.split())
-    if not name:
-        raise RefusedError(
-            _("An organisation has a name."), code="accounts.no-name", field="name", hint=_("Write it out.")
-        )
+    name = _named(name)
     mine = Organisation.objects.select_for_update().get(pk=organisation.pk)
     if name == mine.name:
         return mine
@@ -80,3 +76,12 @@ def alike_to(organisation: Organisation) -> Sequence[Body]:
     """The known bodies that the name could be taken for; the one the organisation was shown to act for is not one."""
     own = queries.bodies_of([organisation]).get(organisation.id)
     return lookalikes([organisation.name], besides=own)
+
+
+def _named(name: str) -> str:
+    plain = " ".join(name.split())
+    if not plain:
+        raise RefusedError(
+            _("An organisation has a name."), code="accounts.no-name", field="name", hint=_("Write it out.")
+        )
+    return plain
