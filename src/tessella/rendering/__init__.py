@@ -7,6 +7,7 @@ clock or opens files other than the fonts and templates that come with the packa
 from tessella.rendering.certificate import SealerFacts, certificate
 from tessella.rendering.facts import TileFacts, tile_alt, tile_facts
 from tessella.rendering.fonts import missing_glyphs, require_glyphs
+from tessella.rendering.portfolio import PortfolioEntry, portfolio_pdf
 from tessella.rendering.printed import (
     PrintedValue,
     certificate_labels,
@@ -27,6 +28,7 @@ __all__ = [
     "CertificateStyle",
     "CheckView",
     "Edition",
+    "PortfolioEntry",
     "PrintedValue",
     "ReportView",
     "ReportedCheck",
@@ -43,6 +45,7 @@ __all__ = [
     "edition_in",
     "missing_glyphs",
     "plain_words",
+    "portfolio_pdf",
     "printed_dates",
     "printed_values",
     "readable_colour",

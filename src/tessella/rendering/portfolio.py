@@ -98,7 +98,7 @@ def portfolio_pdf(
             code="rendering.portfolio", got=len(entries), expected=MAX_ENTRIES, place="entries",
         )  # fmt: skip
     data = {
-        "title": title,
+        "title": _named(title),
         "lang": language,
         "words": {
             "page": say("Page %(page)s of %(pages)s"),
@@ -122,12 +122,18 @@ def _entries(entries: Sequence[PortfolioEntry]) -> Iterator[dict[str, Any]]:
     for one in entries:
         yield {
             **msgspec.to_builtins(one),
+            "title": _named(one.title),
             "verdict": str(one.verdict) if one.verdict else "",
             "facts": [list(row) for row in one.facts],
             "depth": depth,
         }
         if one.kind == "heading":
             depth = 3
+
+
+def _named(title: str) -> str:
+    """A heading without words is none: readers of documents would stumble over it (PDF/UA-1)."""
+    return title if clean(title) else "–"
 
 
 def _file(name: str, content: bytes) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from tessella.errors import TessellaError
-from tessella.rendering import verdict_words
-from tessella.rendering.portfolio import MAX_EMBEDDED_BYTES, PortfolioEntry, portfolio_pdf
+from tessella.rendering import PortfolioEntry, portfolio_pdf, verdict_words
+from tessella.rendering.portfolio import MAX_EMBEDDED_BYTES
 from tessella.verdicts import Verdict
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.models import Award, AwardState
