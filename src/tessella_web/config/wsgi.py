@@ -23,4 +23,12 @@ def _erase_again() -> None:
         logging.getLogger(__name__).warning("the ledger of those who left was not compared with the database")
 
 
+def _read_the_catalogue() -> None:
+    """Beside the first answers, so that the first search need not."""
+    from tessella_web.catalogue.search.warming import warm_beside
+
+    warm_beside()
+
+
 _erase_again()
+_read_the_catalogue()
