@@ -9,15 +9,18 @@ from importlib.resources import as_file, files
 from io import BytesIO
 from typing import Any
 
+import msgspec
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.utils import timezone
 from PIL import Image as Picture
 
 from tessella.adapters.descriptions import read_description
+from tessella.issuing.sealing import seal
 from tessella_web.accounts import domain as accounts
 from tessella_web.accounts.branding import domain as branding
 from tessella_web.accounts.guardians import domain as guardians
+from tessella_web.accounts.holderkeys import domain as holderkeys
 from tessella_web.accounts.keys import domain as keys
 from tessella_web.accounts.keys.models import KeyUse
 from tessella_web.accounts.leaving import domain as leaving
@@ -37,6 +40,7 @@ from tessella_web.catalogue.offers.models import State as OfferState
 from tessella_web.credentials.activities import domain as activities
 from tessella_web.credentials.activities.models import Kind
 from tessella_web.credentials.alliances.models import JointBatch, Part
+from tessella_web.credentials.arriving import domain as arriving
 from tessella_web.credentials.assessment import domain as assessment
 from tessella_web.credentials.domain import batches, engine
 from tessella_web.credentials.mandates import domain as mandates
@@ -50,11 +54,14 @@ from tessella_web.credentials.receiving.queries import policy_of
 from tessella_web.credentials.verifying import batch as verifying
 from tessella_web.credentials.verifying.intake import taken_in
 from tessella_web.credentials.wallet import domain as wallet
-from tessella_web.credentials.wallet.models import ShownKind
+from tessella_web.credentials.wallet.models import Item, ShownKind
 from tessella_web.registers.domain import bodies, identity, imports, registers
 from tessella_web.registers.models import Decision, ImportKind
+from tests.issuing.support import AT, issuer
+from tests.issuing.support import award as library_award
 from tests.web.catalogue.samples import approved
 from tests.web.conftest import person
+from tests.web.wallet.making import archive, badge
 
 __all__ = ["MEMBERS", "PEOPLE", "World"]
 
@@ -347,6 +354,26 @@ class World:
             "oembed": {"suffix": "json"},
         }
         self._sharing(holder, f"a-{award}")
+        self._held(holder)
+
+    def _held(self, holder: Person) -> None:
+        """What came in out of an archive, a key that is kept, and an attestation that is bound to it."""
+        key = holderkeys.make(by=holder, name="For work")
+        given = library_award()
+        learner = msgspec.structs.replace(given.learner, id=key.public.public_key.did_key)
+        bound = seal(msgspec.structs.replace(given, learner=learner), issuer(), "attestation", at=AT)
+        arrived = arriving.receive(
+            by=holder, files=[arriving.HandedIn("two.zip", archive(a__json=badge(), b__sdjwt=bound))], language="en"
+        )  # fmt: skip
+        while arriving.work():
+            pass
+        item = Item.objects.get(holder=holder, facts__bound_to=key.thumbprint)
+        self.values |= {
+            "wallet-arrival": {"id": arrived.id},
+            "wallet-(original|present)": {"key": f"i-{item.id}"},
+            "wallet-key-destroy": {"id": key.id},
+            "tile-picture": {"kind": "micro-credential", "field": "06", "level": 6},
+        }
 
     def _sharing(self, holder: Person, key: str) -> None:
         receiving.publish_policy(by=self.people["owner"], organisation=self.organisation, values={

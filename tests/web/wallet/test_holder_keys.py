@@ -27,6 +27,7 @@ from tessella_web.credentials.wallet import domain as wallet
 from tessella_web.credentials.wallet.domain.presenting import choosable, present
 from tessella_web.credentials.wallet.models import Item
 from tests.issuing.support import AT, award, issuer
+from tests.web.accounts.test_again import sign_in
 from tests.web.credentials.test_keys import copied, secrets_of
 from tests.web.pages import CheckingClient
 
@@ -146,9 +147,8 @@ def test_the_way_through_the_pages(client: CheckingClient, dana: Person, charlie
     assert HolderKey.objects.get().public.public_key.did_key in listed
     asked = {"audience": EMPLOYER, "nonce": "n-17", "claims": ["learning_outcomes"]}
     assert client.post(f"/wallet/entry/i-{item.id}/present", asked)["Location"].startswith("/me/again/")
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "code", "at": timezone.now().timestamp()}]
-    session.save()
+    client.logout()
+    sign_in(client, dana)
     made = client.post(f"/wallet/entry/i-{item.id}/present", asked)
     found = re.search(r"eyJ[\w~.-]+", made.content.decode())
     assert found is not None

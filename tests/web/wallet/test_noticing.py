@@ -84,7 +84,7 @@ def test_no_person_stands_in_a_subject_and_the_mail_is_in_the_readers_language(
     awards.revoke(by=alice, award=award, reason="Plagiarism")
     domain.notice_changes()
     (one,) = sent()
-    assert one.subject == "In Ihrem Wallet hat sich etwas geändert"
+    assert one.subject == "In Ihrer Brieftasche hat sich etwas geändert"
     assert not {"Dana", "Alder", "Data ethics"} & set(one.subject.split())
 
 
