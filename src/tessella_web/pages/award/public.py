@@ -148,7 +148,8 @@ def files(request: HttpRequest, id: str) -> HttpResponse:
     if not _holds(request, award):
         raise Http404
     shown = [
-        (copy, queries.format_facts(copy), EXPLANATIONS.get(copy.format, "")) for copy in award.copies.all()
+        (copy, queries.format_facts(copy), EXPLANATIONS.get(copy.format, ""))
+        for copy in sorted(award.copies.all(), key=lambda one: one.format != "pdf")  # for people first
     ]
     record = award.version.record()
     languages = (get_language() or "en", record.language)
