@@ -123,10 +123,11 @@ def test_another_site_shows_the_card_in_a_frame(
         page.set_content(
             f"<main>{found['html']}{revoked['html']}<iframe id='page' src='{made['award']}'></iframe></main>"
         )
-        cards = [one for one in page.frames if one.url.endswith("/card")]
+        cards = [page.frame_locator("iframe").nth(number) for number in range(2)]
         for card in cards:
             card.get_by_text("See for yourself").wait_for()
-            assert card.evaluate("getComputedStyle(document.querySelector('main')).borderTopStyle") == "solid"
+            style = card.locator("main").evaluate("one => getComputedStyle(one).borderTopStyle")
+            assert style == "solid"
         texts = [card.locator("main").inner_text() for card in cards]
         assert ["Valid" in texts[0], "Revoked" in texts[1]] == [True, True]
         assert context.cookies() == []

@@ -214,10 +214,11 @@ def _line(one: Credential) -> dict[str, Any]:
 
 
 def _reasons(view: ReportView) -> list[str]:
-    """What the deciding checks found; nothing of what passed."""
+    """What the deciding checks found, first what was edited on the page; nothing of what passed."""
     if view.verdict is Verdict.PASSED:
         return []
-    return [check.explanation for check in view.checks if check.decides and check.verdict is view.verdict]
+    deciding = [check for check in view.checks if check.decides and check.verdict is view.verdict]
+    return [check.explanation for check in sorted(deciding, key=lambda check: check.id != "page")]
 
 
 def lines(pile: Pile, secret: str) -> list[Line]:

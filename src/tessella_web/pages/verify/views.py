@@ -137,15 +137,16 @@ def verify(request: HttpRequest) -> HttpResponse:
     if behind and behind.is_anonymous:
         found = without_person(found)
     insight.count_verified(one.own.award_id for one in found.credentials if one.own)
+    reported = about_report(found)
     context = {
         "found": found,
         "reasons": _reasons(found),
-        "title": _headline(found),
+        "title": _headline(found, reported),
         "on": form.cleaned_data.get("on"),
         "is_anonymous": bool(behind and behind.is_anonymous),
         "now": timezone.now(),
         "signed": report_text(found, behind.data if behind else data, name),
-        "reported": about_report(found),
+        "reported": reported,
         "credentials": [shown(one) for one in found.credentials],
     }
     response = render(request, "pages/verify/answer.html", context)
@@ -162,7 +163,9 @@ def _reasons(found: Found) -> list[str]:
     return list(dict.fromkeys(texts))[:MAX_REASONS]
 
 
-def _headline(found: Found) -> str:
+def _headline(found: Found, reported: object = None) -> str:
+    if reported and found.report.verdict is Verdict.PASSED:
+        return _("This report is genuine")  # what it reports may have failed
     return {
         "passed": _("This holds"),
         "failed": _("Do not rely on this"),
