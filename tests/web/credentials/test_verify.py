@@ -82,6 +82,15 @@ def test_every_format_passes_and_fails_once_it_is_revoked(
     assert verdicts(authority) == dict.fromkeys(FORMATS, Verdict.FAILED)
 
 
+def test_a_certificate_made_alone_can_be_revoked_too(
+    alice: Person, organisation: Organisation, record: MicroCredential, authority: TestCertificateAuthority
+) -> None:
+    """It carries a credential of its own, which needs a place in a status list of its own."""
+    awarded(alice, organisation, record, ["pdf"])
+    awards.revoke(by=alice, award=Award.objects.get(), reason="plagiarism")
+    assert verdicts(authority) == {"pdf": Verdict.FAILED}
+
+
 def test_a_suspension_can_be_lifted(
     alice: Person, organisation: Organisation, record: MicroCredential, authority: TestCertificateAuthority
 ) -> None:

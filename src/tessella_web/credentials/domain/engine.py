@@ -243,7 +243,7 @@ def _plan_copies(batch: Batch, awards: Sequence[Award]) -> list[Copy]:
     copies = []
     for name in sorted(batch.formats, key=lambda one: FORMATS[one].token_status):  # locks in one order
         places: Sequence[tuple[StatusList | None, int | None]] = [(None, None)] * len(awards)
-        if key is not None and FORMATS[name].has_status:
+        if key is not None and FORMATS[name].may_have_status(batch.formats):
             places = statuslists.allocate(
                 batch.organisation,
                 did=key.did,
