@@ -331,7 +331,6 @@ def _added(pages: Iterable[PdfPage]) -> Iterator[str]:
 def _elsewhere(pages: Sequence[PdfPage], award: Award) -> PrintedPages:
     """Of pages in a layout that is not known here: whether title and name are to be found on them."""
     text = _loose(" ".join(line.text for page in pages for line in page.visible))
-    words = frozenset(text.split())
     learner, titles = award.learner, award.micro_credential.title
     wanted = (
         ("title", list(titles.values())),
@@ -342,7 +341,7 @@ def _elsewhere(pages: Sequence[PdfPage], award: Award) -> PrintedPages:
             element=element,
             label=say(_NAMES[element]),
             credential=texts[0],
-            agrees=any(_occurs(one, text, words) for one in texts),
+            agrees=any(_occurs(one, text) for one in texts),
         )
         for element, texts in wanted
         if texts
@@ -354,7 +353,7 @@ def _elsewhere(pages: Sequence[PdfPage], award: Award) -> PrintedPages:
 def stands_on(pages: Sequence[PdfPage], *texts: str) -> bool:
     """Whether one of these texts can be read somewhere on the pages."""
     there = _loose(" ".join(line.text for page in pages for line in page.visible))
-    return any(_occurs(one, there, frozenset(there.split())) for one in texts)
+    return any(_occurs(one, there) for one in texts)
 
 
 def _loose(text: str) -> str:
@@ -369,15 +368,20 @@ def _loose(text: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", folded))
 
 
-def _occurs(value: str, text: str, words: frozenset[str]) -> bool:
-    """Whether a text is there: in its order, or each of its words somewhere."""
+def _occurs(value: str, text: str) -> bool:
+    """Whether a text is there: in its order, or its words beside one another in another (family name first)."""
     wanted = _loose(value)
     if not wanted:
         return False
-    if is_simple(value):
-        return (
-            f" {wanted} " in f" {text} "
-            or set(wanted.split()) <= words
-            or wanted.replace(" ", "") in text.replace(" ", "")
-        )
-    return letters_of(value) <= letters_of(text)
+    if not is_simple(value):
+        return letters_of(value) <= letters_of(text)
+    if f" {wanted} " in f" {text} ":
+        return True
+    words, there = frozenset(wanted.split()), text.split()
+    span = len(words) + _WORDS_BETWEEN
+    starts = (at for at, word in enumerate(there) if word in words)
+    return any(words <= frozenset(there[at : at + span]) for at in itertools.islice(starts, _TRIED))
+
+
+_WORDS_BETWEEN, _TRIED = 1, 5_000
+"""Other words between those of a name (a title, an initial), and places where one is looked for."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +20,7 @@ from tessella.model import Award as Record
 from tessella.model import MicroCredential
 from tessella.rendering import CheckView, ReportView, Section, TileFacts, plain_words, report_text, tile_facts
 from tessella.text import pick
-from tessella.verdicts import Report, Verdict
+from tessella.verdicts import Report, Verdict, combine
 from tessella.verification import DEFAULT, Surroundings, open_credentials, verify
 from tessella_web.credentials.models import Award, AwardState, Copy
 from tessella_web.credentials.verifying.leads import MAX_SHOWN_LINES, Lead, lead, read_pages
@@ -107,6 +108,15 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     since: dt.datetime | None = None
     successor_id: str = ""
+    history: tuple[tuple[dt.datetime, str], ...] = ()
+
+    def state_at(self, at: dt.datetime) -> str:
+        """What it was at an instant."""
+        return next((state for day, state in reversed(self.history) if day <= at), str(AwardState.VALID))
+
+    def since_at(self, at: dt.datetime) -> dt.datetime | None:
+        """Since when it was that."""
+        return next((day for day, _state in reversed(self.history) if day <= at), None)
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,11 +176,12 @@ def answer(data: bytes, *, name: str, languages: tuple[str, ...], at: dt.datetim
 def _answer(data: bytes, name: str, languages: tuple[str, ...], at: dt.datetime) -> Found:
     surroundings = around(at, languages)
     report = verify(data, name=name, policy=DEFAULT, surroundings=surroundings)
+    own = _own(one.subject.get("id") for one in leaves(report))
+    report = as_we_know(report, own, at)
     records = _records(data, name)
     single = list(leaves(report))
     pages = read_pages(data) if any(_link(one) for one in single) else ()
-    asked = _Asked(data, name, languages, surroundings, pages)
-    own = _own(report.subject.get("id") for report in single)
+    asked = _Asked(data, name, languages, surroundings, pages, own)
     return Found(
         report=report,
         view=report_text(report),
@@ -183,6 +194,39 @@ def _answer(data: bytes, name: str, languages: tuple[str, ...], at: dt.datetime)
     )
 
 
+def as_we_know(report: Report, own: dict[str, Own], at: dt.datetime) -> Report:
+    """The report with what this platform knows of its own awards: one that was taken back fails, whatever its file can tell."""
+    children = tuple(as_we_know(one, own, at) for one in report.children)
+    known = own.get(str(report.subject.get("id", "")))
+    checks = report.checks
+    if known is not None and (state := known.state_at(at)) != AwardState.VALID:
+        since = known.since_at(at)
+        told = _OWN_STATES.get(state, _OWN_STATES[AwardState.REVOKED]) % {
+            "day": date_format(since, "DATE_FORMAT") if since else _("now")
+        }
+        meaning = _("This is from the records of whoever awarded it, which are kept here.")
+        checks = tuple(
+            msgspec.structs.replace(
+                one, verdict=Verdict.FAILED, explanation=told, meaning=meaning, required=True
+            )
+            if one.id == "status" and one.verdict is not Verdict.FAILED
+            else one
+            for one in checks
+        )
+    if checks == report.checks and children == report.children:
+        return report
+    counted = [one.verdict for one in checks if one.required and report.format != "collection"]
+    verdict = combine([*counted, *(one.verdict for one in children)])
+    return msgspec.structs.replace(report, checks=checks, children=children, verdict=verdict)
+
+
+_OWN_STATES: Mapping[str, Any] = {
+    AwardState.REVOKED: gettext_lazy("Whoever awarded it has taken it back (%(day)s)."),
+    AwardState.SUSPENDED: gettext_lazy("Whoever awarded it has suspended it (%(day)s)."),
+    AwardState.SUPERSEDED: gettext_lazy("Whoever awarded it has replaced it by a corrected one (%(day)s)."),
+}
+
+
 class _Asked:
     """What was asked, with what is worked out once for all credentials in it."""
 
@@ -193,8 +237,9 @@ class _Asked:
         languages: tuple[str, ...],
         surroundings: Surroundings,
         pages: Sequence[PdfPage],
+        own: dict[str, Own],
     ) -> None:
-        self._data, self._name = data, name
+        self._data, self._name, self._own = data, name, own
         self.languages, self.surroundings, self.pages = languages, surroundings, pages
         self.quality = functools.cache(_quality)
         self.past = functools.cache(self._past)
@@ -203,6 +248,7 @@ class _Asked:
         """The reports as of another time, by where the credentials stand in the file."""
         around_then = msgspec.structs.replace(self.surroundings, at=then)
         past = verify(self._data, name=self._name, policy=DEFAULT, surroundings=around_then)
+        past = as_we_know(past, self._own, then)
         return {str(one.subject.get("where", "")): one for one in leaves(past)}
 
 
@@ -400,4 +446,5 @@ def _own_award(award: Award) -> Own:
         state=str(award.state),
         since=last if award.state != AwardState.VALID else None,
         successor_id=successor.id if successor else "",
+        history=tuple(sorted((one.at, str(one.state)) for one in award.changes.all())),
     )
