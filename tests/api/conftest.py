@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 from django.core.cache import cache
 
+from tessella.errors import AccessError
+from tessella.ports import Fetched
 from tessella_web.accounts import domain as accounts
 from tessella_web.accounts.models import Organisation, Person, Role
 from tessella_web.accounts.tokens.domain import make_token
 from tessella_web.accounts.tokens.scopes import PERSONAL, SCOPES
 from tessella_web.api import limits
+from tessella_web.registers import outside
 from tests.api.support import Client
 from tests.web.conftest import person
 from tests.web.matrix.world import World
@@ -34,11 +37,20 @@ def own_places(settings: object, tmp_path: Path) -> Path:
     return tmp_path
 
 
+class Nowhere:
+    """Reaches no website."""
+
+    def fetch(self, url: str, **asked: object) -> Fetched:
+        """Nothing answers."""
+        raise AccessError("nothing answers")
+
+
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
-    """So many requests as a test likes, from this machine."""
-    for name in ("TOKEN", "PUBLIC"):
+    """So many requests as a test likes, from this machine, and none to any other."""
+    for name in ("TOKEN", "PUBLIC", "VERIFICATION"):
         monkeypatch.setattr(limits, name, getattr(limits, name)._replace(requests=10**9))
+    monkeypatch.setattr(outside, "fetcher", Nowhere)
     settings.ALLOWED_HOSTS = ["testserver", "localhost"]  # type: ignore[attr-defined]
 
 

@@ -39,6 +39,9 @@ ERRORS: Mapping[int, tuple[str, str]] = {
 }
 """By status the component and what it says."""
 
+ANYTHING = "#/components/schemas/JsonValue"
+"""What pydantic calls any JSON value: an empty schema says the same."""
+
 BUSY = "Verification"
 """Operations of this subject take turns, and may have none left."""
 
@@ -145,7 +148,7 @@ def _operation(operation: Operation, found: dict[str, Any], path: str) -> dict[s
     made = {
         "operationId": operation.name,
         "summary": found["summary"],
-        **({"description": found["description"]} if found.get("description") else {}),
+        **({"description": text} if (text := _more(found)) else {}),
         "tags": [operation.tag],
         "security": [] if operation.is_public else [{"token": [operation.scope] if operation.scope else []}],
         "parameters": [*map(_parameter, found["parameters"]), *_header_parameters(operation)],
@@ -167,6 +170,12 @@ def _operation(operation: Operation, found: dict[str, Any], path: str) -> dict[s
     }
     made["responses"] = {**answers, **errors}
     return made
+
+
+def _more(found: Mapping[str, Any]) -> str:
+    """What is said besides the summary; django-ninja says the summary again where there is nothing."""
+    text = str(found.get("description") or "").strip()
+    return "" if text.rstrip(".") == found["summary"].rstrip(".") else text
 
 
 def _statuses(operation: Operation, path: str) -> Iterator[int]:
@@ -217,7 +226,7 @@ def _answer(operation: Operation, status: int, found: Mapping[str, Any]) -> dict
         headers["Location"] = _ref("headers", "Location")
     if "cursor" in operation.takes:
         headers["Link"] = _ref("headers", "Link")
-    if not operation.is_safe and not operation.is_public:
+    if operation.is_keyed:
         headers["Idempotency-Replayed"] = _ref("headers", "Idempotency-Replayed")
     made["headers"] = headers
     if operation.links:
@@ -283,7 +292,7 @@ def _header_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
             "name": "If-Match", "in": "header", "required": True, "schema": {"type": "string"},
             "description": "The ETag of what was read; “*” for whatever it is now.",
         }  # fmt: skip
-    if not operation.is_safe and not operation.is_public:
+    if operation.is_keyed:
         yield {
             "name": HEADER, "in": "header", "required": False, "schema": {"type": "string", "format": "uuid"},
             "description": "A fresh UUID for each call; the same again for the same call, which is then made once. Kept for 24 hours.",
@@ -311,6 +320,8 @@ def _tidy(schema: Any) -> Any:
         return [_tidy(one) for one in schema]
     if not isinstance(schema, dict):
         return schema
+    if schema.get("$ref") == ANYTHING:
+        return {}
     made = {}
     for name, value in schema.items():
         if name == "title" and isinstance(value, str):

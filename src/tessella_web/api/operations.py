@@ -96,7 +96,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
 
     ``capability`` is what the caller's person needs, and names the scope the token needs; ``personal`` names the scope where no
     capability is needed; both empty with ``is_public`` False for any token. ``answers`` maps the status to what the body is. ``links`` name operations whose parameters an answer gives.
-    ``misses``: what it is about may not be there, though its address names nothing.
+    ``misses``: what it is about may not be there, though its address names nothing. ``repeats``: twice is as good as once.
     """
 
     name: str
@@ -114,6 +114,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     links: Mapping[str, Mapping[str, str]]
     refuses: bool
     misses: bool
+    repeats: bool
     takes: frozenset[str]
     lists: frozenset[str]
 
@@ -121,6 +122,11 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     def is_safe(self) -> bool:
         """Whether it changes nothing."""
         return self.method in SAFE
+
+    @property
+    def is_keyed(self) -> bool:
+        """Whether it takes an idempotency key."""
+        return not (self.is_safe or self.is_public or self.repeats)
 
     @property
     def scope(self) -> str:
@@ -199,12 +205,14 @@ class Table:
         links: Mapping[str, Mapping[str, str]] | None = None,
         refuses: bool | None = None,
         misses: bool = False,
+        repeats: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Register the function: its name is the operation's, its docstring what people read.
 
         Args:
             refuses: it may answer 409; unsafe operations do unless they say otherwise.
             misses: it may answer 404, though its address names nothing.
+            repeats: made twice it does what it does once, and it takes long: no key is needed, and no transaction is held.
         """
 
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -214,7 +222,7 @@ class Table:
                 name=function.__name__, method=method, path=path, tag=self._tag, capability=capability, personal=personal,
                 is_public=is_public, answers=answers, example=example, has_etag=has_etag, needs_match=needs_match,
                 body=FILE if takes_file else JSON if _has_body(signature) else "", links=links or {},
-                refuses=method not in SAFE if refuses is None else refuses, misses=misses, takes=taken, lists=lists,
+                refuses=method not in SAFE if refuses is None else refuses, misses=misses, repeats=repeats, takes=taken, lists=lists,
             )  # fmt: skip
             if operation.name in OPERATIONS:
                 raise ValueError(operation.name)
@@ -244,7 +252,7 @@ def _respond(request: HttpRequest, operation: Operation, run: Callable[[], Any])
             return _response(request, operation, run())
 
     key = request.headers.get(idempotency.HEADER)
-    if operation.is_safe or operation.is_public or key is None:
+    if not operation.is_keyed or key is None:
         return finished()
     uuid = _UUID.fullmatch(key)
     if uuid is None:

@@ -107,7 +107,7 @@ def claim_new_body(request: HttpRequest, body: NewBodyGiven) -> Answer:
     return Answer(shape(domain.claim_new_body(by=who.person, organisation=who.organisation, **values)))
 
 
-@operation("POST", "/identity/claim/check", {200: ClaimShape}, capability="identity.claim", misses=True,
+@operation("POST", "/identity/claim/check", {200: ClaimShape}, capability="identity.claim", misses=True, repeats=True,
            example={"way": "website"})  # fmt: skip
 def check_identity(request: HttpRequest, body: CheckGiven) -> ClaimShape:
     """Look now whether it shows: the proof line lies on the body’s website, or the organisation’s seal names the body’s identifier.

@@ -157,7 +157,7 @@ def list_wallet(request: HttpRequest, query: Query[PageQuery]) -> Listing[HeldSh
     return listed_in_order(request, found, query, _shape, at=lambda one: (str(one.day or ""), one.key))
 
 
-@operation("POST", "/wallet", {201: ArrivalShape}, personal="wallet:write", takes_file=True,
+@operation("POST", "/wallet", {201: ArrivalShape}, personal="wallet:write", takes_file=True, repeats=True,
            links={"read_arrival": {"id": "$response.body#/id"}})  # fmt: skip
 def bring_in(request: HttpRequest, query: Query[FileNameQuery]) -> Answer:
     """Bring in what one was sent, from anywhere: the body is the file. Each credential in it is verified and kept as it is.
@@ -231,7 +231,7 @@ def export_wallet(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@operation("POST", "/wallet-archive", {200: TakenIn}, personal="wallet:write", takes_file=True)
+@operation("POST", "/wallet-archive", {200: TakenIn}, personal="wallet:write", takes_file=True, repeats=True)
 def take_in_archive(request: HttpRequest) -> TakenIn:
     """Put everything of such an archive into the wallet: the body is the ZIP. Larger ones than this takes go in on the page."""
     taken = take_in(by=caller(request).person, data=request.body, languages=_languages())
