@@ -20,6 +20,7 @@ from tessella.adapters.badgefolder import BadgeFolder
 from tessella.adapters.clock import SystemClock
 from tessella.adapters.descriptions import read_description
 from tessella.adapters.files import write_bytes
+from tessella.adapters.house import read_house
 from tessella.adapters.keystore import FileKeyStore
 from tessella.adapters.ledger import Ledger
 from tessella.adapters.signers import is_place, open_signer, read_place
@@ -124,6 +125,12 @@ def issue(
             help="A type of your own for attestations: the https address where you will publish it."
         ),
     ] = "",
+    house: Annotated[
+        Path | None,
+        typer.Option(
+            help="A file (YAML or JSON) that says how certificates look, and under which mandate another body seals."
+        ),
+    ] = None,
     cryptosuite: Annotated[
         str, typer.Option(help=f"For badges: {', '.join(SUITES)}; default: the RDF suite of the key.")
     ] = "",
@@ -156,6 +163,7 @@ def issue(
         badges_url=badges_url,
         attestation_type=attestation_type,
         timestamp=TimestampAuthority(tsa, SystemClock()) if tsa else None,
+        **(msgspec.structs.asdict(read_house(house)) if house else {}),
     )
     names = _chosen_formats(formats, issuer, record)
     metadata = published_type(attestation_type) if attestation_type else b""
