@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 TYPE = "VerificationReport"
+"""The type of the credential, beside ``VerifiableCredential``."""
 
 CONTEXTS: tuple[Any, ...] = (
     "https://www.w3.org/ns/credentials/v2",
