@@ -17,6 +17,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image as Picture
 
 from tessella_web.accounts.models import Person
 from tessella_web.common.errors import RefusedError
@@ -25,9 +26,11 @@ from tessella_web.credentials.carrying.arriving import take_in
 from tessella_web.credentials.carrying.exporting import export
 from tessella_web.credentials.carrying.models import CarriedFile
 from tessella_web.credentials.models import Award, Copy
+from tessella_web.credentials.portfolio import domain as portfolios
+from tessella_web.credentials.portfolio.models import Piece
 from tessella_web.credentials.wallet import domain
 from tessella_web.credentials.wallet.entries import entries_of
-from tessella_web.credentials.wallet.models import Item
+from tessella_web.credentials.wallet.models import Item, ShownKind
 from tests.web.conftest import person
 from tests.web.credentials.test_wallet import award, badge, dana, shared  # noqa: F401 -- fixtures
 from tests.web.pages import CheckingClient
@@ -220,6 +223,24 @@ def test_kinds_that_are_not_known_here_go_along(charlie: Person) -> None:
     assert manifest["sections"] == {"portfolios": [note]}
     assert picture in files.values()
     assert CarriedFile.objects.get().sha256 == sha256
+
+
+def test_pages_of_ones_own_go_along_with_their_files(charlie: Person) -> None:
+    page = portfolios.make(by=charlie, title="Applications")
+    portfolios.add(by=charlie, portfolio=page, kind=ShownKind.TEXT, values={"text": "What I can do"})
+    photo = io.BytesIO()
+    Picture.new("RGB", (8, 8)).save(photo, "PNG")
+    values = {"title": "At work", "name": "work.png"}
+    portfolios.add(by=charlie, portfolio=page, kind=ShownKind.EVIDENCE, values=values, data=photo.getvalue())
+    first = export(by=charlie, languages=EN)
+    pieces = opened(first)[0]["sections"]["portfolios"][0]["pieces"]
+    stored = default_storage.open(Piece.objects.exclude(file="").get().file).read()
+    assert (pieces[0]["text"], stored in opened(first)[1].values()) == ("What I can do", True)
+    emil = person("Emil")
+    assert take_in(by=emil, data=first).carried == 1
+    second = export(by=emil, languages=EN)
+    assert contents(second) == contents(first)
+    assert stored in opened(second)[1].values()
 
 
 def test_the_page_names_what_was_not_taken_in(client: CheckingClient, full: Person, charlie: Person) -> None:

@@ -10,5 +10,5 @@ class GuardiansConfig(AppConfig):
     label = "guardians"
 
     def ready(self) -> None:
-        """What letters say."""
-        from tessella_web.accounts.guardians import writing  # noqa: F401 -- registers them
+        """What letters say, and that accounts are not merged."""
+        from tessella_web.accounts.guardians import joining, writing  # noqa: F401 -- registers them

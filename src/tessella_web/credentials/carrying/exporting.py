@@ -20,6 +20,7 @@ from tessella_web.common import audit
 from tessella_web.credentials.carrying.archive import Manifest, Record, Writer
 from tessella_web.credentials.carrying.models import Carried, CarriedFile
 from tessella_web.credentials.models import Copy
+from tessella_web.credentials.portfolio.models import Piece, Portfolio
 from tessella_web.credentials.queries import format_facts
 from tessella_web.credentials.verifying.answers import answer
 from tessella_web.credentials.wallet.entries import Entry, entries_of
@@ -27,13 +28,14 @@ from tessella_web.credentials.wallet.models import Item, Learning, Share, Shared
 
 __all__ = ["checksums", "export"]
 
-SHARES = "shares"
+SHARES, PORTFOLIOS = "shares", "portfolios"
 
 _OF_THIS_PLACE = frozenset(
     {
         "id",
         "holder",
         "share",
+        "portfolio",
         "award",
         "organisation",
         "digest",
@@ -100,7 +102,7 @@ def _award(entry: Entry, copy: Copy, writer: Writer, languages: tuple[str, ...])
 
 
 def _sections(by: Person, writer: Writer) -> dict[str, list[dict[str, Any]]]:
-    """What was shown to whom, and what came along from earlier wallets."""
+    """What was shown to whom, pages of one's own with their files, and what came along from earlier wallets."""
     found: dict[str, list[dict[str, Any]]] = {}
     shares = Share.objects.filter(holder=by).order_by("made_at").prefetch_related("files", "views")
     for share in shares:
@@ -111,6 +113,9 @@ def _sections(by: Person, writer: Writer) -> dict[str, list[dict[str, Any]]]:
             "looks": [_plain(one) for one in share.views.all()],
         }
         found.setdefault(SHARES, []).append(_json(record))
+    for page in Portfolio.objects.filter(holder=by).order_by("made_at").prefetch_related("pieces"):
+        pieces = [_shown(one, writer) for one in page.pieces.all()]
+        found.setdefault(PORTFOLIOS, []).append(_json({**_plain(page), "pieces": pieces}))
     files = {one.sha256: one for one in CarriedFile.objects.filter(holder=by)}
     for one in Carried.objects.filter(holder=by):
         for sha256 in sorted(checksums(one.record)):
@@ -120,7 +125,7 @@ def _sections(by: Person, writer: Writer) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _shown(one: SharedFile, writer: Writer) -> dict[str, Any]:
+def _shown(one: SharedFile | Piece, writer: Writer) -> dict[str, Any]:
     record = _plain(one)
     if one.file:
         _path, record["sha256"] = writer.add(_bytes(one.file), one.name)

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,31 +14,59 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Carried',
+            name="Carried",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('section', models.CharField(max_length=40)),
-                ('record', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='carried', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("section", models.CharField(max_length=40)),
+                ("record", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="carried",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
-                'constraints': [models.UniqueConstraint(fields=('holder', 'section', 'digest'), name='one_carried_each')],
+                "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("holder", "section", "digest"), name="one_carried_each")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CarriedFile',
+            name="CarriedFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('name', models.CharField(max_length=200)),
-                ('file', models.CharField(max_length=200)),
-                ('holder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='carried_files', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("name", models.CharField(max_length=200)),
+                ("file", models.CharField(max_length=200)),
+                (
+                    "holder",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="carried_files",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
-                'constraints': [models.UniqueConstraint(fields=('holder', 'sha256'), name='one_carried_file_each')],
+                "ordering": ("pk",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("holder", "sha256"), name="one_carried_file_each")
+                ],
             },
         ),
     ]
