@@ -100,6 +100,7 @@ def links_to(site: Site) -> dict[str, str]:
     return found
 
 
+@pytest.mark.timeout(900)
 def test_graduates_whose_university_address_died(
     visitor: Callable[..., Any], site: Site, tmp_path: Path
 ) -> None:

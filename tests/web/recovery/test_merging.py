@@ -162,7 +162,7 @@ def test_nobody_grows_up_or_stays_away_from_leaving_by_merging(own: Person, othe
     )
     with pytest.raises(RefusedError) as told:
         merge(own, other)
-    assert told.value.code == "merging.minor"
+    assert told.value.code == "minors.no-merging"
     minor.delete()
     Departure.objects.create(person=own, due_at=timezone.now())
     with pytest.raises(RefusedError) as told:

@@ -114,7 +114,7 @@ def not_of_age(row: Any, into: Person) -> None:
     """Nobody grows up by merging."""
     raise RefusedError(
         _("The other account is that of somebody under age."),
-        code="merging.minor", hint=_("Bring them together from there, or when it has come of age."),
+        code="minors.no-merging", hint=_("Bring them together from there, or when it has come of age."),
     )  # fmt: skip
 
 
