@@ -57,7 +57,9 @@ def verify(
         return unreadable(error, name, policy, around)
     if len(found) == 1:
         return _report(found[0], name, policy, around)
-    children = tuple(_report(one, f"{name} > {one.where}", policy, around) for one in found)
+    children = tuple(
+        _report(one, f"{name} > {one.where}" if one.where else name, policy, around) for one in found
+    )
     return Report(
         input=name,
         format="collection",

@@ -158,6 +158,12 @@ def _reasons(found: Found) -> list[str]:
     """Why it did not pass: what the deciding checks found, each once."""
     if found.report.verdict is Verdict.PASSED:
         return []
+    if any(lead.behind for one in found.credentials if len(one.checks) == 1 for lead in one.leads):
+        return [
+            _(
+                "There is no credential in it, only a code. The record that the code leads to is below; compare it with the page."
+            )
+        ]
     checks = [check.view for one in found.credentials for check in one.checks]
     texts = [one.explanation for one in checks if one.decides and one.verdict is found.report.verdict]
     return list(dict.fromkeys(texts))[:MAX_REASONS]
@@ -198,6 +204,16 @@ def _answered(question: Question, checks: list[Check]) -> dict[str, Any]:
     return {
         "question": question,
         "verdict": verdict,
+        **_looks([check for check in checks if check.view.verdict is verdict]),
         "says": [check.view.explanation for check in asked or checks if check.view.verdict is verdict],
-        "checks": checks,
+        "checks": [{"check": check, **_looks([check])} for check in checks],
     }
+
+
+def _looks(checks: list[Check]) -> dict[str, Any]:
+    """How an answer is shown: what failed and decides nothing is a warning, and never looks like a failure."""
+    if not any(one.view.verdict is Verdict.FAILED for one in checks):
+        return {"look": checks[0].view.verdict, "word": ""}
+    if any(one.view.decides for one in checks):
+        return {"look": Verdict.FAILED, "word": ""}
+    return {"look": Verdict.INDETERMINATE, "word": _("A warning")}
