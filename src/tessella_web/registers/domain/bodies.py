@@ -134,7 +134,7 @@ def rename(*, body: Body, by: Person, name: str, on: dt.date, language: str = ""
     if last is not None and last.name == name:
         return last
     if last is not None:
-        if last.valid_from and last.valid_from >= on:
+        if (last.valid_from or dt.date.min) >= on:
             raise RefusedError(
                 _("The present name began on that day or later."),
                 code="registers.date",
