@@ -34,6 +34,10 @@ RENEW_AFTER = dt.timedelta(days=LIST_VALID_DAYS) / 2
 RETRY_AFTER = dt.timedelta(hours=1)
 """When a list is tried again whose key cannot seal: somebody has to do something about the key first."""
 
+CLOCKS_DIFFER = dt.timedelta(minutes=1)
+"""A list is valid from a minute before it was sealed: whoever verifies may have a slow clock, or have begun before the list was sealed
+for them, and should not be told that it is not valid yet."""
+
 LISTS_AT_ONCE = 100
 """Lists that one call looks at."""
 
@@ -117,7 +121,7 @@ def publish(one: StatusList) -> bytes:
     issuer = list_issuer(key, purpose=f"status-list:{locked.id}")
     seal: Callable[..., bytes] = seal_token_status_list if locked.is_token else seal_status_list
     at = timezone.now().replace(microsecond=0)
-    locked.sealed = seal(_bits(locked), url=address(locked), issuer=issuer, at=at)
+    locked.sealed = seal(_bits(locked), url=address(locked), issuer=issuer, at=at - CLOCKS_DIFFER)
     locked.sealed_at, locked.is_due, locked.not_before = at, False, None
     locked.save(update_fields=["sealed", "sealed_at", "is_due", "not_before"])
     return bytes(locked.sealed)
