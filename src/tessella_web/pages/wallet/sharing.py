@@ -77,7 +77,8 @@ class RecipientForm(forms.Form):
         help_text=gettext_lazy("Such as: application as a nurse."),
     )
     ends_on = forms.DateField(
-        label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}),
+        label=gettext_lazy("Until"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=gettext_lazy("After this day the link shows nothing. You can withdraw it at any time before."),
     )  # fmt: skip
     most_views = forms.IntegerField(
