@@ -220,6 +220,16 @@ def test_what_nobody_decides_ends(mia: Person, university: Organisation) -> None
     assert letters(NEW) == ["Your request is over"]
 
 
+def test_how_it_was_decided_is_kept_for_a_year(mia: Person, alice: Person, university: Organisation) -> None:
+    domain.decline(by=alice, recovery=asked(university) or Recovery())
+    for days, left in ((364, 1), (2, 0)):
+        for one in Recovery.objects.all():
+            one.ended_at = (one.ended_at or timezone.now()) - dt.timedelta(days=days)
+            one.save()
+        domain.tidy()
+        assert Recovery.objects.count() == left
+
+
 def test_an_address_that_became_somebody_elses_is_not_added(
     mia: Person, alice: Person, university: Organisation
 ) -> None:

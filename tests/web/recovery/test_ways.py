@@ -170,10 +170,10 @@ def test_codes_are_kept_as_keyed_digests_and_new_ones_replace_them(alice: Person
     assert ways.unused_codes(alice) == 8
     for code, works in ((first[0], False), (second[0].lower().replace("-", " "), True)):
         if works:
-            assert domain.holder_of_code(email=alice.email, code=code) == alice
+            assert domain.code_of(email=alice.email, code=code).person == alice
         else:
             with pytest.raises(RefusedError):
-                domain.holder_of_code(email=alice.email, code=code)
+                domain.code_of(email=alice.email, code=code)
 
 
 def open_with(client: CheckingClient, email: str, code: str, new: str) -> Any:
@@ -193,7 +193,20 @@ def test_an_emergency_code_opens_the_account_once_and_everybody_is_told(
     mail.outbox.clear()
     assert letters("mia@twickel.example", "mia@old.example") == ["An emergency code opened your account"] * 2
     with pytest.raises(RefusedError):
-        domain.holder_of_code(email="mia@home.example", code=code)
+        domain.code_of(email="mia@home.example", code=code)
+
+
+def test_the_session_keeps_no_emergency_code_and_one_that_was_replaced_opens_nothing(
+    university: Organisation, client: CheckingClient
+) -> None:
+    mia = account("Mia", "mia@twickel.example")
+    code = ways.make_codes(person=mia)[0]
+    values = {"action": "send", "email": mia.email, "code": code, "new_email": "mia@home.example"}
+    client.post("/sign-in/recover/code", values)
+    assert code not in str(dict(client.session))
+    ways.make_codes(person=mia)
+    answer = client.post("/sign-in/recover/code", {"action": "check", "code": code_in_mail()}, follow=True)
+    assert not answer.context["user"].is_authenticated
 
 
 def test_a_wrong_code_or_address_tells_nothing_and_is_tried_a_few_times_only(
@@ -278,7 +291,7 @@ def test_adding_an_address_takes_a_fresh_sign_in(university: Organisation, clien
 def test_what_happened_is_in_the_trail_without_addresses(university: Organisation) -> None:
     mia = account("Mia", "mia@twickel.example")
     code = ways.make_codes(person=mia)[0]
-    domain.use_code(email=mia.email, code=code, new_email="mia@home.example")
+    domain.use_code(code=domain.code_of(email=mia.email, code=code), new_email="mia@home.example")
     work()
     entries = AuditEntry.objects.filter(verb__startswith="recovery.").order_by("number")
     assert [one.verb for one in entries] == ["recovery.codes-made", "recovery.code-used"]

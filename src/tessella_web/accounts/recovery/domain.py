@@ -28,9 +28,9 @@ from tessella_web.common.errors import NotAllowedError, RefusedError
 
 __all__ = [
     "ask",
+    "code_of",
     "confirm",
     "decline",
-    "holder_of_code",
     "is_refusal_key",
     "may_recover",
     "refusal_key",
@@ -45,38 +45,38 @@ MOST_OPEN = 3
 ASKED_DAYS = 60
 """Then a request that nobody decided is over."""
 
+KEPT_DAYS = 365
+"""So long staff can look up how it was decided; the trail of the organisation says that it was for ever."""
+
 AT_ONCE = 50
 
 
-def holder_of_code(*, email: str, code: str) -> Person:
-    """Whose emergency code this is; it is not used up by asking.
+def code_of(*, email: str, code: str) -> EmergencyCode:
+    """The emergency code that opens the account with this address; it is not used up by asking.
 
     Raises:
         RefusedError: ``recovery.code``: no such account, code, or used before: not told apart.
     """
     person = account_at(email)
-    found = person and EmergencyCode.objects.filter(person=person, digest=digest_of(code), used_at=None)
-    if not person or not found:
-        raise RefusedError(
-            _("This address and this code do not open an account."),
-            code="recovery.code", hint=_("Check both. Each code works once, and new codes replace all earlier ones."),
-        )  # fmt: skip
-    return person
+    found = EmergencyCode.objects.filter(person=person, digest=digest_of(code), used_at=None).first()
+    if person is None or found is None:
+        raise _no_code()
+    return found
 
 
 @transaction.atomic
-def use_code(*, email: str, code: str, new_email: str) -> tuple[Person, bool]:
+def use_code(*, code: EmergencyCode, new_email: str) -> tuple[Person, bool]:
     """Open an account with an emergency code and add an address that was shown to be one's own. Its other addresses are told.
 
     Returns:
         The account, and whether the address was added: not if another account has it, with which this one can then be merged.
 
     Raises:
-        RefusedError: ``recovery.code``.
+        RefusedError: ``recovery.code``: it was used meanwhile.
     """
-    person = Person.objects.select_for_update().get(pk=holder_of_code(email=email, code=code).pk)
-    used = EmergencyCode.objects.filter(person=person, digest=digest_of(code), used_at=None)
-    used.update(used_at=timezone.now())
+    if not EmergencyCode.objects.filter(pk=code.pk, used_at=None).update(used_at=timezone.now()):
+        raise _no_code()
+    person = Person.objects.select_for_update().get(pk=code.person_id)
     before = verified_addresses(person)
     added = _add(person, new_email)
     for one in before:
@@ -222,8 +222,9 @@ def refuse(*, recovery: Recovery, by: Person | None = None, key: str = "") -> Re
 
 
 def tidy() -> int:
-    """Add the addresses whose time has come, and end what nobody decided; how many. For the worker."""
+    """Add the addresses whose time has come, end what nobody decided, delete what is long over; how many. For the worker."""
     now = timezone.now()
+    Recovery.objects.filter(ended_at__lt=now - dt.timedelta(days=KEPT_DAYS)).delete()
     due = Q(stage=Stage.CHECKED, due_at__lte=now) | Q(
         stage=Stage.ASKED, made_at__lt=now - dt.timedelta(days=ASKED_DAYS)
     )
@@ -307,6 +308,13 @@ def _tell_by_mail(kind: str, recovery: Recovery, addresses: Iterable[str]) -> No
 def _record(verb: str, recovery: Recovery, by: Person | None = None, **facts: object) -> None:
     audit.record(
         verb, f"recovery:{recovery.id}", actor_id=by.id if by else "", organisation=recovery.organisation_id, facts=facts
+    )  # fmt: skip
+
+
+def _no_code() -> RefusedError:
+    return RefusedError(
+        _("This address and this code do not open an account."),
+        code="recovery.code", hint=_("Check both. Each code works once, and new codes replace all earlier ones."),
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.accounts.recovery import domain
-from tessella_web.accounts.recovery.models import Recovery
+from tessella_web.accounts.recovery.models import EmergencyCode, Recovery
 from tessella_web.accounts.signin import codes
 from tessella_web.common.errors import DomainError, RefusedError
 from tessella_web.pages.access import add_refusal
@@ -100,32 +100,34 @@ def by_code(request: HttpRequest) -> HttpResponse:
     if step.waiting and entered:
         return _page(request, "code", step.form, waiting=step.waiting)
     form = EmergencyForm(request.POST if request.POST.get("action") == "send" else None)
-    if form.is_bound and form.is_valid() and _is_right(request, form):
+    if form.is_bound and form.is_valid() and (code := _right_code(request, form)):
         new = form.cleaned_data["new_email"]
         if send(request, CODE, form, new):
-            request.session[CODE] = form.cleaned_data
+            request.session[CODE] = {"code": code.pk, "new_email": new}
             return redirect("recover-code")
     return _page(request, "code", form)
 
 
-def _is_right(request: HttpRequest, form: EmergencyForm) -> bool:
-    """Whether the emergency code opens the account; few attempts for each account, as for signing in."""
+def _right_code(request: HttpRequest, form: EmergencyForm) -> EmergencyCode | None:
+    """The emergency code if it opens the account; few attempts for each account, as for signing in."""
     key = form.cleaned_data["email"].lower()
     try:
         if not ratelimit.consume(request, action="login_failed", key=f"recover:{key}"):
             raise RefusedError(
                 _("Too many attempts."), code="recovery.too-many", hint=_("Wait a few minutes and start again.")
             )  # fmt: skip
-        domain.holder_of_code(email=key, code=form.cleaned_data["code"])
+        return domain.code_of(email=key, code=form.cleaned_data["code"])
     except RefusedError as error:
         add_refusal(form, error)
-        return False
-    return True
+        return None
 
 
-def _opened(request: HttpRequest, entered: dict[str, str]) -> HttpResponse:
+def _opened(request: HttpRequest, entered: dict[str, Any]) -> HttpResponse:
+    code = EmergencyCode.objects.filter(pk=entered["code"]).first()
+    if code is None:  # new codes were made meanwhile
+        return redirect("recover-code")
     try:
-        person, added = domain.use_code(**entered)
+        person, added = domain.use_code(code=code, new_email=entered["new_email"])
     except RefusedError as error:
         messages.error(request, f"{error.message} {error.hint}")
         return redirect("recover-code")
