@@ -48,7 +48,7 @@ class Nowhere:
 @pytest.fixture
 def unhurried(monkeypatch: pytest.MonkeyPatch, settings: object) -> None:
     """So many requests as a test likes, from this machine, and none to any other."""
-    for name in ("TOKEN", "PUBLIC", "VERIFICATION"):
+    for name in ("TOKEN", "PUBLIC", "VERIFICATION", "TOKEN_VERIFICATION"):
         monkeypatch.setattr(limits, name, getattr(limits, name)._replace(requests=10**9))
     monkeypatch.setattr(outside, "fetcher", Nowhere)
     settings.ALLOWED_HOSTS = ["testserver", "localhost"]  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from tessella_web.api.problems import ProblemError
 
 __all__ = [
-    "MAX_DEPTH", "MAX_FILE_BYTES", "MAX_JSON_BYTES", "PUBLIC", "TOKEN", "VERIFICATION",
+    "MAX_DEPTH", "MAX_FILE_BYTES", "MAX_JSON_BYTES", "PUBLIC", "TOKEN", "TOKEN_VERIFICATION", "VERIFICATION",
     "Rate", "body_of", "count", "json_of", "tell",
 ]  # fmt: skip
 
@@ -45,6 +45,9 @@ PUBLIC = Rate("address", 240, 60)
 
 VERIFICATION = Rate("verification", 60, 60)
 """Per address: opening a file costs a second at worst."""
+
+TOKEN_VERIFICATION = Rate("verification", 300, 60)
+"""With a token: a program that checks what a whole office is sent."""
 
 
 def count(request: HttpRequest, who: str, rate: Rate) -> None:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from pydantic import BeforeValidator, Field, JsonValue, StringConstraints, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints, WithJsonSchema
 
 from tessella_web.accounts.tokens.domain import token_of
 from tessella_web.api import limits
-from tessella_web.api.limits import Rate
 from tessella_web.api.operations import Given, Media, Table
 from tessella_web.api.problems import FieldProblem, ProblemError
 from tessella_web.api.uploads import Content
@@ -26,8 +25,8 @@ operation = Table("Verification")
 
 REPORT = Media(("application/json",), "The verification report.")
 
-WITH_TOKEN = Rate("verification", 300, 60)
-"""With a token: a program that checks what a whole office is sent."""
+EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+"""Nothing was sealed before."""
 
 _BEARER = re.compile(r"Bearer +([A-Za-z0-9._~+/-]+=*)", re.IGNORECASE)
 
@@ -52,26 +51,31 @@ Instant = Annotated[
 ]
 
 
+_ONE_OF = ("credential", "link", "file")
+
+
 class VerifyGiven(Given):
     """What is to be verified: exactly one of the three. ``required`` are checks that decide besides those of the policy."""
 
-    credential: JsonValue = Field(
-        default=None,
+    model_config = ConfigDict(
+        extra="forbid", strict=True, json_schema_extra={"oneOf": [{"required": [name]} for name in _ONE_OF]}
+    )
+
+    credential: dict[str, JsonValue] | Annotated[str, StringConstraints(min_length=1)] = Field(
+        default="",
         description="The credential: a JSON object, or a text such as a token, in the form it was received in.",
     )
-    link: Annotated[str, StringConstraints(strict=True, max_length=2000, pattern=r"^(https?://[!-~]+)?$")] = (
-        Field(
-            default="",
-            description="The address on its code. Other servers are asked only where the operator allows it.",
-        )
+    link: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[!-~]+$")] = Field(
+        default="",
+        description="The address on its code. Other servers are asked only where the operator allows it.",
     )
-    file: Content | None = Field(
-        default=None, description="A file, in base64. Larger ones are sent to “/verification”."
+    file: Content = Field(
+        default=b"", description="A file, in base64. Larger ones are sent to “/verification”."
     )
-    name: Annotated[str, StringConstraints(strict=True, pattern=r"^[^\x00-\x1f/\\]{1,150}$")] = "credential"
-    as_of: Instant | None = Field(default=None, description="As of this time; now when left out or to come.")
+    name: Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f/\\]{1,150}$")] = "credential"
+    as_of: Instant = Field(default=EARLIEST, description="As of this time; now when left out or to come.")
     policy: Literal["default", "proof-only", "full"] = "default"
-    required: Annotated[list[Check], Field(max_length=12)] = []
+    required: Annotated[list[Check], Field(max_length=len(get_args(Check)))] = []
 
 
 @operation("POST", "/verify", {200: REPORT}, is_public=True, refuses=True,
@@ -83,22 +87,20 @@ def verify_given(request: HttpRequest, body: VerifyGiven) -> HttpResponse:
     seconds as “Retry-After” says.
     """
     _count(request)
-    given = {
-        "credential": _data(body.credential), "link": body.link.encode(), "file": body.file or b"",
-    }  # fmt: skip
-    (data, *others) = [one for one in given.values() if one] or [b""]
-    if others or not data:
+    given = [name for name in _ONE_OF if name in body.model_fields_set]
+    if len(given) != 1:
         told = _("Send one of: credential, link, file.")
         raise ProblemError(
             422,
             "api.invalid",
             told,
-            errors=[FieldProblem(pointer=f"#/{name}", detail=told) for name in given],
+            errors=[FieldProblem(pointer=f"#/{name}", detail=told) for name in given or _ONE_OF],
         )
     now = timezone.now()
+    at = max(body.as_of, EARLIEST) if "as_of" in body.model_fields_set else now
     report = report_under(
-        data, name=body.name, languages=(get_language() or "en", "en"), policy=body.policy, required=body.required,
-        at=min(body.as_of, now) if body.as_of else now,
+        _data(getattr(body, given[0])), name=body.name, languages=(get_language() or "en", "en"), at=min(at, now),
+        policy=body.policy, required=body.required,
     )  # fmt: skip
     return HttpResponse(report.as_json(), content_type="application/json")
 
@@ -110,12 +112,12 @@ def _count(request: HttpRequest) -> None:
     if token is None:
         limits.count(request, f"verify:{client_address(request)}", limits.VERIFICATION)
     else:
-        limits.count(request, f"verify-token:{token.id}", WITH_TOKEN)
+        limits.count(request, f"verify-token:{token.id}", limits.TOKEN_VERIFICATION)
 
 
-def _data(credential: Any) -> bytes:
-    """The credential as a file: a text as it stands, anything else as JSON."""
-    if credential is None:
-        return b""
-    text = credential if isinstance(credential, str) else json.dumps(credential, ensure_ascii=False)
+def _data(given: Any) -> bytes:
+    """What was given as a file: a text as it stands, an object as JSON."""
+    if isinstance(given, bytes):
+        return given
+    text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
     return text.encode("utf-8", "surrogatepass")
