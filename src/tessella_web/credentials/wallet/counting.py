@@ -31,6 +31,9 @@ from tessella_web.credentials.wallet.entries import Entry
 
 __all__ = ["Part", "Towards", "countable", "part_of", "rules", "towards"]
 
+MOST_ITEMS = 400
+"""As many as the library looks at; entries come the latest first."""
+
 _ORDER = {Outcome.MET: 0, Outcome.UNKNOWN: 1, Outcome.CANNOT_COUNT: 2, Outcome.MISSING: 3}
 """What a reader wants to see first."""
 
@@ -103,10 +106,11 @@ def _with(item: Item, entry: Entry, status: Status) -> Item:
 def towards(entries: Sequence[Entry], *, on: dt.date) -> list[Towards]:
     """Each rule with its answer for everything in the wallet, the most hopeful first; rules that nothing fits come last."""
     items = [found for entry in entries if (found := countable(entry)) is not None]
+    single = _each_once(items)
     answers = []
     for name, rule, sentences in rules():
         try:
-            answer = evaluate(rule, items, on=on)
+            answer = evaluate(rule, (single if rule.repeats == "refused" else items)[:MOST_ITEMS], on=on)
         except (
             TessellaError
         ):  # numbers that cannot be, credentials that contain each other: told where they are shown
@@ -114,6 +118,21 @@ def towards(entries: Sequence[Entry], *, on: dt.date) -> list[Towards]:
         is_near = answer.outcome is not Outcome.MISSING or answer.missing != _with_nothing(name, on)
         answers.append(Towards(name, rule, sentences, answer, is_near))
     return sorted(answers, key=lambda one: (not one.is_near, _ORDER[one.answer.outcome], one.rule.title))
+
+
+def _each_once(items: Sequence[Item]) -> list[Item]:
+    """Of each micro-credential one award: a valid one, else the first. Rules refuse repeats, and choosing among many takes long."""
+    found: dict[tuple[str, ...], Item] = {}
+    for item in items:
+        key = (
+            (item.credential,)
+            if item.credential
+            else (" ".join(item.title.casefold().split()), *item.issuers)
+        )
+        held = found.get(key)
+        if held is None or (held.status != "valid" and item.status == "valid"):
+            found[key] = item
+    return list(found.values())
 
 
 @functools.lru_cache(maxsize=64)
