@@ -117,7 +117,9 @@ def test_what_is_left_out_is_nowhere(client: CheckingClient, dana: Person, award
         assert b"Quillfeather" not in place
         assert b"Zephyrine" not in place
     assert b"Quillfeather" in data_of(award, form) or form == "attestation"
-    assert (one.withheld, one.verdict) == (True, "passed"), [c for c in one.report["checks"] if c["verdict"] != "passed"]
+    assert (one.withheld, one.verdict) == (True, "passed"), [
+        c for c in one.report["checks"] if c["verdict"] != "passed"
+    ]
     assert embedded[1:] == [data]
 
 
@@ -293,6 +295,19 @@ def test_a_suspension_says_since_when(
     assert "Suspended" in page
     assert "Since " in page
     assert "Under review" not in page
+
+
+def test_what_was_replaced_leads_to_what_stands_now(
+    client: CheckingClient, alice: Person, dana: Person, award: Award
+) -> None:
+    """To its public page, which names nobody."""
+    _made, secret = domain.share(by=dana, keys=[f"a-{award.id}"], **details())
+    awards.correct(by=alice, award=award, reason="Misspelt.", values={"family_name": "Quillfether"})
+    while engine.seal_next_chunk():
+        pass
+    page = opened(client, secret).content.decode()
+    assert f'href="/a/{Award.objects.get(replaces=award).id}"' in page
+    assert "Quillfether" not in page
 
 
 def test_pages_of_shares_are_small(client: CheckingClient, dana: Person, award: Award) -> None:
