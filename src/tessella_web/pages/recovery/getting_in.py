@@ -85,7 +85,7 @@ class AskForm(forms.Form):
 @require_safe
 def door(request: HttpRequest) -> HttpResponse:
     """What one can do."""
-    return render(request, "pages/recovery/door.html", {"crumbs": _crumbs(_("I cannot sign in any more"))})
+    return render(request, "pages/recovery/door.html", {"crumbs": _crumbs()})
 
 
 @require_http_methods(["GET", "POST"])
@@ -223,7 +223,9 @@ def _page(
     })  # fmt: skip
 
 
-def _crumbs(last: str) -> list[tuple[str, str]]:
+def _crumbs(last: str = "") -> list[tuple[str, str]]:
+    if not last:
+        return [(_("Sign in"), reverse("sign-in")), (_("I cannot sign in any more"), "")]
     return [
         (_("Sign in"), reverse("sign-in")),
         (_("I cannot sign in any more"), reverse("recover")),
