@@ -46,7 +46,7 @@ def exports(tmp_path: Path) -> list[str]:
     pictures = {f"badge-{number}__png": baked(made(*one)) for number, one in enumerate(BACKPACK, 1)}
     files = {
         "backpack.zip": archive(**pictures),
-        "learner-record.json": record_of(
+        "learner-record.jwt": record_of(
             *(made(*one) for one in RECORD), name="Transcript of the Polder Institute"
         ),
         "letter.txt": b"Dear Tomas, congratulations.",
@@ -61,6 +61,7 @@ def look(page: Any, pictures: Path, name: str) -> None:
     page.emulate_media(color_scheme="light")
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_load_state("networkidle")
         page.screenshot(path=str(pictures / f"{name}-{width}.png"), full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
     assert (name, problems(page)) == (name, [])

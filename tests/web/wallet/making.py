@@ -12,6 +12,8 @@ from PIL import Image
 
 import tessella
 from tessella.containers import bake_png
+from tessella.seals.jose import sign_vc_jwt
+from tests.verification.support import KEY, did_of
 
 __all__ = ["AT", "archive", "badge", "baked", "course", "picture", "presentation", "record_of"]
 
@@ -89,19 +91,21 @@ def presentation(*credentials: bytes) -> bytes:
     ).encode()  # fmt: skip
 
 
-def record_of(*credentials: bytes, name: str = "Everything from the Hive") -> bytes:
-    """A Comprehensive Learner Record 2.0 around credentials, not sealed."""
-    return json.dumps(
-        {
-            "@context": [
-                "https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
-                "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
-            ],
-            "id": "urn:uuid:7a0e0c56-2f3c-4b9f-93cf-5f8f43a1d9d1", "type": ["VerifiableCredential", "ClrCredential"],
-            "name": name, "issuer": {"id": "https://hive.example", "type": ["Profile"], "name": "Hive Academy"},
-            "validFrom": "2026-05-04T10:00:00Z",
-            "credentialSubject": {
-                "type": ["ClrSubject"], "verifiableCredential": [json.loads(one) for one in credentials],
-            },
-        }
-    ).encode()  # fmt: skip
+def record_of(
+    *credentials: bytes, name: str = "Everything from the Hive", issuer: str = "Hive Academy"
+) -> bytes:
+    """A Comprehensive Learner Record 2.0 around credentials, sealed by its own key."""
+    record = {
+        "@context": [
+            "https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
+            "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+        ],
+        "id": "urn:uuid:7a0e0c56-2f3c-4b9f-93cf-5f8f43a1d9d1", "type": ["VerifiableCredential", "ClrCredential"],
+        "name": name, "issuer": {"id": did_of(KEY), "type": ["Profile"], "name": issuer},
+        "validFrom": "2026-05-04T10:00:00Z",
+        "credentialSubject": {
+            "id": "urn:uuid:1f0c1d2e-0000-4000-8000-00000000000d", "type": ["ClrSubject"],
+            "verifiableCredential": [json.loads(one) for one in credentials],
+        },
+    }  # fmt: skip
+    return sign_vc_jwt(record, KEY).encode()

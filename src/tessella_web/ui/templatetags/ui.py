@@ -73,7 +73,7 @@ def small_tile(facts: TileFacts, size: int = 64, named: bool = True) -> SafeStri
     """The tile of up to 96 pixels, from an address of its own: on a page with hundreds each kind is downloaded once."""
     address = reverse("tile-picture", args=[str(facts.record_type), facts.field or "none", facts.level or 0])
     return format_html(
-        '<img class="tile" src="{}" width="{}" height="{}" alt="{}" loading="lazy">',
+        '<img class="tile" src="{}" width="{}" height="{}" alt="{}">',
         address, size, size, tile_alt(facts) if named else "",
     )  # fmt: skip
 
