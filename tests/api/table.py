@@ -12,6 +12,7 @@ from PIL import Image as Picture
 
 from tessella_web.accounts import domain as accounts
 from tessella_web.accounts.branding import domain as branding
+from tessella_web.accounts.holderkeys import domain as holder_keys
 from tessella_web.accounts.keys import domain as keys
 from tessella_web.accounts.keys.models import KeyUse
 from tessella_web.accounts.peers import domain as peers
@@ -357,6 +358,13 @@ ROWS: Mapping[str, Row] = {
     "hand_in": Row(HOLDER, body={
         "show": [{"key": "{item}"}], "organisation": "twickel", "purpose": "Admission", "keep_days": 30,
     }),
+    "list_holder_keys": Row(SIGNED),
+    "make_holder_key": Row(SIGNED, body={"name": "For studying"}),
+    "destroy_holder_key": Row(HOLDER, ("holder key",)),
+    "answer_verifier": Row("", ("item",), {"audience": "https://verifier.example", "nonce": "1"}),
+    "list_notices": Row(SIGNED),
+    "read_notices": Row(SIGNED),
+    "set_wishes": Row(SIGNED, body={"mails": False}),
     "list_portfolios": Row(SIGNED),
     "make_portfolio": Row(SIGNED, body={"title": "Nursing"}),
     "read_portfolio": Row(HOLDER, ("portfolio",)),
@@ -429,6 +437,7 @@ def things(world: World) -> dict[str, str]:
         "delivery": at("webhook", "delivery"),
         "arrival": arrival.id,
         "portfolio": portfolio.id,
+        "holder key": holder_keys.make(by=holder, name="For studying").id,
         "on page": on_page.id,
         "received": _handed_in(world, at("wallet-entry", "key")),
         "held": at("wallet-entry", "key"),

@@ -44,7 +44,7 @@ def test_a_look_finds_nothing(owner: Client) -> None:
 def test_it_finds_nothing(world: World, seed: int) -> None:
     identity.name_reviewer(person=world.people["owner"])
     token = client_of(world, "owner").token
-    found = run(token, examples=50, seed=seed)
+    found = run(token, examples=60, seed=seed)
     assert found.failures + found.errors == []
     assert {name: status for name, status in found.phases.items() if name in PHASES} == dict.fromkeys(
         PHASES, "success"

@@ -113,6 +113,10 @@ SCOPES: Mapping[str, Scope] = {
     "wallet:write": Scope(
         _("Keep your wallet"), _("Claim, bring in, write down and take out; show things to others and end that."),
     ),
+    "wallet:present": Scope(
+        _("Present as you"), _("Make and destroy your keys, and answer verifiers with them."),
+        decides=True,
+    ),
     "courses:read": Scope(
         _("Read your courses"), _("Where you take part or applied, what you handed in, what was recorded of you."),
     ),

@@ -186,13 +186,13 @@ def declare(request: HttpRequest, body: DeclarationGiven) -> Answer:
 @operation("GET", "/wallet/{key}", {200: HeldFull}, personal="wallet:read")
 def read_entry_of_wallet(request: HttpRequest, key: Key) -> HeldFull:
     """One thing that one holds."""
-    return _full(_own(request, key))
+    return _full(own_entry(request, key))
 
 
 @operation("DELETE", "/wallet/{key}", {204: None}, personal="wallet:write")
 def remove_from_wallet(request: HttpRequest, key: Key) -> Answer:
     """Take something out for good that one put in. What was shown of it stays with whom it was shown until that ends."""
-    found = _own(request, key)
+    found = own_entry(request, key)
     if found.item is None:
         raise Http404
     domain.remove(by=caller(request).person, item=found.item)
@@ -204,7 +204,7 @@ def remove_from_wallet(request: HttpRequest, key: Key) -> Answer:
 )
 def wallet_file(request: HttpRequest, key: Key, query: Query[FormQuery]) -> HttpResponse:
     """The file of one thing, byte for byte."""
-    response = HttpResponse(_form(_own(request, key), query.form).read(), content_type=FILE)
+    response = HttpResponse(_form(own_entry(request, key), query.form).read(), content_type=FILE)
     response["Content-Disposition"] = "attachment"
     return response
 
@@ -212,7 +212,7 @@ def wallet_file(request: HttpRequest, key: Key, query: Query[FormQuery]) -> Http
 @operation("GET", "/wallet/{key}/verification", {200: REPORT}, personal="wallet:read")
 def verify_entry(request: HttpRequest, key: Key, query: Query[FormQuery]) -> HttpResponse:
     """How one thing stands today: the report of a verification made now."""
-    form = _form(_own(request, key), query.form)
+    form = _form(own_entry(request, key), query.form)
     found = answer(form.read(), name=form.name, languages=_languages())
     return HttpResponse(msgspec.json.encode(found.report), content_type="application/json")
 
@@ -251,10 +251,15 @@ def claim_award(request: HttpRequest, id: Id, body: ClaimKey) -> HeldFull:
     if award is None:
         raise Http404
     claiming.claim(award=award, key=body.key, person=caller(request).person)
-    return _full(_own(request, f"a-{id}"))
+    return _full(own_entry(request, f"a-{id}"))
 
 
-def _own(request: HttpRequest, key: str) -> Entry:
+def own_entry(request: HttpRequest, key: str) -> Entry:
+    """One thing that the token's person holds.
+
+    Raises:
+        Http404: they do not.
+    """
     found = entry_of(caller(request).person, key, _languages())
     if found is None:
         raise Http404
@@ -266,7 +271,7 @@ def _languages() -> tuple[str, ...]:
 
 
 def _made(request: HttpRequest, key: str) -> Answer:
-    return Answer(_full(_own(request, key)), {"Location": f"/api/v1/wallet/{key}"})
+    return Answer(_full(own_entry(request, key)), {"Location": f"/api/v1/wallet/{key}"})
 
 
 def _shape(one: Entry) -> HeldShape:
