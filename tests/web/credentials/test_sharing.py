@@ -123,6 +123,18 @@ def test_what_is_left_out_is_nowhere(client: CheckingClient, dana: Person, award
     assert embedded[1:] == [data]
 
 
+def test_the_name_of_a_file_does_not_tell_what_is_left_out(dana: Person, award: Award) -> None:
+    """Brought in under the name of its holder, shown without it."""
+    data = data_of(award, "openbadge-sd")
+    item = domain.bring(by=dana, data=data, name="zephyrine.quillfeather.badge", languages=EN)
+    made = domain.prepare(
+        by=dana, keys=[f"i-{item.id}"], parts={f"i-{item.id}": names_left_out(data)}, **details()
+    )
+    one = made.files.get()
+    assert one.name == "credential.json"
+    assert "uillfeather" not in json.dumps([one.report, one.facts, one.parts])
+
+
 @pytest.mark.parametrize("form", ["openbadge-sd", "attestation"])
 def test_what_is_chosen_is_there(dana: Person, award: Award, form: str) -> None:
     key = f"a-{award.id}"

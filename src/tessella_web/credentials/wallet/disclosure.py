@@ -21,7 +21,7 @@ from tessella.issuing.disclosure import BadgeElement, badge_elements, disclose_b
 from tessella.seals import sd_jwt
 from tessella_web.common.errors import RefusedError
 
-__all__ = ["Part", "only", "parts_of"]
+__all__ = ["Part", "file_name", "only", "parts_of"]
 
 MAX_VALUE_CHARS = 160
 """What stands beside a check box; the whole stands in the preview."""
@@ -73,6 +73,11 @@ def only(data: bytes, names: Collection[str]) -> bytes:
         return disclose_badge(badge, wanted)
     except TessellaError as error:
         raise _refused() from error
+
+
+def file_name(data: bytes) -> str:
+    """What a credential is called that is shown in part: the name of the whole file may say what was left out."""
+    return "credential.sd-jwt" if sd_jwt.detect(data) else "credential.json"
 
 
 def _refused() -> RefusedError:

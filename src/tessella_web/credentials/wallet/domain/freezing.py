@@ -21,7 +21,7 @@ from tessella_web.common.errors import RefusedError
 from tessella_web.common.ids import new_id
 from tessella_web.credentials.models import Copy
 from tessella_web.credentials.verifying.answers import Found, Quality, answer
-from tessella_web.credentials.wallet.disclosure import only
+from tessella_web.credentials.wallet.disclosure import file_name, only
 from tessella_web.credentials.wallet.entries import Entry, facts_of
 from tessella_web.credentials.wallet.forms import ShownForm, forms_of
 from tessella_web.credentials.wallet.models import Share, SharedFile, ShownKind
@@ -54,7 +54,7 @@ def frozen(
     name = chosen.name
     if parts is not None:
         data = only(data, parts)
-        name = "credential" + ("" if "." not in name else "." + name.split(".", 1)[1])[:40]
+        name = file_name(data)
     found = answer(data, name=name, languages=languages)
     shown = SharedFile(
         award=entry.award, key=entry.key, form=chosen.id, name=name[-200:], withheld=parts is not None,
