@@ -28,7 +28,6 @@ from tessella_web.credentials.arriving import domain as arriving
 from tessella_web.credentials.domain import engine, following, outbox, scheduling, statuslists
 from tessella_web.credentials.models import Chunk
 from tessella_web.credentials.noticing import domain as noticing
-from tessella_web.credentials.noticing import domain as noticing
 from tessella_web.credentials.retention import domain as retention
 from tessella_web.credentials.verifying import batch as verifying
 from tessella_web.credentials.wallet import domain as wallet
@@ -63,16 +62,12 @@ def _tidy() -> bool:
         noticing.notice_endings(),
         noticing.plan_looks(),
         noticing.look_again(),
-        noticing.notice_changes(),
-        noticing.notice_endings(),
-        noticing.plan_looks(),
-        noticing.look_again(),
         verifying.end_due(),
         wallet.erase_ended(),
         leaving.tidy(),
         guardians.end_due(),
         recovery.tidy(),
-        retention.erase_due(),
+        retention.tidy(),
     ]
     return any(done)
 

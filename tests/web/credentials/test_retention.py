@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.storage import default_storage
 from django.core.serializers import serialize
 from django.utils import timezone
@@ -69,6 +70,17 @@ def test_a_file_is_erased_when_its_time_is_over_and_the_award_verifies(
     client.force_login(alice)
     assert client.get(f"/o/twickel/awarded/{award.id}").status_code == 200
     assert client.get(f"/a/{award.id}/files/openbadge").status_code == 404
+
+
+def test_the_worker_looks_once_an_hour_and_goes_on_while_there_is_something(
+    award: Award, alice: Person
+) -> None:
+    cache.clear()
+    Award.objects.filter(pk=award.pk).update(holder=None)
+    aged(award, 366 * 11)
+    assert [domain.tidy(), domain.tidy(), domain.tidy()] == [True, False, False]
+    assert FileErased.objects.count() == 1
+    cache.clear()
 
 
 def test_an_award_in_a_wallet_stays_until_its_holder_leaves(

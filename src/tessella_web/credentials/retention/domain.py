@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 import msgspec
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -23,10 +24,12 @@ from tessella_web.credentials.assessment.models import Enrolment, Evidence, Outc
 from tessella_web.credentials.models import Award, AwardState, Mail, Row, StatusChange
 from tessella_web.credentials.retention.models import FileErased, RetentionPolicy
 
-__all__ = ["erase_due", "erase_enrolments", "erase_files", "set_policy"]
+__all__ = ["erase_due", "erase_enrolments", "erase_files", "set_policy", "tidy"]
 
 NOBODY = "—"
 """Where a name stood."""
+
+LOOK_EVERY_S, LOOKED = 3600, "retention-looked"
 
 AWARDS_AT_ONCE = 100
 """Files erased in one transaction; the next sweep takes the next."""
@@ -76,6 +79,16 @@ def erase_due() -> int:
     with_default = Organisation.objects.exclude(pk__in=policies)
     done += _erase_files(with_default, default, now) + _erase_evidence(with_default, default, now)
     return done
+
+
+def tidy() -> bool:
+    """`erase_due`, once an hour: days are what counts, and it looks through all awards. Goes on at once while there is something."""
+    if not cache.add(LOOKED, True, timeout=LOOK_EVERY_S):
+        return False
+    if erase_due() == 0:
+        return False
+    cache.delete(LOOKED)
+    return True
 
 
 def _erase_due(policies: Iterable[RetentionPolicy], now: dt.datetime) -> int:
