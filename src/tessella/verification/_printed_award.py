@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
@@ -53,14 +55,28 @@ def moved(award: Award) -> Iterator[Award]:
 
 
 def languages_of(award: Award) -> list[str]:
-    """Every language in which the record says something that a first page prints."""
-    record = award.micro_credential
-    bodies = (*record.awarding_bodies, *record.providers)
-    texts = (
-        record.title,
-        *(one.title for one in record.outcomes),
-        *(one.name for one in bodies),
-        *(one.title for one in record.assessments),
-        *(one.title for one in award.results),
+    """Every language in which the award says something, and one in which it says nothing: then texts in another stand there."""
+    found = dict.fromkeys(
+        (award.micro_credential.language, *_tags(msgspec.to_builtins(award, builtin_types=(bytes,))))
     )
-    return list(dict.fromkeys((record.language, *(tag for text in texts for tag in text))))[:MAX_LANGUAGES]
+    return [*list(found)[:MAX_LANGUAGES], _NO_LANGUAGE]
+
+
+_NO_LANGUAGE = "zxx"
+"""Linguistically “not applicable” (ISO 639-2)."""
+
+_TAG = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+def _tags(value: Any) -> Iterator[str]:
+    """The language tags of all texts in a record."""
+    if isinstance(value, dict):
+        texts = [name for name, one in value.items() if isinstance(one, str) and _TAG.fullmatch(name)]
+        if texts and len(texts) == len(value):
+            yield from texts
+        else:
+            for one in value.values():
+                yield from _tags(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _tags(one)

@@ -96,7 +96,8 @@ def parts_of(lines: Sequence[PageLine], labels: Mapping[str, tuple[str, str]]) -
             (
                 (count, labels[key])
                 for count in range(1, _LABEL_LINES + 1)
-                if (key := lines_as(lines[place : place + count]).key) in labels
+                if key_of(lines[place].text)  # a line of marks alone belongs to no label
+                and (key := lines_as(lines[place : place + count]).key) in labels
             ),
             None,
         )

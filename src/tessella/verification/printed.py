@@ -201,13 +201,16 @@ def _stands(face: _Face, part: Part | None, label: str, text: str) -> bool:
         return letters_of(text) <= letters_of("".join(one.text for one in lines))
     return any(
         letters_of("".join(one.text for one in lines[start:end])) == letters_of(text)
-        for start in range(1 if part is not None and label else len(lines))
+        for start in range(1 if part is not None and label else min(len(lines), _TOP_LINES))
         for end in range(start + 1, min(len(lines), start + _VALUE_LINES) + 1)
     )
 
 
 _IN_PIECES = frozenset(("workload", "level", "assessment", "participation", "grade"))
 """Elements of several values, of which a format may have left some out."""
+
+_TOP_LINES = 60
+"""Lines among which a value without a label is looked for; names of bodies stand at the top."""
 
 _VALUE_LINES = 8
 """Lines that a value takes at most."""
