@@ -6,8 +6,10 @@ import io
 import json
 import subprocess
 import sys
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -108,21 +110,45 @@ def test_an_employer_reads_takes_along_and_checks_the_report(
     context.close()
 
 
+@pytest.fixture
+def elsewhere() -> Iterator[Callable[[str], str]]:
+    """Another site, which shows one page: its address."""
+    pages: list[str] = []
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(pages[-1].encode())
+
+        def log_message(self, *_said: object) -> None:
+            """Nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def shown(html: str) -> str:
+        pages.append(html)
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield shown
+    server.shutdown()
+
+
 @pytest.mark.timeout(300)
 def test_another_site_shows_the_card_in_a_frame(
-    chromium: Any, office: tuple[Site, Path], tmp_path: Path
+    chromium: Any, office: tuple[Site, Path], elsewhere: Callable[[str], str], tmp_path: Path
 ) -> None:
     site, folder = office
     made = json.loads((folder / "made.json").read_text())
     for scheme in ("light", "dark"):
         context = chromium.new_context(color_scheme=scheme, viewport={"width": 480, "height": 480})
         page = context.new_page()
-        page.goto("about:blank")
         found = context.request.get(f"{site.address}/oembed.json", params={"url": made["award"]}).json()
         revoked = context.request.get(f"{site.address}/oembed.json", params={"url": made["revoked"]}).json()
-        page.set_content(
-            f"<main>{found['html']}{revoked['html']}<iframe id='page' src='{made['award']}'></iframe></main>"
-        )
+        html = f"<!doctype html><title>Elsewhere</title><main>{found['html']}{revoked['html']}</main>"
+        page.goto(elsewhere(html))
         cards = [page.frame_locator("iframe").nth(number) for number in range(2)]
         for card in cards:
             card.get_by_text("See for yourself").wait_for()

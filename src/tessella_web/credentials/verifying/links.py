@@ -13,11 +13,12 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from tessella.verdicts import Report
-from tessella_web.common.errors import DomainError, RefusedError
+from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.models import Award
 from tessella_web.credentials.queries import public_award
 from tessella_web.credentials.verifying.answers import Credential, Found
-from tessella_web.credentials.wallet.domain import open_share
+from tessella_web.credentials.wallet.domain import open_share, standing_share
+from tessella_web.credentials.wallet.models import ShownKind
 
 __all__ = ["Linked", "anonymous", "linked", "without_person"]
 
@@ -73,11 +74,16 @@ def _of_award(award: Award | None) -> Linked:
 
 
 def _of_share(secret: str) -> Linked:
-    try:
-        share = open_share(secret=secret, pin="")
-    except DomainError as error:
-        raise RefusedError(error.message, code=error.code, hint=error.hint) from error
-    files = [(one.name, one.file) for one in share.files.all() if one.file]
+    """What somebody shows. With a PIN it is not opened: guesses would count, and end what is shown."""
+    if standing_share(secret=secret).pin:
+        raise RefusedError(
+            _("What this link shows is opened with a PIN."),
+            code="verify.pin",
+            hint=_("Open it in a browser, keep the file and check that."),
+        )
+    share = open_share(secret=secret, pin="")
+    shown = share.files.filter(kind=ShownKind.CREDENTIAL).exclude(file="")
+    files = [(one.name, one.file) for one in shown]
     if not files:
         raise _nothing()
     if len(files) == 1:

@@ -26,7 +26,7 @@ from tessella_web.credentials import queries
 from tessella_web.credentials.models import Award, AwardState
 from tessella_web.credentials.verifying.signing import platform
 from tessella_web.credentials.wallet.domain import standing_share
-from tessella_web.credentials.wallet.models import Share, SharedFile
+from tessella_web.credentials.wallet.models import Share, SharedFile, ShownKind
 from tessella_web.pages.award.public import standing
 
 __all__ = ["award", "oembed", "platform_did", "shared"]
@@ -135,7 +135,9 @@ def _of_share(secret: str) -> Card | None:
         return None
     url = settings.BASE_URL + reverse("shared", args=[secret])
     files = list(
-        share.files.select_related("award__organisation", "award__version").prefetch_related("award__changes")
+        share.files.filter(kind__in=(ShownKind.CREDENTIAL, ShownKind.DECLARED))
+        .select_related("award__organisation", "award__version")
+        .prefetch_related("award__changes")
     )
     rows = [_shared_row(one, url) for one in files[:MOST_ROWS]]
     return Card(rows, url, len(files) - len(rows)) if rows else None
