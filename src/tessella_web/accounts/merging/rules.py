@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tessella_web.accounts.leaving.models import Departure
@@ -113,8 +114,8 @@ def keep_own_wishes(row: Any, into: Person) -> None:
 def not_of_age(row: Any, into: Person) -> None:
     """Nobody grows up by merging."""
     raise RefusedError(
-        _("The other account is that of somebody under age."),
-        code="minors.no-merging", hint=_("Bring them together from there, or when it has come of age."),
+        gettext("The other account is that of somebody under age."),
+        code="minors.no-merging", hint=gettext("Bring them together from there, or when it has come of age."),
     )  # fmt: skip
 
 
@@ -123,6 +124,6 @@ def nobody_leaves(into: Person, other: Person) -> None:
     """An account that is about to be erased takes nothing in and goes nowhere."""
     if Departure.objects.filter(person__in=[into, other]).exists():
         raise RefusedError(
-            _("One of the accounts is about to be erased."),
-            code="merging.leaving", hint=_("Take that back first, under “Leave”."),
+            gettext("One of the accounts is about to be erased."),
+            code="merging.leaving", hint=gettext("Take that back first, under “Leave”."),
         )  # fmt: skip
