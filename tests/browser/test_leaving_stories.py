@@ -137,6 +137,7 @@ def test_a_volunteer_without_a_mail_address(visitor: Callable[..., Any], site: S
     assert "It is yours" in library.inner_text("body")
 
 
+@pytest.mark.timeout(600)  # two installations, and a machine that may be busy
 def test_a_learner_who_leaves_for_another_installation(
     visitor: Callable[..., Any], chromium: Any, site: Site, elsewhere: Site, tmp_path: Path
 ) -> None:
