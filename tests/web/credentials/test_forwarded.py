@@ -20,12 +20,13 @@ from PIL import Image
 
 from tessella.containers import pages_of
 from tessella.model import Assessment, Evidence, Link, Outcome, Result
+from tessella.verdicts import Verdict
 from tessella.vocabulary import code_list
 from tessella_web.accounts.models import Person
 from tessella_web.catalogue.models import Version
 from tessella_web.credentials.domain import awards, batches, engine, statuslists
 from tessella_web.credentials.models import Award, Copy, StatusList
-from tessella_web.credentials.verifying.answers import Found, answer
+from tessella_web.credentials.verifying.answers import Found, _own, answer, as_we_know
 from tessella_web.credentials.verifying.leads import lead
 from tessella_web.credentials.verifying.support import claims_of, sittings_of
 from tests.issuing.support import award as sample
@@ -264,7 +265,26 @@ def test_what_was_otherwise_stands_in_a_table(
     with default_storage.open(Copy.objects.get(award=award, format="openbadge").file) as file:
         data = file.read()
     assert "Nothing was otherwise on" in shown(client, data, "badge.json")
-    assert timezone.now() > award.issued_at
+    awards.revoke(by=alice, award=award, reason="The assessment was somebody else's work.")
+    (one,) = found_in(data, "badge.json").credentials
+    assert [(change.id, str(change.then.verdict), str(change.now.verdict)) for change in one.changes] == [
+        ("status", "passed", "failed")
+    ]
+    html = shown(client, data, "badge.json")
+    assert ("What was otherwise on" in html, "The assessment was" in html) == (True, False)
+
+
+def test_what_was_taken_back_fails_though_its_file_has_no_status(alice: Person, award: Award) -> None:
+    """From the records here; as of an earlier day it stands."""
+    with default_storage.open(Copy.objects.get(award=award, format="openbadge").file) as file:
+        data = file.read()
+    before = timezone.now()
+    report = found_in(data, "badge.json").report
+    passed = msgspec.structs.replace(report, verdict=Verdict.PASSED)
+    awards.revoke(by=alice, award=award, reason="The assessment was somebody else's work.")
+    own = _own([report.subject["id"]])
+    assert as_we_know(passed, own, timezone.now()).verdict is Verdict.FAILED
+    assert as_we_know(passed, own, before) == passed
 
 
 # --- nothing harmful, nothing kept -------------------------------------------------------------------

@@ -20,6 +20,7 @@ from tessella.model import Award as Record
 from tessella.model import MicroCredential
 from tessella.rendering import CheckView, ReportView, Section, TileFacts, plain_words, report_text, tile_facts
 from tessella.text import pick
+from tessella.verdicts import Check as LibraryCheck
 from tessella.verdicts import Report, Verdict, combine
 from tessella.verification import DEFAULT, Surroundings, open_credentials, verify
 from tessella_web.credentials.models import Award, AwardState, Copy
@@ -198,26 +199,31 @@ def as_we_know(report: Report, own: dict[str, Own], at: dt.datetime) -> Report:
     """The report with what this platform knows of its own awards: one that was taken back fails, whatever its file can tell."""
     children = tuple(as_we_know(one, own, at) for one in report.children)
     known = own.get(str(report.subject.get("id", "")))
-    checks = report.checks
-    if known is not None and (state := known.state_at(at)) != AwardState.VALID:
-        since = known.since_at(at)
-        told = _OWN_STATES.get(state, _OWN_STATES[AwardState.REVOKED]) % {
-            "day": date_format(since, "DATE_FORMAT") if since else _("now")
-        }
-        meaning = _("This is from the records of whoever awarded it, which are kept here.")
-        checks = tuple(
-            msgspec.structs.replace(
-                one, verdict=Verdict.FAILED, explanation=told, meaning=meaning, required=True
-            )
-            if one.id == "status" and one.verdict is not Verdict.FAILED
-            else one
-            for one in checks
-        )
+    checks = tuple(_status_known(one, known, at) for one in report.checks) if known else report.checks
     if checks == report.checks and children == report.children:
         return report
     counted = [one.verdict for one in checks if one.required and report.format != "collection"]
     verdict = combine([*counted, *(one.verdict for one in children)])
     return msgspec.structs.replace(report, checks=checks, children=children, verdict=verdict)
+
+
+def _status_known(check: LibraryCheck, known: Own, at: dt.datetime) -> LibraryCheck:
+    """The check of the status by the records here; that of another question is left as it is."""
+    state, since = known.state_at(at), known.since_at(at)
+    meaning = _("This is from the records of whoever awarded it, which are kept here.")
+    if check.id != "status" or check.verdict is Verdict.FAILED:
+        return check
+    if state == AwardState.VALID:
+        if check.verdict is not Verdict.INDETERMINATE:
+            return check
+        told = _("It stood at that time: nobody had taken it back.")
+        return msgspec.structs.replace(check, verdict=Verdict.PASSED, explanation=told, meaning=meaning)
+    told = _OWN_STATES.get(state, _OWN_STATES[AwardState.REVOKED]) % {
+        "day": date_format(since, "DATE_FORMAT") if since else _("now")
+    }
+    return msgspec.structs.replace(
+        check, verdict=Verdict.FAILED, explanation=told, meaning=meaning, required=True
+    )
 
 
 _OWN_STATES: Mapping[str, Any] = {
