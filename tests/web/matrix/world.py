@@ -504,6 +504,6 @@ class World:
         delivery = webhooks.send_test(by=self.people["owner"], endpoint=hook)
         self.values |= {
             "token-revoke": {"id": token.id},
-            "my-token-revoke": {"id": own.id},
+            "own-token-revoke": {"id": own.id},
             "webhook.*": {"id": hook.id, "delivery": delivery.id},
         }

@@ -23,4 +23,4 @@ def crumbs(organisation: Organisation, *others: tuple[Any, str]) -> list[tuple[A
 
 def own_crumbs(*others: tuple[Any, str]) -> list[tuple[Any, str]]:
     """The way here from one's own account."""
-    return [(_("My account"), reverse("me")), (_("For programs"), reverse("my-programs")), *others]
+    return [(_("My account"), reverse("me")), (_("For programs"), reverse("own-programs")), *others]

@@ -75,7 +75,7 @@ def own(request: HttpRequest) -> HttpResponse:
     context = {
         "tokens": queries.own_tokens(person_of(request)),
         "now": timezone.now(),
-        "new_url": reverse("my-token-new"),
+        "new_url": reverse("own-token-new"),
         "crumbs": [*own_crumbs()[:1], (_("For programs"), "")],
     }
     return render(request, "pages/programs/tokens.html", context)
@@ -102,7 +102,7 @@ def own_new(request: HttpRequest) -> HttpResponse:
     possible = [
         name for name, one in SCOPES.items() if one.is_personal and (reviews or name != "identity:review")
     ]
-    return _new(request, None, possible, reverse("my-programs"), own_crumbs((_("Make a token"), "")))
+    return _new(request, None, possible, reverse("own-programs"), own_crumbs((_("Make a token"), "")))
 
 
 def _new(
@@ -151,7 +151,7 @@ def revoke(request: HttpRequest, slug: str, id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def own_revoke(request: HttpRequest, id: str) -> HttpResponse:
     """Revoke a token of one's own, after asking."""
-    return _revoke(request, queries.own_tokens(person_of(request)), id, reverse("my-programs"))
+    return _revoke(request, queries.own_tokens(person_of(request)), id, reverse("own-programs"))
 
 
 def _revoke(request: HttpRequest, seen: list[AccessToken], id: str, back: str) -> HttpResponse:

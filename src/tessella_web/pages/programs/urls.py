@@ -7,9 +7,9 @@ from django.urls import path
 from tessella_web.pages.programs import tokens, webhooks
 
 urlpatterns = [
-    path("me/programs", tokens.own, name="my-programs"),
-    path("me/programs/new", tokens.own_new, name="my-token-new"),
-    path("me/programs/<str:id>/revoke", tokens.own_revoke, name="my-token-revoke"),
+    path("me/programs", tokens.own, name="own-programs"),
+    path("me/programs/new", tokens.own_new, name="own-token-new"),
+    path("me/programs/<str:id>/revoke", tokens.own_revoke, name="own-token-revoke"),
     path("o/<slug:slug>/programs/", tokens.overview, name="programs"),
     path("o/<slug:slug>/programs/new", tokens.new, name="token-new"),
     path("o/<slug:slug>/programs/<str:id>/revoke", tokens.revoke, name="token-revoke"),
