@@ -47,7 +47,9 @@ def exports(tmp_path: Path) -> list[str]:
     files = {
         "backpack.zip": archive(**pictures),
         "learner-record.jwt": record_of(
-            *(made(*one) for one in RECORD), name="Transcript of the Polder Institute"
+            *(made(*one) for one in RECORD),
+            name="Transcript of the Polder Institute",
+            issuer="Polder Institute",
         ),
         "letter.txt": b"Dear Tomas, congratulations.",
     }

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from tessella.errors import TessellaError
 from tessella.model import Award, RecordType
 from tessella.verdicts import Report
-from tessella.verification import DEFAULT, Answer, equivalence, open_credentials, verify
+from tessella.verification import DEFAULT, Answer, Opened, equivalence, open_credentials, verify
 from tessella_web.accounts.models import Person
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
@@ -108,7 +108,7 @@ def keep(*, by: Person, piece: Piece, languages: tuple[str, ...]) -> Kept:
                 report=msgspec.to_builtins(report),
                 verdict=str(report.verdict),
                 verified_at=timezone.now(),
-                day=_day(award),
+                day=_day(piece.opened),
             )
             audit.record("wallet.brought", f"item:{item.id}", actor_id=by.id)
     except BaseException:
@@ -123,12 +123,16 @@ def report_on(data: bytes, name: str, where: str, languages: tuple[str, ...]) ->
     return next((one for one in leaves(report) if where and one.subject.get("where") == where), report)
 
 
-def _day(award: Award | None) -> dt.date | None:
+def _day(opened: Opened) -> dt.date | None:
     """The day it was awarded; else that on which it was made out, or from which it is valid."""
-    if award is None:
+    award = opened.award
+    if award is not None:
+        made = award.issued_at or award.valid_from
+        return award.awarded_on or (made.date() if made else None)
+    try:
+        return dt.date.fromisoformat(str(opened.document.get("validFrom", ""))[:10])
+    except ValueError:
         return None
-    made = award.issued_at or award.valid_from
-    return award.awarded_on or (made.date() if made else None)
 
 
 def _learning(award: Award | None) -> str:
