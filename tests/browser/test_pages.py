@@ -172,6 +172,7 @@ NOT_PAGES = {
     "shared-file": "led to by a link that the wallet makes",
     "signatory-remove": _STATE,
     "token-revoke": _STATE,
+    "own-token-revoke": _STATE,
     "wallet-entry": "needs something in the wallet",
     "wallet-file": "needs something in the wallet",
     "wallet-remove": "needs something in the wallet",
