@@ -57,7 +57,9 @@ def test_signing_in_and_out_needs_no_mouse(visitor: Callable[..., Any], site: Si
 def test_on_a_telephone_the_way_through_the_workspace_is_one_button(
     visitor: Callable[..., Any], site: Site
 ) -> None:
-    page = visitor("lena.smit@twickel.example", viewport={"width": 390, "height": 800}, java_script_enabled=False)
+    page = visitor(
+        "lena.smit@twickel.example", viewport={"width": 390, "height": 800}, java_script_enabled=False
+    )
     page.goto("/o/twickel/")
     assert not page.get_by_role("link", name="Wallet", exact=True).is_visible()
     menu = page.locator("header summary")
