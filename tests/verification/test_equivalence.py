@@ -94,6 +94,13 @@ def _change_is_found(made: Award, changed: Award) -> None:
             assert equivalence(before[one], after[other]).answer is Answer.CONTRADICTORY, (one, other)
 
 
+def _changed(data: st.DataObject, made: Award) -> Award:
+    """Not whether an outcome is required: an attestation lists those that were reached, so that it then says less, not something else."""
+    path, changed = data.draw(changes(made))
+    assume(not path.endswith(".required"))
+    return changed
+
+
 _COPY = ("id", "issued_at", "learner.id", "learner.identifiers")
 _ADDRESS = "micro_credential.id"
 
@@ -115,7 +122,7 @@ def test_award_in_every_format_is_never_contradictory(made: Award) -> None:
 @given(st.data())
 def test_one_changed_claim_is_found_by_all_that_carry_it(data: st.DataObject) -> None:
     made = data.draw(awards())
-    _change_is_found(made, data.draw(changes(made))[1])
+    _change_is_found(made, _changed(data, made))
 
 
 @pytest.mark.vectors
@@ -130,11 +137,13 @@ def test_many_awards_in_every_format_are_never_contradictory(made: Award) -> Non
 @given(st.data())
 def test_many_changed_claims_are_found_by_all_that_carry_them(data: st.DataObject) -> None:
     made = data.draw(awards())
-    _change_is_found(made, data.draw(changes(made))[1])
+    _change_is_found(made, _changed(data, made))
 
 
 def test_every_format_that_is_read_has_a_field_map_here() -> None:
     for one in READ:
+        if one.id == "verification-report":  # about a credential, none itself
+            continue
         assert speech_of(one.id, {"vct": attestation.EUDI.vct}).field_map, one.id
 
 
