@@ -202,7 +202,8 @@ def approve(*, by: Person, batch: Batch) -> Batch:
     Raises:
         NotAllowedError: ``batch.own``, whoever prepared it cannot approve it; ``accounts.second-factor``.
     """
-    if is_peer(by, f"batch:{batch.id}"):  # somebody from outside who was asked; all else is asked of them as of colleagues
+    # A peer is somebody from outside who was asked; all else is asked of them as of colleagues.
+    if is_peer(by, f"batch:{batch.id}"):
         require_committing(batch.organisation)
         require_fresh()
     else:
