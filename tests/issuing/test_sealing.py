@@ -67,6 +67,38 @@ def test_status_entry_stands_in_every_copy_that_has_one() -> None:
         assert status["statusListCredential"] == entry.list_url
 
 
+BOTH = ("https://university.example/1.json", "https://university.example/1.revoked.json")
+HELD = StatusEntry(list_url=BOTH[0], index=7, purpose="suspension", revocation_url=BOTH[1])
+
+
+def test_a_copy_that_can_be_suspended_names_revocation_and_suspension() -> None:
+    (copy,) = seal_award(
+        award(),
+        issuer(),
+        formats=["openbadge"],
+        at=AT,
+        credential_ids=IDS,
+        statuses={"openbadge": HELD},
+    )
+    document = json.loads(copy.data)
+    named = [
+        (one["statusPurpose"], one["statusListCredential"], one["statusListIndex"])
+        for one in document["credentialStatus"]
+    ]
+    assert named == [("revocation", BOTH[1], "7"), ("suspension", BOTH[0], "7")]
+    assert openbadges3.validate(document) == []
+
+
+def test_the_european_credential_has_room_for_the_revocation_alone() -> None:
+    (copy,) = seal_award(
+        award(), issuer(), formats=["edc"], at=AT, credential_ids=IDS, statuses={"edc": HELD}
+    )
+    document = json.loads(json.loads(copy.data)["payload"])
+    named = document["credentialStatus"]
+    assert (named["statusPurpose"], named["statusListCredential"]) == ("revocation", BOTH[1])
+    assert elm.validate(document) == []
+
+
 def test_missing_keys_and_unknown_formats_are_clear_errors() -> None:
     nobody = Issuer(organisation=issuer().organisation)
     with pytest.raises(ConfigError, match="electronic seals"):

@@ -33,7 +33,7 @@ def edc(job: Job, format: str = "edc") -> bytes:
             organization_identifier=facts.organization_identifier,
             country=_country(facts.country, issuer),
         ),
-        status=job.status(format, is_elm=True),
+        status=next(iter(job.status(format, is_elm=True)), None),
     )
     text = msgspec.json.encode(document).decode()
     return jades.seal(

@@ -22,11 +22,16 @@ TILE_PIXELS = 640
 
 
 class StatusEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """The place of one copy in a published status list."""
+    """The place of one copy in a published status list.
+
+    ``revocation_url``: a copy that can be suspended and revoked has the same index in this list of revocations. Formats with room for
+    one entry name only that. A Token Status List tells both by itself.
+    """
 
     list_url: str
     index: int
     purpose: StatusPurpose = "revocation"
+    revocation_url: str = ""
 
 
 class Copy(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,10 +66,15 @@ class Job(msgspec.Struct, kw_only=True):
         """Have a document published for the copy in this format."""
         self.published.setdefault(format, {})[path] = data
 
-    def status(self, format: str, *, is_elm: bool = False) -> dict[str, Any] | None:
-        """The ``credentialStatus`` of the copy in this format, if there is one."""
+    def status(self, format: str, *, is_elm: bool = False) -> list[dict[str, Any]]:
+        """What ``credentialStatus`` of the copy in this format says: nothing, one entry, or of VCDM two: revocation and suspension."""
         entry = self.statuses.get(format)
-        return status_entry(entry.list_url, entry.index, entry.purpose, elm=is_elm) if entry else None
+        if entry is None:
+            return []
+        lists: list[tuple[str, StatusPurpose]] = [(entry.list_url, entry.purpose)]
+        if entry.revocation_url:
+            lists = [(entry.revocation_url, "revocation"), *([] if is_elm else lists)]
+        return [status_entry(url, entry.index, purpose, elm=is_elm) for url, purpose in lists]
 
 
 class FormatSpec(msgspec.Struct, frozen=True, kw_only=True):

@@ -43,16 +43,27 @@ def seal_status_list(status_list: StatusList, *, url: str, issuer: Issuer, at: d
     )
 
 
-def seal_token_status_list(status_list: StatusList, *, url: str, issuer: Issuer, at: dt.datetime) -> bytes:
+def seal_token_status_list(
+    status_list: StatusList,
+    *,
+    url: str,
+    issuer: Issuer,
+    at: dt.datetime,
+    revocation: StatusList | None = None,
+) -> bytes:
     """The list as a Token Status List (JWT), sealed with the key that seals attestations.
+
+    Args:
+        revocation: beside a list for suspension: which of the same copies are revoked, by the same indexes; none of them when omitted.
 
     Raises:
         ConfigError: the issuer has no badge key.
+        SchemaError: ``input.schema.status-list``, the two lists do not belong together.
     """
     both = (
-        (status_list, None)
+        (status_list, revocation)
         if status_list.purpose == "revocation"
-        else (StatusList("revocation", entries=status_list.entries), status_list)
+        else (revocation or StatusList("revocation", entries=status_list.entries), status_list)
     )
     claims = token_status_list_claims(
         *both,

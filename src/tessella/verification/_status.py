@@ -11,6 +11,7 @@ from tessella.canonical import loads
 from tessella.errors import DecodeError, SealError, TessellaError
 from tessella.keys import Binding
 from tessella.status import (
+    State,
     StatusOutcome,
     interpret_revocation_list,
     interpret_status,
@@ -49,9 +50,12 @@ def check_status(case: Case) -> Outcome:
     if len(entries) > MAX_ENTRIES:
         told = say("The credential declares more than %(limit)s statuses.", limit=MAX_ENTRIES)
         return Outcome(Verdict.FAILED, told)
-    checks = [_entry(case, entry).check for entry in entries]
+    outcomes = [_entry(case, entry) for entry in entries]
+    checks = [one.check for one in outcomes]
     verdict = combine(check.verdict for check in checks)
     deciding = [check for check in checks if check.verdict is verdict]
+    if verdict is Verdict.FAILED:  # a suspension of what was revoked is not going to be lifted
+        deciding = [one.check for one in outcomes if one.state is State.REVOKED] or deciding
     return Outcome(
         verdict,
         " ".join(dict.fromkeys(check.explanation for check in deciding)),
