@@ -20,8 +20,11 @@ PSEUDO = "en_XA"
 
 MSGFMT = shutil.which("msgfmt") or "msgfmt"
 
-SAID = ("rendering", "standard")
-"""The packages of the library whose words (``say``) people read on the platform's pages, and hear in pictures."""
+SAID = (
+    "canonical", "containers", "formats", "issuing", "keys", "model", "rendering", "seals", "stacking", "standard", "status", "trust",
+    "verification", "vocabulary",
+)  # fmt: skip
+"""The packages of the library whose words (``say``) people read on the platform's pages: not the command line and its files."""
 
 PACKS = "../tessella/standard/packs"
 """Where the rule packs are: what they say stands in data, which no tool of translators reads."""
