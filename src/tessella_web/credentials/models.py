@@ -254,6 +254,7 @@ class Award(Identified):
 class StatusList(Identified):
     """A status list that is published: ``bits`` and ``taken`` are the library's, compressed; ``sealed`` is what is served.
 
+    A list for suspension also keeps which of its copies were revoked for good: ``revoked``, and ``sealed_revoked``, which is served beside it.
     ``did`` sealed the copies and must seal the list. ``is_due``: bits changed since it was sealed. ``not_before``: sealing it
     failed, and is tried again then.
     """
@@ -264,8 +265,10 @@ class StatusList(Identified):
     is_token = models.BooleanField()
     is_full = models.BooleanField(default=False)
     bits = models.BinaryField()
+    revoked = models.BinaryField(blank=True)
     taken = models.BinaryField()
     sealed = models.BinaryField(blank=True)
+    sealed_revoked = models.BinaryField(blank=True)
     sealed_at = models.DateTimeField(null=True)
     is_due = models.BooleanField(default=True)
     not_before = models.DateTimeField(null=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tessella.keys.testca import TestCertificateAuthority
 from tessella.model import MicroCredential
+from tessella.status import expand_bitstring
 from tessella.verdicts import Verdict
 from tessella_web.accounts.domain import give_role
 from tessella_web.accounts.keys import domain as keys
@@ -100,6 +101,67 @@ def test_a_suspension_can_be_lifted(
     assert set(verdicts().values()) == {Verdict.FAILED}
     awards.lift(by=alice, award=award, reason="cleared")
     assert set(verdicts().values()) == {Verdict.PASSED}
+
+
+def status_told(authority: TestCertificateAuthority) -> dict[str, str]:
+    """What anybody's verification says of the status of each file."""
+    reports = {copy.format: verified(copy, anchors=[authority.certificate]) for copy in Copy.objects.all()}
+    checks = {name: report.check("status") for name, report in reports.items()}
+    return {name: one.explanation if one else "" for name, one in checks.items()}
+
+
+SUSPENDED = "The issuer has suspended the credential."
+REVOKED = "The issuer has revoked the credential."
+
+
+def test_a_suspendable_award_is_told_as_suspended_and_once_revoked_as_revoked(
+    alice: Person, organisation: Organisation, record: MicroCredential, authority: TestCertificateAuthority
+) -> None:
+    formats = [*FORMATS, "svg"]
+    awarded(alice, organisation, record, formats, is_suspendable=True)
+    before = status_told(authority)
+    award = Award.objects.get()
+    awards.suspend(by=alice, award=award, reason="under review")
+    assert status_told(authority) == dict.fromkeys(formats, SUSPENDED) | {
+        "edc": before["edc"],  # has room for one entry: whether it is revoked
+        "pdf": f"1 of 2 credentials. pdf > badge.json: {SUSPENDED}",
+    }
+    awards.lift(by=alice, award=award, reason="cleared")
+    assert status_told(authority) == before
+    awards.suspend(by=alice, award=award, reason="under review again")
+    awards.revoke(by=alice, award=award, reason="plagiarism")
+    assert status_told(authority) == dict.fromkeys(formats, REVOKED) | {
+        "pdf": f"2 of 2 credentials. pdf > badge.json: {REVOKED}"
+    }
+    assert verdicts(authority) == dict.fromkeys(formats, Verdict.FAILED)
+
+
+def test_revocations_beside_suspensions_have_an_address_and_decoys_of_their_own(
+    alice: Person, organisation: Organisation, record: MicroCredential, authority: TestCertificateAuthority
+) -> None:
+    awarded(alice, organisation, record, ["openbadge", "attestation"], is_suspendable=True)
+    one, token = StatusList.objects.order_by("is_token").select_related("organisation")
+    said = {
+        suffix: Client().get(f"/o/{organisation.slug}/status/{one.id}.{suffix}")
+        for suffix in ("json", "revoked.json", "jwt")
+    }
+    assert [answer.status_code for answer in said.values()] == [200, 200, 404]
+    subjects = [said[name].json()["credentialSubject"] for name in ("json", "revoked.json")]
+    assert [subject["statusPurpose"] for subject in subjects] == ["suspension", "revocation"]
+    bits = [int.from_bytes(expand_bitstring(subject["encodedList"]), "big") for subject in subjects]
+    assert [found.bit_count() for found in bits] == [statuslists.DECOYS] * 2
+    assert bits[0] & bits[1] == 0
+    assert statuslists.address_of_revocations(one) == f"{statuslists.address(one)[:-4]}revoked.json"
+    assert statuslists.address_of_revocations(token) == ""
+    assert Client().get(f"/o/{organisation.slug}/status/{token.id}.revoked.json").status_code == 404
+
+
+def test_a_list_for_revocation_has_no_revocations_beside_it(
+    alice: Person, organisation: Organisation, record: MicroCredential, authority: TestCertificateAuthority
+) -> None:
+    awarded(alice, organisation, record, ["openbadge"])
+    one = StatusList.objects.get()
+    assert Client().get(f"/o/{organisation.slug}/status/{one.id}.revoked.json").status_code == 404
 
 
 def test_what_a_test_organisation_issues_never_passes(

@@ -196,7 +196,7 @@ def _changed(by: Person, award: Award, to: AwardState, reason: str, allowed: tup
         locked.state = to
         locked.save(update_fields=["state"])
         StatusChange.objects.create(award=locked, state=to, reason=reason.strip(), by=by)
-        lists = statuslists.set_places(locked.copies.all(), active=to is AwardState.VALID)
+        lists = statuslists.set_places(locked.copies.all(), to)
         audit.record(
             f"award.{to.value}", f"award:{locked.id}", actor_id=by.id, organisation=locked.organisation_id
         )

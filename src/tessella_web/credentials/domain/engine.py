@@ -219,7 +219,7 @@ def _by_key(batch: Batch, awards: Sequence[Award]) -> tuple[list[Copy], list[Awa
     found = list(
         Copy.objects.filter(award__in=awards)
         .select_related("status_list__organisation")
-        .defer("status_list__bits", "status_list__taken", "status_list__sealed")
+        .defer(*(f"status_list__{name}" for name in ("bits", "revoked", "taken", "sealed", "sealed_revoked")))
     )
     stale = {
         copy.award_id
@@ -295,7 +295,12 @@ def _entry(copy: Copy) -> StatusEntry | None:
     if one is None or copy.status_index is None:
         return None
     purpose: StatusPurpose = "suspension" if one.purpose == "suspension" else "revocation"
-    return StatusEntry(list_url=statuslists.address(one), index=copy.status_index, purpose=purpose)
+    return StatusEntry(
+        list_url=statuslists.address(one),
+        index=copy.status_index,
+        purpose=purpose,
+        revocation_url=statuslists.address_of_revocations(one),
+    )
 
 
 @transaction.atomic
@@ -348,7 +353,7 @@ def _supersede(batch: Batch) -> None:
     old.state = AwardState.SUPERSEDED
     old.save(update_fields=["state"])
     StatusChange.objects.create(award=old, state=AwardState.SUPERSEDED, reason="", by=batch.prepared_by)
-    statuslists.set_places(old.copies.all())
+    statuslists.set_places(old.copies.all(), AwardState.SUPERSEDED)
 
 
 def _end(batch: Batch) -> None:

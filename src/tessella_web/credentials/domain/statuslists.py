@@ -1,11 +1,14 @@
-"""Status lists: places in them, what they say, and the sealed lists that are served."""
+"""Status lists: places in them, what they say, and the sealed lists that are served.
+
+A list for suspension keeps revocations beside it, with the same places: a copy that can be suspended can be revoked for good as well.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
 import zlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from django.conf import settings
 from django.db import transaction
@@ -20,9 +23,21 @@ from tessella_web.accounts.keys.queries import key_for_did
 from tessella_web.accounts.models import Organisation
 from tessella_web.common.errors import DomainError, RefusedError
 from tessella_web.credentials.domain.sealers import list_issuer
-from tessella_web.credentials.models import Copy, StatusList
+from tessella_web.credentials.models import AwardState, Copy, StatusList
 
-__all__ = ["address", "allocate", "publish", "publish_due", "set_places"]
+__all__ = [
+    "address",
+    "address_of_revocations",
+    "allocate",
+    "publish",
+    "publish_due",
+    "served",
+    "set_places",
+    "suffixes",
+]
+
+_REVOCATIONS = "revoked.json"
+"""How the address of the revocations beside a list for suspension ends."""
 
 DECOYS = 400
 """Set places that belong to nobody: the number of revocations cannot be read off a published list."""
@@ -44,10 +59,30 @@ LISTS_AT_ONCE = 100
 _log = logging.getLogger(__name__)
 
 
+def suffixes(one: StatusList) -> tuple[str, ...]:
+    """How the addresses end at which it is served: the list, and the revocations beside it. A token tells both in one."""
+    if one.is_token:
+        return ("jwt",)
+    return ("json", _REVOCATIONS) if one.purpose == "suspension" else ("json",)
+
+
 def address(one: StatusList) -> str:
     """Where the list is served."""
-    suffix = "jwt" if one.is_token else "json"
+    return _address(one, suffixes(one)[0])
+
+
+def address_of_revocations(one: StatusList) -> str:
+    """Where the revocations beside a list for suspension are served; empty where the list tells them itself."""
+    return _address(one, _REVOCATIONS) if _REVOCATIONS in suffixes(one) else ""
+
+
+def _address(one: StatusList, suffix: str) -> str:
     return f"{settings.BASE_URL}/o/{one.organisation.slug}/status/{one.id}.{suffix}"
+
+
+def served(one: StatusList, suffix: str) -> bytes:
+    """What is served there; empty until it is sealed."""
+    return bytes(one.sealed_revoked if suffix == _REVOCATIONS else one.sealed)
 
 
 def allocate(
@@ -65,19 +100,25 @@ def allocate(
     return places
 
 
-def set_places(copies: Iterable[Copy], *, active: bool = False) -> list[StatusList]:
-    """Revoke or suspend the copies (or, for suspensions, lift): the lists that have changed; within the caller's transaction."""
+def set_places(copies: Iterable[Copy], state: AwardState) -> list[StatusList]:
+    """Have the lists say that the copies are in this state: the lists that have changed; within the caller's transaction.
+
+    A suspension, and its end, are for copies in lists for suspension. What is revoked or replaced stays so.
+    """
     places: dict[str, list[int]] = {}
     for copy in copies:
         if copy.status_list_id and copy.status_index is not None:
             places.setdefault(copy.status_list_id, []).append(copy.status_index)
     changed = []
     for one in StatusList.objects.select_for_update().filter(pk__in=places).order_by("pk"):
-        bits = _bits(one)
+        is_held = state in (AwardState.VALID, AwardState.SUSPENDED)
+        bits = _bits(one) if is_held or one.purpose == "revocation" else _revoked(one)
         for index in places[one.pk]:
-            (bits.clear if active else bits.set)(index)
-        one.bits, one.is_due = _packed(bits.bits), True
-        one.save(update_fields=["bits", "is_due"])
+            (bits.clear if state == AwardState.VALID else bits.set)(index)
+        field = "bits" if bits.purpose == one.purpose else "revoked"
+        setattr(one, field, _packed(bits.bits))
+        one.is_due = True
+        one.save(update_fields=[field, "is_due"])
         changed.append(one)
     return changed
 
@@ -108,8 +149,8 @@ def _publish_if_due(pk: str) -> bool:
 
 
 @transaction.atomic
-def publish(one: StatusList) -> bytes:
-    """Seal the list as it is now and serve that from here on.
+def publish(one: StatusList) -> StatusList:
+    """Seal the list as it is now, with the revocations beside it, and serve that from here on.
 
     Raises:
         RefusedError: ``keys.not-active``, the key that its copies name was revoked: they count as untrusted anyway.
@@ -119,12 +160,21 @@ def publish(one: StatusList) -> bytes:
     if key is None:
         raise RefusedError("", code="keys.not-active")
     issuer = list_issuer(key, purpose=f"status-list:{locked.id}")
-    seal: Callable[..., bytes] = seal_token_status_list if locked.is_token else seal_status_list
-    at = timezone.now().replace(microsecond=0)
-    locked.sealed = seal(_bits(locked), url=address(locked), issuer=issuer, at=at - CLOCKS_DIFFER)
-    locked.sealed_at, locked.is_due, locked.not_before = at, False, None
-    locked.save(update_fields=["sealed", "sealed_at", "is_due", "not_before"])
-    return bytes(locked.sealed)
+    now = timezone.now().replace(microsecond=0)
+    at, bits = now - CLOCKS_DIFFER, _bits(locked)
+    beside = _revoked(locked) if locked.purpose == "suspension" else None
+    if locked.is_token:
+        locked.sealed = seal_token_status_list(
+            bits, url=address(locked), issuer=issuer, at=at, revocation=beside
+        )
+    else:
+        locked.sealed = seal_status_list(bits, url=address(locked), issuer=issuer, at=at)
+        if beside is not None:
+            url = address_of_revocations(locked)
+            locked.sealed_revoked = seal_status_list(beside, url=url, issuer=issuer, at=at)
+    locked.sealed_at, locked.is_due, locked.not_before = now, False, None
+    locked.save(update_fields=["sealed", "sealed_revoked", "sealed_at", "is_due", "not_before"])
+    return locked
 
 
 def _open_list(organisation: Organisation, did: str, purpose: StatusPurpose, is_token: bool) -> StatusList:
@@ -136,14 +186,24 @@ def _open_list(organisation: Organisation, did: str, purpose: StatusPurpose, is_
         found = open_lists.first()
     if found is not None:
         return found
-    bits = Bits(purpose)
-    bits.add_decoys(DECOYS)  # before any place is given away: a decoy drawn later could hit one
-    return StatusList.objects.create(**wanted, bits=_packed(bits.bits), taken=_packed(bits.taken))
+    made = Bits(purpose)
+    made.add_decoys(DECOYS)  # before any place is given away: a decoy drawn later could hit one
+    taken, revoked = made.taken, b""
+    if purpose == "suspension":  # revocations have decoys of their own: those of both would be told apart
+        beside = Bits("revocation", bits=bytes(len(taken)), taken=taken)
+        beside.add_decoys(DECOYS)
+        taken, revoked = beside.taken, _packed(beside.bits)
+    return StatusList.objects.create(**wanted, bits=_packed(made.bits), revoked=revoked, taken=_packed(taken))
 
 
 def _bits(one: StatusList) -> Bits:
     purpose: StatusPurpose = "suspension" if one.purpose == "suspension" else "revocation"
     return Bits(purpose, bits=zlib.decompress(one.bits), taken=zlib.decompress(one.taken))
+
+
+def _revoked(one: StatusList) -> Bits:
+    """The revocations beside a list for suspension."""
+    return Bits("revocation", bits=zlib.decompress(one.revoked), taken=zlib.decompress(one.taken))
 
 
 def _packed(data: Sequence[int] | bytes) -> bytes:

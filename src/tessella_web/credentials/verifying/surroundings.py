@@ -90,15 +90,18 @@ def _document(path: str) -> tuple[bytes, str] | None:
         return (jcs(document), "application/did+ld+json") if document else None
     if route.url_name == "status-list":
         one = StatusList.objects.select_related("organisation").filter(pk=route.kwargs["id"]).first()
-        return _status_list(one) if one else None
+        return _status_list(one, route.kwargs["suffix"]) if one else None
     return None
 
 
-def _status_list(one: StatusList) -> tuple[bytes, str] | None:
+def _status_list(one: StatusList, suffix: str) -> tuple[bytes, str] | None:
+    if suffix not in statuslists.suffixes(one):
+        return None
     try:
-        body = bytes(one.sealed) if one.sealed and not one.is_due else statuslists.publish(one)
+        current = one if one.sealed and not one.is_due else statuslists.publish(one)
     except RefusedError:
         return None
+    body = statuslists.served(current, suffix)
     return body, "application/statuslist+jwt" if one.is_token else "application/vc+ld+json"
 
 

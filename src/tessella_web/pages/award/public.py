@@ -183,12 +183,12 @@ def file(request: HttpRequest, id: str, format: str) -> FileResponse:
 def status_list(request: HttpRequest, slug: str, id: str, suffix: str) -> HttpResponse:
     """A sealed status list, as verifiers fetch it."""
     one = StatusList.objects.select_related("organisation").filter(pk=id, organisation__slug=slug).first()
-    if one is None or one.is_token != (suffix == "jwt"):
+    if one is None or suffix not in statuslists.suffixes(one):
         raise Http404
-    body = bytes(one.sealed)
+    body = statuslists.served(one, suffix)
     if not body:  # asked for before the worker came to it
         try:
-            body = statuslists.publish(one)
+            body = statuslists.served(statuslists.publish(one), suffix)
         except RefusedError as error:
             raise Http404 from error
     media_type = "application/statuslist+jwt" if one.is_token else "application/vc+ld+json"

@@ -16,7 +16,7 @@ urlpatterns = [
     path("o/<slug:slug>/did.json", keys.did_document, name="did-document"),
     path("o/<slug:slug>/issuer.json", keys.issuer_profile, name="issuer-profile"),
     re_path(
-        r"^o/(?P<slug>[-\w]+)/status/(?P<id>[-\w]{22})\.(?P<suffix>json|jwt)$",
+        r"^o/(?P<slug>[-\w]+)/status/(?P<id>[-\w]{22})\.(?P<suffix>json|revoked\.json|jwt)$",
         public.status_list,
         name="status-list",
     ),
