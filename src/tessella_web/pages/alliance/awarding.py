@@ -23,7 +23,7 @@ from tessella_web.credentials.domain import sealers
 from tessella_web.credentials.domain.lists import MAX_UPLOAD_BYTES
 from tessella_web.credentials.models import RowState, Stage
 from tessella_web.pages.access import add_refusal, person_of, workspace
-from tessella_web.pages.award.common import crumbs
+from tessella_web.pages.award.common import ABOUT_SUSPENSION, crumbs
 from tessella_web.ui.forms import MultipleChoiceCards
 
 
@@ -38,7 +38,9 @@ class HandOutForm(forms.Form):
     formats = forms.MultipleChoiceField(
         label=gettext_lazy("Files for each learner, from each member"), widget=MultipleChoiceCards
     )
-    is_suspendable = forms.BooleanField(label=gettext_lazy("These awards can be suspended"), required=False)
+    is_suspendable = forms.BooleanField(
+        label=gettext_lazy("These awards can be suspended"), required=False, help_text=ABOUT_SUSPENSION
+    )
 
     def __init__(self, *args: Any, version: Version, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -26,7 +26,7 @@ from tessella_web.credentials import queries
 from tessella_web.credentials.domain import assessed, awards, batches, scheduling, sealers
 from tessella_web.credentials.models import Award, AwardingRules, Batch, RowState, Stage
 from tessella_web.pages.access import add_refusal, person_of, workspace
-from tessella_web.pages.award.common import crumbs
+from tessella_web.pages.award.common import ABOUT_SUSPENSION, crumbs
 from tessella_web.ui.forms import MultipleChoiceCards
 
 ROWS_A_PAGE = 100
@@ -41,8 +41,8 @@ class SealingForm(forms.Form):
     is_suspendable = forms.BooleanField(
         label=gettext_lazy("These awards can be suspended"),
         required=False,
-        help_text=gettext_lazy("For licences that can be taken back for a time. Otherwise an award is revoked for good, or not at all."),
-    )  # fmt: skip
+        help_text=ABOUT_SUSPENSION,
+    )
 
     def __init__(self, *args: Any, choices: list[sealers.FormatChoice], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
