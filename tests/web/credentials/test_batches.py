@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -184,6 +185,26 @@ def test_a_slow_worker_whose_lease_was_taken_over_writes_nothing(alice: Person, 
     before = Copy.objects.values_list("file", flat=True).get()
     assert plan is not None and not engine._finished(plan, [])
     assert (engine._planned(slow), Copy.objects.values_list("file", flat=True).get()) == (None, before)
+
+
+def test_a_slow_worker_takes_away_its_own_files_only(
+    alice: Person, version: Version, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = batches.start(by=alice, batch=prepare(alice, version, *learners(2)))
+    finished = engine._finished
+
+    def overtaken(plan: Any, made: Any) -> bool:
+        monkeypatch.setattr(engine, "_finished", finished)
+        Chunk.objects.update(leased_until=timezone.now() - dt.timedelta(seconds=1))
+        work()  # another worker, from start to end
+        return finished(plan, made)
+
+    monkeypatch.setattr(engine, "_finished", overtaken)
+    work()
+    assert states(batch) == ["awarded"] * 2
+    for copy in Copy.objects.select_related("award"):
+        assert default_storage.exists(copy.file)
+        assert default_storage.listdir(engine._folder(copy.award))[1] == [copy.file.rsplit("/")[-1]]
 
 
 def test_rows_that_kill_every_worker_stop_their_batch_only(alice: Person, version: Version) -> None:

@@ -261,6 +261,7 @@ def _plan_copies(batch: Batch, awards: Sequence[Award]) -> list[Copy]:
 
 
 def _sealed(award: Award, plan: _Plan, issuer: Issuer) -> _Made:
+    """The files of an award. Their names carry the lease: whoever loses it takes away only what is theirs."""
     copies = plan.copies[award.pk]
     record = make_award(award.read(), plan.record, id=award.urn, at=award.issued_at)
     try:
@@ -285,7 +286,7 @@ def _sealed(award: Award, plan: _Plan, issuer: Issuer) -> _Made:
         return _Made(award=award, problem=problem)
     files = {}
     for copy in made:
-        path = f"{_folder(award)}/{copy.format}{FORMATS[copy.format].suffix}"
+        path = f"{_folder(award)}/{copy.format}-{plan.chunk.token}{FORMATS[copy.format].suffix}"
         files[copy.format] = (default_storage.save(path, ContentFile(copy.data)), len(copy.data))
     return _Made(award=award, files=files)
 
