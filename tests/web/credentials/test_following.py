@@ -10,9 +10,9 @@ from django.utils import timezone, translation
 
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.catalogue.models import Version
+from tessella_web.common import clocks
 from tessella_web.common.errors import NotAllowedError, RefusedError
 from tessella_web.credentials import queries
-from tessella_web.common import clocks
 from tessella_web.credentials.domain import awards, batches, claiming, following, outbox, scheduling
 from tessella_web.credentials.models import Award, AwardState, Batch, Mail, MailKind, MailState, Stage
 from tests.web.credentials.test_batches import learners, prepare, work
