@@ -140,7 +140,10 @@ def test_graduates_whose_university_address_died(
     assert "You are in." in later.inner_text("body") and "mia@home.example" in says(later)
     look(later, "recovery-ways")
     later.goto("/wallet")
-    assert "waits for you" not in says(later) and later.get_by_role("main").locator(".wallet-list li").count() >= 1
+    assert (
+        "waits for you" not in says(later)
+        and later.get_by_role("main").locator(".wallet-list li").count() >= 1
+    )
 
     ben = visitor(viewport=PHONE)
     kept(ben, site, links_to(site)[BEN], BEN)
@@ -150,7 +153,9 @@ def test_graduates_whose_university_address_died(
     later.get_by_label("Who awarded you something?").select_option("twickel")
     later.get_by_label("An address of the account").fill(BEN)
     later.get_by_label("Your name").fill("Ben Akker")
-    later.get_by_label("How can they reach you").fill("Course of 2025; Jonas knows me. Telephone 0570 555 0101.")
+    later.get_by_label("How can they reach you").fill(
+        "Course of 2025; Jonas knows me. Telephone 0570 555 0101."
+    )
     later.get_by_label("Your new address").fill("ben@home.example")
     look(later, "recovery-ask")
     press(later, "Go on")
