@@ -69,6 +69,7 @@ def test_from_nothing_to_keys_behind_a_passkey(page: Any, strict: Site) -> None:
     page.goto("/o/association-of-ida/keys")
     page.get_by_role("heading", level=1, name="Keys").wait_for()
 
+    page.set_viewport_size({"width": 1280, "height": 800})  # where the menu is not folded
     page.get_by_role("button", name="Sign out").click()
     page.get_by_role("navigation").get_by_role("link", name="Sign in").wait_for()
     page.wait_for_load_state()

@@ -100,7 +100,7 @@ def verification_pdf(
     }
     files = [{"name": name, "content": content.decode()} for name, content in attachments.items()]
     return typeset(
-        "verification.typ",
+        "report.typ",
         {**_shown(data), "files": files},
         format="pdf",
         standards=("a-3a", "ua-1"),
