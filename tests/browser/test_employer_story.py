@@ -56,7 +56,7 @@ def saved(page: Any, link: str) -> bytes:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("scripts", [True, pytest.param(False, marks=pytest.mark.vectors)])
 def test_an_employer_reads_takes_along_and_checks_the_report(
     chromium: Any, office: tuple[Site, Path], tmp_path: Path, scripts: bool
 ) -> None:
