@@ -87,7 +87,6 @@ NOT_PAGES = {
     "award-files": "comes after claiming an award",
     "award-keep": "comes after claiming an award; see the story of two graduates",
     "again": "before something of consequence; see tests/web/accounts/test_again",
-    "second-way": "for people with an address that ends; see the story of two graduates",
     "second-way-later": _FORM,
     "ways-forget": _FORM,
     "recovery-refuse": "led to by a mail; see the story of two graduates",
