@@ -28,7 +28,6 @@ FINISHED_MS = 240_000
 @pytest.fixture(scope="module")
 def office(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, Path]]:
     """An installation where a university has awarded, and what fifty applicants handed in."""
-    pytest.importorskip("pikepdf")
     folder = tmp_path_factory.mktemp("office")
     with running(folder, "--no-sample", TESSELLA_RATE="0") as site:
         subprocess.run(

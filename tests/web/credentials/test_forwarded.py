@@ -30,11 +30,6 @@ from tessella_web.credentials.verifying.answers import Found, _own, answer, as_w
 from tessella_web.credentials.verifying.leads import lead
 from tessella_web.credentials.verifying.support import claims_of, sittings_of
 from tests.issuing.support import award as sample
-from tests.web.credentials.conftest import class_list
-from tests.web.pages import CheckingClient
-
-pytest.importorskip("pikepdf")
-
 from tests.verification.doctoring import (
     doctored,
     flattened,
@@ -43,6 +38,8 @@ from tests.verification.doctoring import (
     stripped,
     unsealed,
 )
+from tests.web.credentials.conftest import class_list
+from tests.web.pages import CheckingClient
 
 pytestmark = pytest.mark.django_db
 

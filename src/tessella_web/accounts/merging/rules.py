@@ -110,15 +110,6 @@ def keep_own_wishes(row: Any, into: Person) -> None:
     row.delete()
 
 
-@rule_for("guardians.Minority")
-def not_of_age(row: Any, into: Person) -> None:
-    """Nobody grows up by merging."""
-    raise RefusedError(
-        gettext("The other account is that of somebody under age."),
-        code="minors.no-merging", hint=gettext("Bring them together from there, or when it has come of age."),
-    )  # fmt: skip
-
-
 @check_first
 def nobody_leaves(into: Person, other: Person) -> None:
     """An account that is about to be erased takes nothing in and goes nowhere."""
