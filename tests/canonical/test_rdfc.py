@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import random
+from itertools import permutations
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyld import jsonld
 
 from tessella.canonical import Quad, parse_nquads, rdfc10, serialize_nquads
+from tessella.canonical.rdfc import _orders
 from tessella.errors import DecodeError, LimitError, UnsupportedError
 from tests.support import SHARED_DATA, shared
 
@@ -101,6 +104,33 @@ def test_rdfc_look_alikes_are_labelled_independently_of_the_input(
     other: list[Quad] = [(renamed[s], p, renamed.get(o, o), g) for s, p, o, g in quads]
     chance.shuffle(other)
     assert rdfc10(other).nquads == rdfc10(quads).nquads
+
+
+@given(st.lists(st.sampled_from("abcd"), max_size=6))
+def test_rdfc_orders_are_the_permutations_without_their_repetitions(nodes: list[str]) -> None:
+    assert list(_orders(nodes)) == list(dict.fromkeys(permutations(nodes)))
+
+
+def _alike(graphs: int, quads: int) -> list[Quad]:
+    """Graphs without name that say the same of a node without name, as badges in a presentation do."""
+    return [
+        (f"_:s{graph}", f"<urn:example:p{number}>", f'"{number}"', f"_:g{graph}")
+        for graph in range(graphs)
+        for number in range(quads)
+    ]
+
+
+def test_rdfc_graphs_that_say_the_same_are_labelled_as_others_label_them() -> None:
+    quads = _alike(2, 4)
+    theirs = jsonld.normalize(
+        serialize_nquads(quads).decode(),
+        {"algorithm": "URDNA2015", "inputFormat": "application/n-quads", "format": "application/n-quads"},
+    )
+    assert rdfc10(quads).nquads.decode() == theirs
+
+
+def test_rdfc_many_graphs_that_say_the_same_stay_within_the_budget() -> None:
+    assert len(rdfc10(_alike(12, 20)).labels) == 24
 
 
 @given(QUADS, QUADS)

@@ -8,7 +8,7 @@ twice at the same place counts twice (the reading that the implementations share
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import permutations
 from typing import Literal
 
@@ -154,6 +154,19 @@ def _over_budget() -> LimitError:
     )
 
 
+def _orders(nodes: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """The permutations, each once: a node stands there once for every quad that leads to it (all those of its graph), and
+    exchanging it with itself changes nothing. In the order of their first appearance among all permutations.
+    """
+    if len(set(nodes)) == len(nodes):
+        yield from permutations(nodes)
+        return
+    for place, first in enumerate(nodes):
+        if first not in nodes[:place]:
+            for rest in _orders([*nodes[:place], *nodes[place + 1 :]]):
+                yield (first, *rest)
+
+
 class _Issuer:
     """Identifier issuer (§4.3): issues labels in order and remembers them."""
 
@@ -236,7 +249,7 @@ class _Canonicalizer:
             data += hashed  # 5.1
             chosen_path = ""  # 5.2
             chosen_issuer: _Issuer | None = None  # 5.3
-            for permutation in permutations(related_by_hash[hashed]):  # 5.4
+            for permutation in _orders(related_by_hash[hashed]):  # 5.4
                 walked = self.walk(permutation, issuer.copy(), chosen_path)
                 if walked is not None and (not chosen_path or walked[0] < chosen_path):  # 5.4.6
                     chosen_path, chosen_issuer = walked
