@@ -6,6 +6,7 @@ has no translation yet is listed. The pseudo-locale is written from the English 
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -21,7 +22,7 @@ PSEUDO = "en_XA"
 MSGFMT = shutil.which("msgfmt") or "msgfmt"
 
 SAID = (
-    "canonical", "containers", "formats", "issuing", "keys", "model", "rendering", "seals", "stacking", "standard", "status", "trust",
+    "canonical", "containers", "formats", "guidance", "issuing", "keys", "model", "rendering", "seals", "stacking", "standard", "status", "trust",
     "verification", "vocabulary",
 )  # fmt: skip
 """The packages of the library whose words (``say``) people read on the platform's pages: not the command line and its files."""
@@ -169,4 +170,6 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    folder = os.open(LOCALE, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)  # two runs at once would write into one another's catalogue
     sys.exit(main())

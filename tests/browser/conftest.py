@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from tests.browser.site import Site, running
 from tests.web.conftest import postgresql, redis
 
-__all__ = ["chromium", "postgresql", "redis", "site", "visitor"]
+__all__ = ["chromium", "postgresql", "redis", "site", "untouched", "visiting", "visitor"]
 
 CHROMIUM = "chromium"
 """Debian's package; ``make test`` installs it where it may."""
@@ -42,14 +43,28 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture(scope="package")
 def site(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """An installation with the sample organisations."""
+    """An installation with the sample organisations, to which the stories add what they need."""
     with running(tmp_path_factory.mktemp("site")) as found:
         yield found
 
 
 @pytest.fixture
+def untouched(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An installation that holds the samples and nothing from any story."""
+    with running(tmp_path_factory.mktemp("untouched")) as found:
+        yield found
+
+
+@pytest.fixture
 def visitor(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
-    """A page of a browser of its own, signed in where an address is given; what its console says is an error."""
+    """A page of a browser of its own, signed in where an address is given."""
+    with visiting(chromium, site) as visit:
+        yield visit
+
+
+@contextmanager
+def visiting(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
+    """What makes such pages at one installation, until the block ends."""
     opened = []
 
     def visit(email: str = "", **options: Any) -> Any:
@@ -60,8 +75,11 @@ def visitor(chromium: Any, site: Site) -> Iterator[Callable[..., Any]]:
         if email:
             page.goto(site.link_for(email))
             page.get_by_role("main").get_by_role("button").click()
+            page.wait_for_url(lambda address: "/sign-in" not in address)
         return page
 
-    yield visit
-    for context in opened:
-        context.close()
+    try:
+        yield visit
+    finally:
+        for context in opened:
+            context.close()

@@ -42,6 +42,7 @@ def test_without_scripts_the_form_does_the_same(visitor: Callable[..., Any]) -> 
     page.get_by_role("button", name="Search").click()
     page.get_by_label("Germany").check()
     page.get_by_role("button", name="Show results").click()
+    page.get_by_role("link", name="Take away Country: Germany").wait_for()
     assert page.locator(".result h2").all_inner_texts() == ["Commissioning heat pumps"]
     page.get_by_role("link", name="Compare Commissioning heat pumps").click()
     page.get_by_role("link", name="Take away Country: Germany").click()
@@ -49,6 +50,7 @@ def test_without_scripts_the_form_does_the_same(visitor: Callable[..., Any]) -> 
     page.get_by_role("button", name="Search").click()
     page.get_by_role("link", name="Compare Data ethics in practice").click()
     page.get_by_role("link", name="Compare side by side").click()
+    page.locator("table.compare thead th").first.wait_for()
     assert page.locator("table.compare thead th").count() == 2
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.browser.axe import CROSSED, LOOKS, problems
+from tests.browser.conftest import visiting
 from tests.browser.crawling import route_of, routes
 from tests.browser.site import Site, running
 
@@ -249,7 +250,7 @@ def crawl(page: Any, start: str = "/") -> Iterator[tuple[str, Any]]:
     ],
 )
 def test_axe_finds_nothing_on_any_page_and_every_address_is_one(
-    visitor: Callable[..., Any], looks: tuple[tuple[int, str], ...], is_all: bool
+    chromium: Any, untouched: Site, looks: tuple[tuple[int, str], ...], is_all: bool
 ) -> None:
     """One test, because it is the sum of what the people came to that has to be everything.
 
@@ -257,12 +258,13 @@ def test_axe_finds_nothing_on_any_page_and_every_address_is_one(
     """
     reached: set[str] = set()
     found = {}
-    for who, email in PEOPLE.items():
-        for route, page in crawl(visitor(email)):
-            is_new = route not in reached or route in SEVERAL
-            reached.add(route)
-            if page is not None and (is_all or is_new) and (wrong := problems(page, looks)):
-                found[who, route] = wrong
+    with visiting(chromium, untouched) as visit:
+        for who, email in PEOPLE.items():
+            for route, page in crawl(visit(email)):
+                is_new = route not in reached or route in SEVERAL
+                reached.add(route)
+                if page is not None and (is_all or is_new) and (wrong := problems(page, looks)):
+                    found[who, route] = wrong
     assert found == {}
     assert sorted(set(routes()) - reached - set(NOT_PAGES)) == []
     assert sorted(reached & set(NOT_PAGES)) == []

@@ -1,0 +1,1 @@
+"""Recognition on the platform: what receiving organisations decide about credentials that others have issued."""
