@@ -10,7 +10,18 @@ __all__ = ["main"]
 MODULES = {
     **{
         name: name
-        for name in ("check", "convert", "disclose", "equivalence", "issue", "keys", "new", "renew", "show")
+        for name in (
+            "check",
+            "convert",
+            "disclose",
+            "equivalence",
+            "guide",
+            "issue",
+            "keys",
+            "new",
+            "renew",
+            "show",
+        )
     },
     **{name: name for name in ("status", "trust", "verify", "vocabulary")},
     **dict.fromkeys(("bake", "unbake", "qr"), "carry"),

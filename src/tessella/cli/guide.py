@@ -1,0 +1,16 @@
+"""``tessella guide``: what is missing for an occupation, what a wallet opens, what learning costs, what work is in demand."""
+
+from __future__ import annotations
+
+import typer
+
+from tessella.cli._app import app
+
+__all__ = ["guide"]
+
+guide = typer.Typer(
+    name="guide",
+    help="What is missing for an occupation, what a wallet opens, what learning costs, what work is in demand.",
+    no_args_is_help=True,
+)
+app.add_typer(guide)
