@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "tessella_web.catalogue.esco",
     "tessella_web.catalogue.consultation",
     "tessella_web.catalogue.offers",
+    "tessella_web.catalogue.pathways",
     "tessella_web.credentials",
     "tessella_web.credentials.mandates",
     "tessella_web.credentials.alliances",
