@@ -29,7 +29,7 @@ def test_an_offer_says_what_was_said(alice: Person, version: Version) -> None:
         values={
             "name": " Spring ", "starts_on": dt.date(2027, 3, 1), "ends_on": dt.date(2027, 6, 30), "mode": "blended",
             "languages": ["en", "nl", "en"], "price": "249.5", "currency": "EUR", "payer": "employer", "hours_per_week": 4.5,
-            "places": 20, "funding": ["Erasmus+", " "], "entry": "application", "entry_note": "A letter",
+            "places": 20, "funding": ["Erasmus+", " "], "times": ["evening", "weekend"], "entry": "application", "entry_note": "A letter",
         },
     )  # fmt: skip
     found = Offer.objects.get(pk=made.pk)
@@ -40,6 +40,7 @@ def test_an_offer_says_what_was_said(alice: Person, version: Version) -> None:
         "planned",
     )
     assert (found.price, found.hours_per_week, found.places) == (Decimal("249.50"), Decimal("4.5"), 20)
+    assert found.times == ["evening", "weekend"]
     changed = domain.change_offer(by=alice, offer=found, values={"is_free": True, "price": None})
     assert (changed.is_free, changed.price, changed.name) == (True, None, "Spring")
     assert AuditEntry.objects.get(verb="offer.changed").facts == {"fields": ["is_free", "price"]}
@@ -62,6 +63,7 @@ def test_an_offer_says_what_was_said(alice: Person, version: Version) -> None:
         ({"hours_per_week": 170}, "hours_per_week"),
         ({"places": 0}, "places"),
         ({"mode": "telepathy"}, "mode"),
+        ({"times": ["midnight"]}, "times"),
         ({"entry": ""}, "entry"),
         ({"languages": ["qqqq"]}, "languages"),
         ({"funding": ["x"] * 2 + [str(n) for n in range(30)]}, "funding"),

@@ -49,6 +49,7 @@ class OfferShape(Shape):
     place: str
     mode: str
     languages: list[str]
+    times: list[str] = Field(description="daytime, evening, weekend, own-pace.")
     is_free: bool
     price: str
     currency: str
@@ -86,6 +87,9 @@ class OfferGiven(Given):
     languages: Annotated[list[Words], Field(max_length=20)] | None = Field(
         default=None, description="ISO 639-1 codes."
     )
+    times: (
+        Annotated[list[Literal["daytime", "evening", "weekend", "own-pace"]], Field(max_length=4)] | None
+    ) = Field(default=None, description="When in the week one has to be there.")
     is_free: bool | None = None
     price: Amount | None = None
     currency: Annotated[str, StringConstraints(strict=True, pattern=r"^[A-Z]{3}$")] | None = None
@@ -191,7 +195,7 @@ def shape(one: Offer) -> OfferShape:
         id=one.id, micro_credential=one.version.description_id, number=one.version.number, organisation=one.organisation.slug,
         name=one.name, state=one.state, state_note=one.state_note, starts_on=one.starts_on, ends_on=one.ends_on,
         enrol_from=one.enrol_from, enrol_until=one.enrol_until, place=one.place, mode=one.mode, languages=one.languages,
-        is_free=one.is_free, price=_number(one.price), currency=one.currency, payer=one.payer, cost_note=one.cost_note,
+        times=one.times, is_free=one.is_free, price=_number(one.price), currency=one.currency, payer=one.payer, cost_note=one.cost_note,
         funding=one.funding, hours_per_week=_number(one.hours_per_week), places=one.places, target_group=one.target_group,
         accessibility=one.accessibility, contact=one.contact, entry=one.entry, entry_note=one.entry_note,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from tessella.vocabulary import code_list
 from tessella_web.accounts.models import Person
 from tessella_web.accounts.permissions import require
 from tessella_web.catalogue.models import Version
-from tessella_web.catalogue.offers.models import Entry, Mode, Offer, Payer, State
+from tessella_web.catalogue.offers.models import Entry, Mode, Offer, Payer, State, Times
 from tessella_web.catalogue.search.domain import index
 from tessella_web.common import audit
 from tessella_web.common.errors import RefusedError
@@ -22,7 +22,7 @@ from tessella_web.common.errors import RefusedError
 __all__ = ["FIELDS", "change_offer", "copy_offer", "create_offer", "set_state"]
 
 FIELDS = (
-    "name", "starts_on", "ends_on", "enrol_from", "enrol_until", "place", "mode", "languages", "is_free", "price", "currency",
+    "name", "starts_on", "ends_on", "enrol_from", "enrol_until", "place", "mode", "languages", "times", "is_free", "price", "currency",
     "payer", "cost_note", "funding", "hours_per_week", "places", "target_group", "accessibility", "contact", "entry",
     "entry_note",
 )  # fmt: skip
@@ -159,7 +159,7 @@ def _value(name: str, value: Any) -> Any:
                 name, _("This is not one of the choices."), _("Choose one of those that are offered.")
             )
         return value
-    if name in ("languages", "funding"):
+    if name in ("languages", "funding", "times"):
         return _listed(name, value)
     if name in ("price", "hours_per_week"):
         return _number(name, value)
@@ -190,6 +190,8 @@ def _listed(name: str, value: Any) -> list[str]:
         raise _wrong(
             name, _("These are too many, or too long."), _("Name up to twenty, each in a few words.")
         )
+    if name == "times" and not set(found) <= set(Times.values):
+        raise _wrong(name, _("This is not one of the choices."), _("Choose one of those that are offered."))
     if name == "languages":
         unknown = [one for one in found if code_list("language").get(one) is None]
         if unknown:

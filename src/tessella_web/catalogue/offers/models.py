@@ -14,7 +14,7 @@ from tessella_web.accounts.models import Organisation
 from tessella_web.catalogue.models import Version
 from tessella_web.common.models import Identified
 
-__all__ = ["Entry", "Mode", "Offer", "Payer", "State"]
+__all__ = ["Entry", "Mode", "Offer", "Payer", "State", "Times"]
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -29,6 +29,15 @@ class Mode(models.TextChoices):
     WORK_BASED = "work-based", _("At work")
     PROJECT_BASED = "project-based", _("In a project")
     RESEARCH_LAB = "research-lab", _("In a research laboratory")
+
+
+class Times(models.TextChoices):
+    """When in the week one has to be there; the values are the words that plans are asked for with."""
+
+    DAYTIME = "daytime", _("By day")
+    EVENING = "evening", _("In the evening")
+    WEEKEND = "weekend", _("At the weekend")
+    OWN_PACE = "own-pace", _("Whenever one likes")
 
 
 class Payer(models.TextChoices):
@@ -59,7 +68,7 @@ class State(models.TextChoices):
 
 
 class Offer(Identified):
-    """One run of a published version. ``languages`` and ``funding`` are lists of texts; a price without ``is_free`` may be unstated.
+    """One run of a published version. ``languages`` and ``funding`` are lists of texts, ``times`` of `Times`; a price without ``is_free`` may be unstated.
 
     ``entry_note`` says what those who apply show; ``state_note`` why it was cancelled.
     """
@@ -74,6 +83,7 @@ class Offer(Identified):
     place = models.CharField(max_length=300, blank=True)
     mode = models.CharField(max_length=20, choices=Mode.choices, blank=True)
     languages: Any = models.JSONField(default=list, blank=True)
+    times: Any = models.JSONField(default=list, blank=True)
     is_free = models.BooleanField(default=False)
     price = models.DecimalField(max_digits=9, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, default="EUR")

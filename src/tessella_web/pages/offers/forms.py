@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tessella_web.catalogue.offers.models import Entry, Mode, Offer, Payer
+from tessella_web.catalogue.offers.models import Entry, Mode, Offer, Payer, Times
 from tessella_web.pages.describe.forms import language_choices
 from tessella_web.ui.forms import ChoiceCards
 
@@ -53,6 +53,10 @@ class OfferForm(forms.Form):
     hours_per_week = forms.DecimalField(
         label=_("Hours a week"), required=False, min_value=0, max_value=79, max_digits=4, decimal_places=1,
         help_text=_("All of it: lessons, reading, practice."),
+    )  # fmt: skip
+    times = forms.MultipleChoiceField(
+        label=_("When one has to be there"), required=False, choices=Times.choices, widget=forms.CheckboxSelectMultiple,
+        help_text=_("Whoever works by day looks for evenings."),
     )  # fmt: skip
     entry = forms.ChoiceField(
         label=_("How people get in"), choices=Entry.choices, initial=Entry.OPEN,

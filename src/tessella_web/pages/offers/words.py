@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tessella.vocabulary import code_list
-from tessella_web.catalogue.offers.models import Entry, Offer, State
+from tessella_web.catalogue.offers.models import Entry, Offer, State, Times
 from tessella_web.ui.templatetags.ui import day
 
 __all__ = ["dates_of", "facts_of", "language_names", "price_of", "verdict_of"]
@@ -22,6 +22,7 @@ def facts_of(offer: Offer) -> list[tuple[str, str]]:
         (_("Where"), ", ".join(filter(None, (offer.get_mode_display(), offer.place)))),
         (_("In which language"), ", ".join(language_names(offer.languages))),
         (_("Hours a week"), _hours(offer)),
+        (_("At what times"), ", ".join(str(Times(one).label) for one in offer.times)),
         (_("What it costs"), price_of(offer)),
         (_("About the cost"), offer.cost_note),
         (_("Funded by"), "; ".join(offer.funding)),

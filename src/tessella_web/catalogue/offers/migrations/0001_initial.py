@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("languages", models.JSONField(blank=True, default=list)),
+                ("times", models.JSONField(blank=True, default=list)),
                 ("is_free", models.BooleanField(default=False)),
                 ("price", models.DecimalField(blank=True, decimal_places=2, max_digits=9, null=True)),
                 ("currency", models.CharField(default="EUR", max_length=3)),
