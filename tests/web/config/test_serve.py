@@ -14,12 +14,15 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
+from django.core import mail
 from django.core.management import CommandError, call_command
 
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.catalogue.models import Description, Version
 from tessella_web.config import samples
 from tessella_web.credentials.alliances.queries import active_members
+from tessella_web.credentials.tasks import work_once
+from tessella_web.credentials.wallet.entries import entries_of
 
 
 def _free_port() -> int:
@@ -96,6 +99,31 @@ def test_samples_are_loaded_once() -> None:
         said = set(one.policies.values_list("subject", flat=True))
         assert {"about", "ownership", "financing", "complaints"} <= said, one
     assert all(email.endswith(".example") for email in Person.objects.values_list("email", flat=True))
+
+
+@pytest.mark.django_db
+def test_the_samples_have_a_learner_with_a_wallet_and_mail_nobody() -> None:
+    """Awards of two organisations, sealed and taken; something said by herself; a page; what she shows and what she handed in."""
+    samples.load()
+    samples.load()
+    mila = Person.objects.get(email="mila.jansen@learner.example")
+    held = entries_of(mila)
+    assert sorted(one.issuer for one in held) == [
+        "Berufsschule Seebrück (fiktiv)",
+        "Town library of Twickel (fictitious)",
+        "Youth without Walls (fictitious)",
+    ]
+    assert [one.is_declared for one in held].count(True) == 1
+    assert all(
+        one.award.claimed_at and one.award.copies.exclude(file="").exists() for one in held if one.award
+    )
+    shares = mila.shares.order_by("sent_at")
+    assert [one.organisation and one.organisation.slug for one in shares] == [None, "twickel"]
+    assert [one.files.count() for one in shares] == [3, 3]
+    assert mila.portfolios.get().pieces.count() == 4
+    while work_once():
+        pass
+    assert [one.subject for one in mail.outbox if one.to == [mila.email]] == []
 
 
 @pytest.mark.django_db

@@ -1,4 +1,4 @@
-"""Six invented organisations with invented people, so that a first start shows something.
+"""Six invented organisations with invented people, and the wallet of one of them, so that a first start shows something.
 
 Everything goes through the verbs of the platform: nothing here is a state that people could not bring about.
 """
@@ -22,9 +22,10 @@ from tessella_web.catalogue.esco import domain as esco
 from tessella_web.catalogue.models import Description, QualityReview, Standing, Version
 from tessella_web.catalogue.providers import domain as policies
 from tessella_web.catalogue.providers.models import Subject
-from tessella_web.config.samples import courses, events
+from tessella_web.config.samples import courses, events, wallets
 from tessella_web.credentials.alliances import domain as alliances
 from tessella_web.credentials.domain import batches
+from tessella_web.credentials.receiving import domain as receiving
 
 __all__ = ["FIRST_PERSON", "ORGANISATIONS", "load"]
 
@@ -39,9 +40,12 @@ EXAMPLE = "example"
 
 
 def load() -> int:
-    """The organisations that are not there yet; returns how many were made."""
+    """The organisations that are not there yet, and with all of them a learner's wallet; returns how many organisations were made."""
     esco.load_excerpt()
-    return sum(_organisation(name) for name in ORGANISATIONS)
+    made = sum(_organisation(name) for name in ORGANISATIONS)
+    if made == len(ORGANISATIONS):
+        wallets.fill()
+    return made
 
 
 @transaction.atomic
@@ -63,6 +67,8 @@ def _organisation(name: str) -> bool:
             by=owner, organisation=organisation, language=language,
             policies={Subject(one): _written(words) for one, words in said.items()},
         )  # fmt: skip
+    if "receiving" in data:
+        receiving.publish_policy(by=owner, organisation=organisation, values=data["receiving"])
     for one in data["descriptions"]:
         _description(one, organisation, owner)
     for slug in data.get("members", ()):
