@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from tessella.cli._app import app
+from tessella.cli._guide_skills import entry_command, gap_command
 
 __all__ = ["guide"]
 
@@ -14,3 +15,6 @@ guide = typer.Typer(
     no_args_is_help=True,
 )
 app.add_typer(guide)
+
+guide.command("gap")(gap_command)
+guide.command("entry")(entry_command)
