@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tessella.errors import InputError, TessellaError
 from tessella.guidance.entry import (
@@ -23,7 +25,8 @@ from tessella.guidance.entry import (
 )
 from tessella.model import Prerequisites
 from tessella.stacking import Item
-from tessella.stacking.language import LevelRange, Measure, Where
+from tessella.stacking.conditions import Context, judge
+from tessella.stacking.language import Decider, LevelRange, Measure, Rule, Source, Where
 from tessella.vocabulary import Concept, code_list
 
 ON = dt.date(2026, 11, 22)
@@ -83,7 +86,7 @@ def test_nothing_needed_is_not_nothing_said() -> None:
 @pytest.mark.parametrize(
     "spoiled", [{"status": "revoked"}, {"status": "suspended"}, {"status": "failed"}, {"valid_until": "2026-11-21"}]
 )  # fmt: skip
-def test_what_does_not_hold_any_more_opens_nothing(spoiled: dict[str, object]) -> None:
+def test_what_does_not_hold_any_more_opens_nothing(spoiled: dict[str, Any]) -> None:
     assert answer(rule(LEVEL_6), item(levels={"eqf": ["6"]}, **spoiled)).answer is Answer.MISSING
 
 
@@ -162,3 +165,26 @@ def test_what_cannot_be_tested_is_refused_when_it_is_read(data: object) -> None:
         load_entry_rules(data, place="programmes.yaml")
     assert isinstance(caught.value, TessellaError)
     assert caught.value.hint
+
+
+@given(
+    wanted=st.sampled_from([Where(outcome=("law", "x")), Where(credential=("A", "urn:c1")), Where(field=("061",)), Where(outcome=("law",), field=("06",)),
+                            Where(any_of=(Where(outcome=("law",)), Where(credential=("A",)))), Where(not_=Where(outcome=("law",)))]),
+    held=st.lists(
+        st.builds(item, st.sampled_from("abcde"), credential=st.sampled_from(["", "urn:c1", "urn:c2"]), issuers=st.just(["T"]),
+                  outcomes=st.sampled_from([None, ["Law "], ["x"], ["y"]]), fields=st.sampled_from([None, ["0613"], ["0421"]])),
+        max_size=5, unique_by=lambda one: one.id,
+    ),
+)  # fmt: skip
+def test_what_is_looked_up_is_what_judging_everything_gives(wanted: Where, held: list[Item]) -> None:
+    found = answer(rule(Requirement(where=wanted)), *held)
+    kept: list[Item] = []
+    for one in held:
+        if not any(one.repeats(other) for other in kept):
+            kept.append(one)
+    context = Context(
+        Rule(id="", version="", title="", receiver="", award="", decider=Decider(name=""), source=Source(text="")), ON
+    )  # fmt: skip
+    truths = [judge(wanted, one, context).truth for one in kept]
+    expected = Answer.MET if True in truths else Answer.UNKNOWN if None in truths else Answer.MISSING
+    assert found.answer is expected

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -267,10 +267,9 @@ class _Wallet:
                 living.append(item)
         self.items = tuple(living)
         self._judged: dict[tuple[Where, tuple[str, ...]], tuple[tuple[Item, Judged], ...]] = {}
-        self._named: dict[str, list[Item]] = {}
-        for item in self.items:
-            for name in {_folded(one) for one in (item.id, item.credential, item.title)}:
-                self._named.setdefault(name, []).append(item)
+        self._named = _by_word(self.items, lambda item: (item.id, item.credential, item.title))
+        self._taught = _by_word(self.items, lambda item: item.outcomes or ())
+        self._silent = tuple(item for item in self.items if not item.outcomes)
 
     def fitting(self, where: Where, context: Context) -> tuple[tuple[Item, Judged], ...]:
         """The items that fit or may fit."""
@@ -284,10 +283,24 @@ class _Wallet:
         return found
 
     def _candidates(self, where: Where) -> Iterable[Item]:
-        if not where.credential:
-            return self.items
-        named = [item for one in where.credential for item in self._named.get(_folded(one), ())]
-        return {item.id: item for item in named}.values()
+        """The items that may fit: by name or outcome where one is asked for, else all."""
+        if where.credential:
+            return _found(self._named, where.credential)
+        if where.outcome:
+            return (*_found(self._taught, where.outcome), *self._silent)
+        return self.items
+
+
+def _by_word(items: Iterable[Item], words: Callable[[Item], Iterable[str]]) -> dict[str, list[Item]]:
+    made: dict[str, list[Item]] = {}
+    for item in items:
+        for word in {_folded(one) for one in words(item)}:
+            made.setdefault(word, []).append(item)
+    return made
+
+
+def _found(index: Mapping[str, Sequence[Item]], words: Iterable[str]) -> Iterable[Item]:
+    return {item.id: item for one in words for item in index.get(_folded(one), ())}.values()
 
 
 def _folded(text: str) -> str:
