@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "tessella_web.credentials.retention",
     "tessella_web.credentials.paper",
     "tessella_web.credentials.carrying",
+    "tessella_web.credentials.planning",
     "tessella_web.insight",
     "tessella_web.pages",
     "tessella_web.api",
