@@ -15,7 +15,6 @@ MODULES = {
             "convert",
             "disclose",
             "equivalence",
-            "guide",
             "issue",
             "keys",
             "new",
@@ -27,6 +26,7 @@ MODULES = {
     **dict.fromkeys(("bake", "unbake", "qr"), "carry"),
     "revoke": "status",
     "stack": "plan",
+    "guide": "demand",
 }
 """Commands by the module they are in. One that is not here is found all the same, only later."""
 
