@@ -36,4 +36,5 @@ urlpatterns = [
     path("", include("tessella_web.pages.verify.urls")),
     path("", include("tessella_web.pages.paper.urls")),
     path("", include("tessella_web.pages.wallet.urls")),
+    path("", include("tessella_web.pages.guidance.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Guidance: skills gaps, entry requirements, funding, demand, option lists."""
