@@ -6,23 +6,27 @@ import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from tessella.errors import InputError, SchemaError, VocabularyError
+from tessella.stacking.explaining import requirement_words, where_words
 from tessella.stacking.items import cycle_from
-from tessella.stacking.language import Amount, Measure, Range, Rule, Where
+from tessella.stacking.language import Amount, Condition, Measure, Range, Rule, Where
+from tessella.stacking.meeting import never_met
 from tessella.text import say
 
 __all__ = [
     "MAX_REQUIREMENTS",
+    "RuleProblem",
     "in_lists",
     "load_rule",
     "published_rule",
     "published_rules",
     "requirement_ids",
     "rule_data",
+    "rule_problems",
 ]
 
 MAX_REQUIREMENTS = 200
@@ -68,8 +72,8 @@ def load_rule(data: object, *, place: str = "") -> Rule:
 
     Raises:
         SchemaError: a field is missing, unknown or of the wrong type (``stacking.rule``), with its place.
-        InputError: the rule contradicts itself or can never be met (``stacking.contradiction``), its order has a cycle
-            (``stacking.cycle``), or it names what it does not define (``stacking.reference``).
+        InputError: the rule contradicts itself (``stacking.contradiction``) or can never be met (``stacking.unmeetable``, with an
+            irreducible reason), its order has a cycle (``stacking.cycle``), or it names what it does not define (``stacking.reference``).
     """
     if not isinstance(data, Mapping):
         raise SchemaError(
@@ -93,9 +97,48 @@ def load_rule(data: object, *, place: str = "") -> Rule:
             place=_at(place, found.group(1) if found else ""),
             hint=say("The fields are those of the rule language's reference; check the spelling."),
         ) from error
-    for where, code, message, hint in _problems(rule):
+    for where, code, message, hint in rule_problems(rule):
         raise InputError(message, code=code, place=_at(place, where), hint=hint)
     return rule
+
+
+class RuleProblem(NamedTuple):
+    """Why a rule cannot be published: ``place`` is the id of a requirement, or a field; empty for the rule as a whole."""
+
+    place: str
+    code: str
+    message: str
+    hint: str
+
+
+def rule_problems(rule: Rule) -> Iterator[RuleProblem]:
+    """Everything that `load_rule` refuses, in the order of the file; whether it can ever be met is asked when nothing else is wrong."""
+    found = False
+    for one in _problems(rule):
+        found = True
+        yield one
+    if not found:
+        yield from _unmeetable(rule)
+
+
+def _unmeetable(rule: Rule) -> Iterator[RuleProblem]:
+    clash = never_met(rule)
+    if not clash:
+        return
+    named = "; ".join(
+        say("“%(id)s” (%(what)s)", id=one.id, what=_condition(one) if isinstance(one, Condition) else requirement_words(rule, one.id))
+        for one in clash
+    )  # fmt: skip
+    message = (
+        say("Nothing that anybody has could ever meet this: %(what)s.", what=named)
+        if len(clash) == 1
+        else say("These cannot be met together, whatever somebody has: %(what)s.", what=named)
+    )
+    yield RuleProblem(clash[-1].id, "stacking.unmeetable", message, say("Change one of them: without it, the others do not clash."))  # fmt: skip
+
+
+def _condition(condition: Condition) -> str:
+    return say("only what is %(what)s counts", what=where_words(condition.where))
 
 
 def requirement_ids(rule: Rule) -> tuple[str, ...]:
@@ -128,11 +171,7 @@ def in_lists(value: Any) -> Any:
     return str(value) if isinstance(value, float) else value
 
 
-Problem = tuple[str, str, str, str]
-"""Where, code, message, remedy."""
-
-
-def _problems(rule: Rule) -> Iterator[Problem]:
+def _problems(rule: Rule) -> Iterator[RuleProblem]:
     yield from _ids(rule)
     yield from _dates(rule)
     yield from _amounts(rule)
@@ -148,8 +187,8 @@ def _problems(rule: Rule) -> Iterator[Problem]:
         )
 
 
-def _contradiction(where: str, message: str, hint: str) -> Problem:
-    return where, "stacking.contradiction", message, hint
+def _contradiction(where: str, message: str, hint: str) -> RuleProblem:
+    return RuleProblem(where, "stacking.contradiction", message, hint)
 
 
 def _asks_for_something(rule: Rule) -> bool:
@@ -160,18 +199,18 @@ def _asks_for_something(rule: Rule) -> bool:
     )
 
 
-def _ids(rule: Rule) -> Iterator[Problem]:
+def _ids(rule: Rule) -> Iterator[RuleProblem]:
     ids = requirement_ids(rule)
     for id in ids:
         if not id.strip() or ids.count(id) > 1:
-            yield (
+            yield RuleProblem(
                 id,
                 "stacking.reference",
                 say("The id “%(id)s” is empty or used twice.", id=id),
                 say("Give every requirement and place an id of its own."),
             )
     if len(ids) > MAX_REQUIREMENTS:
-        yield (
+        yield RuleProblem(
             "",
             "stacking.contradiction",
             say("The rule has more than %(limit)s requirements.", limit=MAX_REQUIREMENTS),
@@ -179,7 +218,7 @@ def _ids(rule: Rule) -> Iterator[Problem]:
         )
 
 
-def _dates(rule: Rule) -> Iterator[Problem]:
+def _dates(rule: Rule) -> Iterator[RuleProblem]:
     if rule.valid_from and rule.valid_until and rule.valid_until < rule.valid_from:
         yield _contradiction(
             "valid_until",
@@ -192,7 +231,7 @@ def _dates(rule: Rule) -> Iterator[Problem]:
         )
 
 
-def _amounts(rule: Rule) -> Iterator[Problem]:
+def _amounts(rule: Rule) -> Iterator[RuleProblem]:
     for amount in rule.amounts:
         numbers = (amount.at_least, amount.at_most)
         shares = (amount.at_least_share, amount.at_most_share)
@@ -247,7 +286,7 @@ def _cap_id(rule: Rule, amount: Amount) -> str:
     return min(_caps(rule, amount), default=(Decimal(0), ""))[1]
 
 
-def _groups(rule: Rule) -> Iterator[Problem]:
+def _groups(rule: Rule) -> Iterator[RuleProblem]:
     for group in rule.all_groups:
         if not group.slots or not 1 <= group.needed <= len(group.slots):
             yield _contradiction(
@@ -294,7 +333,7 @@ def _nested(where: Where) -> Iterator[Where]:
         yield from _nested(inner)
 
 
-def _wheres(rule: Rule) -> Iterator[Problem]:
+def _wheres(rule: Rule) -> Iterator[RuleProblem]:
     scale = {grade.casefold() for grade in rule.grades}
     for id, outer in _all_wheres(rule):
         for where in _nested(outer):
@@ -305,7 +344,7 @@ def _wheres(rule: Rule) -> Iterator[Problem]:
                     )
             floor = where.grade_at_least
             if floor is not None and scale and floor.casefold() not in scale:
-                yield (
+                yield RuleProblem(
                     id,
                     "stacking.reference",
                     say("The grade “%(grade)s” is not on the rule's scale.", grade=floor),
@@ -316,7 +355,7 @@ def _wheres(rule: Rule) -> Iterator[Problem]:
                     id, say("An age is a positive number of months."), say("Write 84 for seven years.")
                 )
             if id.startswith("categories.") and where.category:
-                yield (
+                yield RuleProblem(
                     id,
                     "stacking.reference",
                     say("A category is defined by another category."),
@@ -331,7 +370,7 @@ def _above(bounds: Any) -> bool:
     )
 
 
-def _conversions(rule: Rule) -> Iterator[Problem]:
+def _conversions(rule: Rule) -> Iterator[RuleProblem]:
     for conversion in rule.conversions:
         where = f"conversions.{conversion.from_}"
         if not (conversion.factor.is_finite() and conversion.factor > 0 and conversion.step > 0):
@@ -339,7 +378,7 @@ def _conversions(rule: Rule) -> Iterator[Problem]:
                 where, say("A conversion factor is above zero."), say("Write 0.5 for two to one.")
             )
         if conversion.to != rule.unit:
-            yield (
+            yield RuleProblem(
                 where,
                 "stacking.reference",
                 say(
@@ -351,12 +390,12 @@ def _conversions(rule: Rule) -> Iterator[Problem]:
             )
 
 
-def _order(rule: Rule) -> Iterator[Problem]:
+def _order(rule: Rule) -> Iterator[RuleProblem]:
     parts = {part.id: part for part in rule.parts}
     for part in rule.parts:
         for need in part.needs:
             if need not in parts:
-                yield (
+                yield RuleProblem(
                     part.id,
                     "stacking.reference",
                     say("It needs “%(need)s”, which is not among the parts.", need=need),
@@ -364,7 +403,7 @@ def _order(rule: Rule) -> Iterator[Problem]:
                 )
     for part in rule.parts:
         if cycle := cycle_from(part.id, lambda id: parts[id].needs if id in parts else ()):
-            yield (
+            yield RuleProblem(
                 part.id,
                 "stacking.cycle",
                 say("The order has a cycle: %(cycle)s.", cycle=" → ".join(cycle)),
