@@ -36,6 +36,8 @@ CAPABILITIES: Mapping[str, frozenset[Role]] = {
     "checklist.edit": frozenset({Role.OWNER, Role.REVIEWER}),
     "version.publish": frozenset({Role.OWNER, Role.COORDINATOR}),
     "offer.edit": frozenset({Role.OWNER, Role.COORDINATOR}),
+    "rule.edit": frozenset({Role.OWNER, Role.COORDINATOR, Role.ASSOCIATE}),
+    "rule.publish": frozenset({Role.OWNER, Role.COORDINATOR}),
     "outcome.record": frozenset({Role.ASSESSOR}),
     "participant.view": frozenset({Role.OWNER, Role.COORDINATOR, Role.ASSESSOR}),
     "participant.manage": frozenset({Role.OWNER, Role.COORDINATOR}),
@@ -64,7 +66,7 @@ CAPABILITIES: Mapping[str, frozenset[Role]] = {
 SENSITIVE = frozenset({"batch.approve", "award.revoke", "key.manage", "recovery.check"})
 """What seals or takes back in the organisation's name, or says who somebody is: besides the role it takes a fresh second factor."""
 
-COMMITTING = frozenset({"version.publish", "batch.prepare", "batch.approve"})
+COMMITTING = frozenset({"version.publish", "rule.publish", "batch.prepare", "batch.approve"})
 """What publishes or awards: the organisation must have accepted the terms, and its name must not be held."""
 
 

@@ -60,6 +60,17 @@ class Pathway(Identified):
         return self.title or str(_("Without a title yet"))
 
 
+class _Frozen(models.QuerySet["PathwayVersion"]):
+    """Versions are not rewritten in bulk either: only withdrawing changes them."""
+
+    def update(self, **values: Any) -> int:
+        _only_withdrawing(values)
+        return super().update(**values)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("A published rule stays; withdraw it.")
+
+
 class PathwayVersion(Identified):
     """A published rule: numbered from 1 in its pathway, immutable.
 
@@ -67,6 +78,8 @@ class PathwayVersion(Identified):
     several that are in force on a day the one with the highest number is meant. Who published it, and in which
     roles, stays readable when the account is gone. ``words`` is what searching looks through.
     """
+
+    WITHDRAWING = frozenset({"withdrawn_from", "withdrawn_because"})
 
     pathway = models.ForeignKey(Pathway, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -84,6 +97,8 @@ class PathwayVersion(Identified):
     published_by_name = models.CharField(max_length=200)
     published_by_roles: Any = models.JSONField(default=list)
 
+    objects = _Frozen.as_manager()
+
     class Meta:
         ordering = ("pathway", "-number")
         indexes: ClassVar = [models.Index(fields=["valid_from", "valid_until"])]
@@ -98,6 +113,24 @@ class PathwayVersion(Identified):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Once; afterwards only the fields of `WITHDRAWING`.
+
+        Raises:
+            TypeError: anything else of a published rule would change.
+        """
+        if not self._state.adding:
+            _only_withdrawing(kwargs.get("update_fields") or ["everything"])
+        super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Never.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError("A published rule stays; withdraw it.")
 
     @property
     def rule(self) -> Rule:
@@ -134,6 +167,12 @@ class NamedCredential(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _only_withdrawing(fields: Any) -> None:
+    others = set(fields) - PathwayVersion.WITHDRAWING
+    if others:
+        raise TypeError("A published rule does not change: " + ", ".join(sorted(others)))
 
 
 @functools.lru_cache(maxsize=512)
