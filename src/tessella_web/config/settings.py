@@ -77,6 +77,8 @@ INSTALLED_APPS = [
     "tessella_web.credentials.paper",
     "tessella_web.credentials.carrying",
     "tessella_web.credentials.planning",
+    "tessella_web.guidance.skills",
+    "tessella_web.guidance.entry",
     "tessella_web.insight",
     "tessella_web.pages",
     "tessella_web.api",
