@@ -6,11 +6,12 @@ The database is what counts: a message that is lost, late or there twice changes
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable
 
 from django.db import transaction
 from django.dispatch import Signal
 
-__all__ = ["Step", "wake", "work_waits"]
+__all__ = ["Step", "by_time", "due_by_time", "wake", "work_waits"]
 
 
 class Step(enum.StrEnum):
@@ -22,6 +23,7 @@ class Step(enum.StrEnum):
     TIDY = "tidy"
     TELL = "tell"
     BRING = "bring"
+    PLAN = "plan"
 
 
 work_waits = Signal()
@@ -31,3 +33,18 @@ work_waits = Signal()
 def wake(step: Step) -> None:
     """Once the transaction is through, tell that this step has something to do."""
     transaction.on_commit(lambda: work_waits.send(sender=Step, step=step))
+
+
+_BY_TIME: list[Callable[[], int]] = []
+
+
+def by_time(work: Callable[[], int]) -> Callable[[], int]:
+    """Register what an app above `credentials` has to do when time goes by; it tells how much it did. Imported when the app is ready."""
+    if work not in _BY_TIME:
+        _BY_TIME.append(work)
+    return work
+
+
+def due_by_time() -> list[int]:
+    """Do all of it once; how much each did."""
+    return [work() for work in _BY_TIME]

@@ -22,17 +22,28 @@ from tessella_web.accounts.letters import domain as letters
 from tessella_web.accounts.recovery import domain as recovery
 from tessella_web.accounts.webhooks import domain as webhooks
 from tessella_web.common import heads, heartbeat
-from tessella_web.common.waking import Step
+from tessella_web.common.waking import Step, due_by_time
 from tessella_web.credentials import events
 from tessella_web.credentials.arriving import domain as arriving
 from tessella_web.credentials.domain import engine, following, outbox, scheduling, statuslists
 from tessella_web.credentials.models import Chunk
 from tessella_web.credentials.noticing import domain as noticing
+from tessella_web.credentials.planning import domain as planning
 from tessella_web.credentials.retention import domain as retention
 from tessella_web.credentials.verifying import batch as verifying
 from tessella_web.credentials.wallet import domain as wallet
 
-__all__ = ["QUICK", "SEALING", "SWEEP_S", "post", "run_step", "send_message", "tell_failure", "work_once"]
+__all__ = [
+    "PLANNING",
+    "QUICK",
+    "SEALING",
+    "SWEEP_S",
+    "post",
+    "run_step",
+    "send_message",
+    "tell_failure",
+    "work_once",
+]
 
 SWEEP_S = 10
 """How often each worker of a broker has everything looked at that is due by time, or whose message is gone."""
@@ -43,8 +54,8 @@ too many does no harm."""
 
 MESSAGES_AT_ONCE = 500
 
-QUICK, SEALING = "tessella.quick", "tessella.seal"
-"""The queues. Sealing has one of its own: the messages of a large batch hold up neither mails nor lists."""
+QUICK, SEALING, PLANNING = "tessella.quick", "tessella.seal", "tessella.plan"
+"""The queues. Sealing and planning have their own: neither a large batch nor the solver's seconds hold up mails and lists."""
 
 _log = logging.getLogger(__name__)
 
@@ -68,6 +79,8 @@ def _tidy() -> bool:
         guardians.end_due(),
         recovery.tidy(),
         retention.tidy(),
+        planning.tidy(),
+        *due_by_time(),
     ]
     return any(done)
 
@@ -89,6 +102,7 @@ _STEPS: Mapping[Step, Callable[[], object]] = {
     Step.TIDY: _tidy,
     Step.TELL: _tell,
     Step.BRING: arriving.work,
+    Step.PLAN: planning.work,
 }
 
 
@@ -98,7 +112,9 @@ def work_once() -> bool:
     heartbeat.beat()
     sealed = bool(_STEPS[Step.SEAL]())
     others = (
-        [Step.BRING, Step.MAIL] if sealed else [Step.BRING, Step.LISTS, Step.TIDY, Step.MAIL, Step.TELL]
+        [Step.BRING, Step.MAIL, Step.PLAN]
+        if sealed
+        else [Step.BRING, Step.LISTS, Step.TIDY, Step.MAIL, Step.TELL, Step.PLAN]
     )  # a batch changes a list once: when it is through
     return sum(bool(_STEPS[step]()) for step in others) > 0 or sealed
 
@@ -114,10 +130,10 @@ def run_step(step: str) -> None:
     except Exception as error:  # noqa: BLE001 -- Celery would log its text; the next sweep tries again
         tell_failure(error)
         return
-    if meant in (Step.MAIL, Step.TELL, Step.BRING) and did:
+    if meant in (Step.MAIL, Step.TELL, Step.BRING, Step.PLAN) and did:
         send_message(meant)
     if meant is Step.TIDY:
-        for other in (Step.SEAL, Step.LISTS, Step.MAIL, Step.TELL, Step.BRING):
+        for other in (Step.SEAL, Step.LISTS, Step.MAIL, Step.TELL, Step.BRING, Step.PLAN):
             post(other)
 
 
@@ -150,4 +166,4 @@ def send_message(step: Step, *, expires_s: int | None = None) -> bool:
 
 
 def _queue(step: Step) -> str:
-    return SEALING if step is Step.SEAL else QUICK
+    return {Step.SEAL: SEALING, Step.PLAN: PLANNING}.get(step, QUICK)

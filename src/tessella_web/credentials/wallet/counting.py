@@ -1,13 +1,15 @@
-"""What a person's credentials can count towards, by rules that institutions have published. The answer is never their decision."""
+"""What a person's credentials can count towards, by rules that organisations here have published and by examples of others' rules.
+The answer is never their decision."""
 
 from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
+from django.utils.translation import get_language
 
 from tessella.adapters.descriptions import parse_description
 from tessella.errors import TessellaError
@@ -25,14 +27,33 @@ from tessella.stacking import (
     published_rule,
     published_rules,
 )
-from tessella.stacking.engine import Missing
+from tessella.stacking.conditions import Context, judge
+from tessella.stacking.language import Selection, Where
+from tessella_web.catalogue.pathways import queries as pathways
+from tessella_web.catalogue.pathways.models import PathwayVersion
 from tessella_web.credentials.models import AwardState
 from tessella_web.credentials.wallet.entries import Entry
 
-__all__ = ["Part", "Towards", "countable", "part_of", "rules", "towards"]
+__all__ = [
+    "Known",
+    "Part",
+    "Towards",
+    "asked",
+    "countable",
+    "countables",
+    "known",
+    "known_rule",
+    "matters",
+    "part_of",
+    "rules",
+    "towards",
+]
 
 MOST_ITEMS = 400
 """As many as the library looks at; entries come the latest first."""
+
+MOST_RULES = 1_000
+"""Published rules that one wallet is held against; an installation with more is searched first."""
 
 _ORDER = {Outcome.MET: 0, Outcome.UNKNOWN: 1, Outcome.CANNOT_COUNT: 2, Outcome.MISSING: 3}
 """What a reader wants to see first."""
@@ -40,14 +61,41 @@ _ORDER = {Outcome.MET: 0, Outcome.UNKNOWN: 1, Outcome.CANNOT_COUNT: 2, Outcome.M
 Status = Literal["unverified", "valid", "suspended", "revoked", "failed"]
 
 
+class Known(NamedTuple):
+    """A rule and how it is called in addresses: by the version in which an organisation published it here; without one, by the name of
+    the example that comes with the platform."""
+
+    key: str
+    rule: Rule
+    version: PathwayVersion | None = None
+
+    @property
+    def is_example(self) -> bool:
+        """Whether it was written down from public accounts, and nobody here stands by it."""
+        return self.version is None
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The rule, read back."""
+        return explain(self.rule)
+
+
 class Towards(NamedTuple):
     """One rule and the answer. ``is_near``: something in the wallet makes a difference to it."""
 
-    name: str
-    rule: Rule
-    sentences: tuple[str, ...]
+    known: Known
     answer: Evaluation
     is_near: bool
+
+    @property
+    def name(self) -> str:
+        """How addresses call the rule."""
+        return self.known.key
+
+    @property
+    def rule(self) -> Rule:
+        """The rule."""
+        return self.known.rule
 
     @property
     def outcome(self) -> str:
@@ -68,13 +116,27 @@ class Part(NamedTuple):
 
 
 @functools.lru_cache(maxsize=1)
-def rules() -> tuple[tuple[str, Rule, tuple[str, ...]], ...]:
-    """The rules that come with the platform: by their name, with each read back as plain sentences."""
-    found = []
-    for name in published_rules():
-        rule = load_rule(parse_description(published_rule(name), name), place=name)
-        found.append((name, rule, tuple(explain(rule))))
-    return tuple(found)
+def rules() -> tuple[Known, ...]:
+    """The examples that come with the platform."""
+    return tuple(
+        Known(name, load_rule(parse_description(published_rule(name), name), place=name))
+        for name in published_rules()
+    )
+
+
+def known(on: dt.date) -> list[Known]:
+    """Every rule in force here on a day, those published here first; one query."""
+    own = [Known(one.id, one.rule, one) for one in pathways.published(on=on)[:MOST_RULES]]
+    return [*own, *rules()]
+
+
+def known_rule(key: str) -> Known | None:
+    """One rule by what addresses call it, in force or not."""
+    shipped = next((one for one in rules() if one.key == key), None)
+    if shipped is not None:
+        return shipped
+    version = pathways.version(key)
+    return Known(version.id, version.rule, version) if version else None
 
 
 def countable(entry: Entry) -> Item | None:
@@ -103,25 +165,61 @@ def _with(item: Item, entry: Entry, status: Status) -> Item:
     return msgspec.structs.replace(item, id=entry.key, title=entry.title, status=status)
 
 
-def towards(entries: Sequence[Entry], *, on: dt.date) -> list[Towards]:
+def countables(entries: Sequence[Entry], rule: Rule) -> list[Item]:
+    """What a rule looks at of a wallet: of each micro-credential one award where it refuses repeats."""
+    items = [found for entry in entries if (found := countable(entry)) is not None]
+    return _held(items, rule)
+
+
+def _held(items: Sequence[Item], rule: Rule) -> list[Item]:
+    return (_each_once(items) if rule.repeats == "refused" else list(items))[:MOST_ITEMS]
+
+
+def towards(entries: Sequence[Entry], *, on: dt.date, among: Iterable[Known] | None = None) -> list[Towards]:
     """Each rule with its answer for everything in the wallet, the most hopeful first; rules that nothing fits come last."""
     items = [found for entry in entries if (found := countable(entry)) is not None]
-    single = _each_once(items)
     answers = []
-    for name, rule, sentences in rules():
+    for one in known(on) if among is None else among:
         try:
-            answer = evaluate(rule, (single if rule.repeats == "refused" else items)[:MOST_ITEMS], on=on)
+            answer = _answered(one, _held(items, one.rule), on)
         except (
             TessellaError
         ):  # numbers that cannot be, credentials that contain each other: told where they are shown
             continue
-        is_near = answer.outcome is not Outcome.MISSING or answer.missing != _with_nothing(name, on)
-        answers.append(Towards(name, rule, sentences, answer, is_near))
+        is_near = answer.outcome is not Outcome.MISSING or _lacks(answer) != _lacks(_with_nothing(one, on))
+        answers.append(Towards(one, answer, is_near))
     return sorted(answers, key=lambda one: (not one.is_near, _ORDER[one.answer.outcome], one.rule.title))
 
 
+def _answered(one: Known, items: Sequence[Item], on: dt.date) -> Evaluation:
+    """The library's answer; where nothing can make a difference that of an empty wallet, which is known already."""
+    wanted = tuple(asked(one.rule))
+    if not any(matters(item, wanted, one.rule, on) for item in items):
+        return _with_nothing(one, on)
+    return evaluate(one.rule, items, on=on)
+
+
+def asked(rule: Rule) -> Iterator[Where]:
+    """What the rule asks for, as against what it forbids: what fits none of it changes no answer, unless a composition counts as a whole."""
+    if rule.selection is Selection.WHOLE:
+        yield Where()
+    for amount in rule.amounts:
+        if amount.at_least is not None or amount.at_least_share is not None:
+            yield amount.where
+    for group in rule.all_groups:
+        yield from (slot.where for slot in group.slots)
+    for listed in rule.outcomes:
+        yield Where(outcome=listed.outcomes)
+
+
+def matters(item: Item, wanted: Iterable[Where], rule: Rule, on: dt.date) -> bool:
+    """Whether the item may fit something of that, whatever may keep it out."""
+    context = Context(rule, on)
+    return any(judge(where, item, context).truth is not False for where in wanted)
+
+
 def _each_once(items: Sequence[Item]) -> list[Item]:
-    """Of each micro-credential one award: a valid one, else the first. Rules refuse repeats, and choosing among many takes long."""
+    """Of each micro-credential one award: a valid one, else the first. Choosing among many takes long."""
     found: dict[tuple[str, ...], Item] = {}
     for item in items:
         key = (
@@ -135,11 +233,21 @@ def _each_once(items: Sequence[Item]) -> list[Item]:
     return list(found.values())
 
 
-@functools.lru_cache(maxsize=64)
-def _with_nothing(name: str, on: dt.date) -> tuple[Missing, ...]:
-    """What an empty wallet lacks: a rule that nothing fits gives the same."""
-    rule = next(rule for known, rule, _sentences in rules() if known == name)
-    return evaluate(rule, [], on=on).missing
+_NOTHING: dict[tuple[str, dt.date, str], Evaluation] = {}
+"""By rule, day and language what an empty wallet lacks; the language is that of the words in it."""
+
+
+def _with_nothing(one: Known, on: dt.date) -> Evaluation:
+    key = (one.key, on, get_language() or "")
+    if key not in _NOTHING:
+        if len(_NOTHING) >= 4 * MOST_RULES:
+            _NOTHING.clear()
+        _NOTHING[key] = evaluate(one.rule, [], on=on)
+    return _NOTHING[key]
+
+
+def _lacks(answer: Evaluation) -> set[tuple[str, str]]:
+    return {(one.rule, one.amount) for one in answer.missing}
 
 
 def part_of(entry: Entry, one: Towards) -> Part:
@@ -150,7 +258,7 @@ def part_of(entry: Entry, one: Towards) -> Part:
     kept_out = next((found.reason for found in answer.cannot_count if found.item == entry.key), None)
     if kept_out is not None:
         return Part("kept-out", kept_out)
-    asked = next((found.message for found in answer.questions if found.item == entry.key), None)
-    if asked is not None:
-        return Part("asked", asked)
+    question = next((found.message for found in answer.questions if found.item == entry.key), None)
+    if question is not None:
+        return Part("asked", question)
     return Part("spare") if entry.title in answer.left_over else Part("")

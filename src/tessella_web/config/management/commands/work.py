@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import close_old_connections
 
-from tessella_web.credentials.tasks import QUICK, SEALING, tell_failure, work_once
+from tessella_web.credentials.tasks import PLANNING, QUICK, SEALING, tell_failure, work_once
 
 PAUSE_S = 0.5
 """How long a worker with nothing to do waits: short beside what people notice, long beside a query."""
@@ -62,7 +62,7 @@ class Command(BaseCommand):
             "--quiet",
             "worker",
             "--queues",
-            f"{QUICK},{SEALING}",
+            f"{QUICK},{SEALING},{PLANNING}",
             "--loglevel",
             "WARNING",
             "--without-gossip",
