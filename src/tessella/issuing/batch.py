@@ -241,6 +241,8 @@ def make_award(
         results=_results(entry, micro_credential.assessments),
         achieved=entry.achieved,
         number=entry.number,
+        parts=entry.parts,
+        rule=entry.rule,
     )
 
 

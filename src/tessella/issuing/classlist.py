@@ -18,7 +18,7 @@ from tessella.canonical import loads
 from tessella.errors import SchemaError, TessellaError, VocabularyError
 from tessella.issuing.table import Cell, Row, Table
 from tessella.keys import PublicKey, did_key_from_did
-from tessella.model import Achieved, Identifier, Learner
+from tessella.model import Achieved, AwardedPart, Identifier, Learner, RuleApplied
 from tessella.text import say
 from tessella.vocabulary import code_list
 
@@ -97,6 +97,7 @@ class ClassListEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A learner who passed, from one row. ``key`` tells people apart within the list; it and ``assessed_by`` are never printed.
 
     ``supervision`` is a code of the EU list. ``achieved`` are the outcomes an assessor recorded; empty means all required ones.
+    ``parts`` are the awards it was combined from, by the ``rule``; no list says them.
     """
 
     row: int
@@ -109,6 +110,8 @@ class ClassListEntry(msgspec.Struct, frozen=True, kw_only=True):
     awarded_on: dt.date | None = None
     number: str = ""
     achieved: tuple[Achieved, ...] = ()
+    parts: tuple[AwardedPart, ...] = ()
+    rule: RuleApplied | None = None
 
 
 class NotPassed(msgspec.Struct, frozen=True, kw_only=True):

@@ -36,6 +36,7 @@ CAPABILITIES: Mapping[str, frozenset[Role]] = {
     "checklist.edit": frozenset({Role.OWNER, Role.REVIEWER}),
     "version.publish": frozenset({Role.OWNER, Role.COORDINATOR}),
     "offer.edit": frozenset({Role.OWNER, Role.COORDINATOR}),
+    "advise": frozenset({Role.OWNER, Role.COUNSELLOR}),
     "rule.edit": frozenset({Role.OWNER, Role.COORDINATOR, Role.ASSOCIATE}),
     "rule.publish": frozenset({Role.OWNER, Role.COORDINATOR}),
     "outcome.record": frozenset({Role.ASSESSOR}),
@@ -58,6 +59,7 @@ CAPABILITIES: Mapping[str, frozenset[Role]] = {
     "register.import": frozenset({Role.OWNER, Role.COORDINATOR}),
     "shared.read": frozenset({Role.OWNER, Role.COORDINATOR}),
     "shared.manage": frozenset({Role.OWNER}),
+    "stack.decide": frozenset({Role.OWNER, Role.COORDINATOR, Role.ASSESSOR}),
     "token.make": frozenset(Role),
     "webhook.manage": frozenset({Role.OWNER}),
 }

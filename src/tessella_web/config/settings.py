@@ -27,6 +27,7 @@ AUDIT_KEY_FILE = ENVIRONMENT.audit_key_file
 ERASURES_FILE = ENVIRONMENT.data / "erasures.txt"
 REPORT_KEY_FILE = ENVIRONMENT.report_key_file
 SEARCH_ENGINE = ENVIRONMENT.search
+SKILL_VECTORS = ENVIRONMENT.skill_vectors
 KEK_TOKEN = ENVIRONMENT.kek_token
 SIGNERS = ENVIRONMENT.signers
 WEBHOOKS_TO_PRIVATE = ENVIRONMENT.webhooks_to_private
@@ -76,9 +77,13 @@ INSTALLED_APPS = [
     "tessella_web.credentials.retention",
     "tessella_web.credentials.paper",
     "tessella_web.credentials.carrying",
+    "tessella_web.recognition.stacking",
     "tessella_web.credentials.planning",
     "tessella_web.guidance.skills",
     "tessella_web.guidance.entry",
+    "tessella_web.guidance.funding",
+    "tessella_web.guidance.demand",
+    "tessella_web.guidance.options",
     "tessella_web.insight",
     "tessella_web.pages",
     "tessella_web.api",

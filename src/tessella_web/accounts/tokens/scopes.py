@@ -91,6 +91,10 @@ SCOPES: Mapping[str, Scope] = {
         _("Read what was handed in"), _("What learners showed to the organisation, with the files where they allow it."),
         frozenset({"shared.read"}),
     ),
+    "stacks:decide": Scope(
+        _("Decide on stacks"), _("What learners ask you to decide by your rules: read it, ask back, decide."),
+        frozenset({"stack.decide"}), decides=True,
+    ),
     "keys:manage": Scope(
         _("Manage keys"), _("List, make, replace and revoke keys; never their secret parts."),
         frozenset({"key.manage"}),

@@ -26,7 +26,9 @@ from tessella_web.credentials.domain.assessed import Assessed, with_record
 from tessella_web.credentials.domain.lists import (
     MAX_ROWS,
     MAX_UPLOAD_BYTES,
+    MadeOf,
     as_before,
+    combined,
     on_statement,
     person_of,
     rows_of,
@@ -48,6 +50,7 @@ __all__ = [
     "COLUMNS",
     "MAX_ROWS",
     "MAX_UPLOAD_BYTES",
+    "MadeOf",
     "approve",
     "begin",
     "cancel",
@@ -110,8 +113,12 @@ def prepare_learner(
     formats: Sequence[str],
     is_suspendable: bool = False,
     replaces: Award | None = None,
+    made_of: MadeOf | None = None,
 ) -> Batch:
     """A batch of one learner: ``values`` by the names of the class list's columns, checked by the same rules.
+
+    Args:
+        made_of: the awards that this one is combined from, and the rule; a correction keeps its own where nothing is said.
 
     Raises:
         RefusedError: with the field that is wrong; ``batch.already``, the person has this award; ``batch.unassessed``, it is a
@@ -123,6 +130,7 @@ def prepare_learner(
     table = Table(source="", sheet="", rows=lines)
     try:
         finish = as_before(replaces) if replaces else on_statement(by, version, table)
+        finish = combined(finish, made_of) if made_of else finish
         rows = rows_of(by, version, table, finish, replaces=replaces)
     except TessellaError as error:
         raise RefusedError(error.message, code=error.code, hint=error.hint, field="full_name") from error

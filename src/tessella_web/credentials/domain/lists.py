@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from tessella.adapters.spreadsheet import read_table
 from tessella.issuing.classlist import ClassListEntry, NotPassed, RowProblem, columns_of, read_class_list
 from tessella.issuing.table import Table
+from tessella.model import AwardedPart, RuleApplied
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.catalogue.models import Version
 from tessella_web.common.errors import RefusedError
@@ -27,7 +28,9 @@ __all__ = [
     "MAX_ROWS",
     "MAX_UPLOAD_BYTES",
     "Finish",
+    "MadeOf",
     "as_before",
+    "combined",
     "on_statement",
     "person_of",
     "rows_of",
@@ -64,6 +67,15 @@ def table_of(name: str, data: bytes) -> Table:
     return Table(source=name, sheet=table.sheet, rows=lines)
 
 
+
+
+class MadeOf(NamedTuple):
+    """The awards that a larger one is combined from, and the published rule by which it was."""
+
+    parts: Sequence[AwardedPart]
+    rule: RuleApplied
+
+
 Finish = Callable[[ClassListEntry], tuple[ClassListEntry, dict[str, str] | None]]
 """What is known of an entry besides its row, and what speaks against awarding it."""
 
@@ -80,8 +92,21 @@ def on_statement(by: Person, version: Version, table: Table, *, field: str = "")
 def as_before(award: Award) -> Finish:
     """A correction keeps what was assessed."""
     old = award.read()
-    kept = {"assessed_by": old.assessed_by, "supervision": old.supervision, "achieved": old.achieved}
+    kept = {
+        "assessed_by": old.assessed_by, "supervision": old.supervision, "achieved": old.achieved, "parts": old.parts,
+        "rule": old.rule,
+    }  # fmt: skip
     return lambda entry: (msgspec.structs.replace(entry, **kept), None)
+
+
+def combined(finish: Finish, made_of: MadeOf) -> Finish:
+    """An award that is combined from others lists them, with the rule."""
+
+    def finished(entry: ClassListEntry) -> tuple[ClassListEntry, dict[str, str] | None]:
+        found, problem = finish(entry)
+        return msgspec.structs.replace(found, parts=tuple(made_of.parts), rule=made_of.rule), problem
+
+    return finished
 
 
 def rows_of(
