@@ -191,6 +191,28 @@ def test_what_stands_in_one_place_is_one_choice(award: Award) -> None:
     assert len(singles) == len(set(singles))
 
 
+def test_parts_stand_in_one_order_and_codes_in_words(award: Award) -> None:
+    """A token has its claims in an order that is made anew each time."""
+    said = {one.name: one for one in parts_of(data_of(award, "attestation"))}
+    free = [one.name for one in said.values() if one.may_withhold]
+    assert free[:3] == ["given_name", "family_name", "learner_identification"]
+    assert (said["issuing_country"].value, said["language_of_classes"].value) == ("Netherlands", "English")
+
+
+def test_the_page_says_what_was_learned_where_it_is_shown(
+    client: CheckingClient, dana: Person, award: Award
+) -> None:
+    key = f"a-{award.id}"
+    pages = [
+        opened(client, domain.share(
+            by=dana, keys=[key], formats={key: "attestation"}, parts={key: parts}, **details()
+        )[1]).page.text
+        for parts in (["learning_outcomes"], [])
+    ]  # fmt: skip
+    outcome = award.version.record().outcomes[0].title["en"]
+    assert [outcome in page for page in pages] == [True, False]
+
+
 def test_the_way_through_the_pages(client: CheckingClient, dana: Person, award: Award) -> None:
     """Choose, look, leave the names out, look again, send: the link shows exactly what was looked at."""
     client.force_login(dana)

@@ -13,12 +13,13 @@ from typing import Any
 
 import msgspec
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from tessella.errors import SealError, TessellaError
 from tessella.issuing.disclosure import BadgeElement, badge_elements, disclose_badge
 from tessella.seals import sd_jwt
+from tessella.vocabulary import code_list
 from tessella_web.common.errors import RefusedError
 
 __all__ = ["Part", "file_name", "only", "parts_of"]
@@ -112,7 +113,7 @@ def _of_token(data: bytes) -> tuple[Part, ...]:
         Part(
             name=name,
             label=_label(name),
-            value=_words(value),
+            value=_named(name, value) or _words(value),
             may_withhold=name in free,
             partly=name in free and (name,) not in paths,
             is_private=name in _PRIVATE,
@@ -120,7 +121,22 @@ def _of_token(data: bytes) -> tuple[Part, ...]:
         for name, value in claims.items()
         if name not in _ENVELOPE
     ]
-    return tuple(sorted(found, key=lambda one: one.may_withhold)) if free else ()
+    return tuple(sorted(found, key=lambda one: (one.may_withhold, _place(one.name)))) if free else ()
+
+
+def _place(name: str) -> int:
+    """Where it stands among the others: a token has them in an order that is meant to tell nothing."""
+    return list(_LABELS).index(name) if name in _LABELS else len(_LABELS)
+
+
+def _named(name: str, value: Any) -> str:
+    """What a code stands for, in the reader's language."""
+    if name not in _CODES:
+        return ""
+    listed = code_list(_CODES[name])
+    codes = [str(one) for one in (value if isinstance(value, list) else [value])]
+    found = [(code, listed.get(code)) for code in codes]
+    return ", ".join(listed.label(one, get_language() or "en") if one else code for code, one in found)
 
 
 def _of_badge(document: Mapping[str, Any]) -> tuple[Part, ...]:
@@ -229,6 +245,9 @@ _PRIVATE = frozenset(
      "nationalIdentificationNumber", "nationalId", "national_id", "address", "place_of_birth", "phone", "telephone", "ext:nationalId", "sourcedId", "awardId")
 )  # fmt: skip
 
+_CODES: Mapping[str, str] = {"issuing_country": "country", "language_of_classes": "language"}
+"""By claim the list of the codes that stand in it."""
+
 _LABELS: Mapping[str, Any] = {
     "issuing_authority": gettext_lazy("Who awarded it"),
     "issuing_country": gettext_lazy("Country of who awarded it"),
@@ -255,6 +274,7 @@ _LABELS: Mapping[str, Any] = {
     "assessedOn": gettext_lazy("When you were assessed"),
     "awardId": gettext_lazy("The number of the award"),
     "grade": gettext_lazy("Your grade"),
+    "assessment_grade": gettext_lazy("Your grade"),
     "result": gettext_lazy("Your result"),
     "evidence": gettext_lazy("Your evidence"),
     "learning_outcomes": gettext_lazy("What you can do now"),
@@ -271,3 +291,4 @@ _LABELS: Mapping[str, Any] = {
     "creditBearing": gettext_lazy("Whether it gives credit"),
     "relevanceText": gettext_lazy("What it is good for at work"),
 }
+"""By claim or element what its holder calls it, in the order in which they are offered."""

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -135,7 +136,7 @@ def page(request: HttpRequest, id: str) -> HttpResponse:
 def _line(one: Piece, entries: Mapping[str, Entry]) -> dict[str, Any]:
     entry = entries.get(one.key) if one.key else None
     is_gone = bool(one.key) and entry is None
-    title = entry.title if entry else one.title or one.text[:80]
+    title = entry.title if entry else one.title or Truncator(one.text).words(14)
     return {
         "piece": one,
         "title": _("No longer in your wallet") if is_gone else title,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tessella_web.common.errors import RefusedError
-from tessella_web.credentials.verifying.answers import answer
+from tessella_web.credentials.verifying.answers import Credential, answer
 from tessella_web.credentials.wallet import domain
 from tessella_web.credentials.wallet.collected import collected, standing
 from tessella_web.credentials.wallet.entries import tile_of
@@ -31,6 +31,21 @@ __all__ = ["as_pdf", "body", "file_of", "private", "shown", "shown_file", "shown
 
 OPENED = "shares-opened"
 """The session's list of what was opened in it (digests): turning a page is not another look."""
+
+
+SAID = (
+    "description",
+    "outcomes",
+    "workload",
+    "level",
+    "assessment",
+    "supervision",
+    "grade",
+    "participation",
+    "prerequisites",
+    "quality",
+)
+"""Of the plain words those that stand open on the page, in this order; the others are folded in with how it is known."""
 
 
 class DoorForm(forms.Form):
@@ -70,11 +85,19 @@ def _piece(one: SharedFile, address: str, share: Share) -> dict[str, Any]:
         "kind": str(one.kind),
         "tile": tile_of(one.facts),
         "verdict": str(found.report.verdict) if found else "not_applicable",
-        "facts": facts,
+        "facts": [*facts, *_says(found.credentials[0])] if found and told else facts,
         "credentials": [{**credential, "facts": []} for credential in told],
         "now": standing(one.award),
         "file": address if one.file and share.may_keep else "",
     }
+
+
+def _says(one: Credential) -> list[tuple[str, str]]:
+    """What it says of the learning itself; what its holder left out or nobody stated is not listed."""
+    rows = [row for section in one.sections for row in section.rows if row.stated and row.element in SAID]
+    return [
+        (row.label, "; ".join(row.values)) for row in sorted(rows, key=lambda row: SAID.index(row.element))
+    ]
 
 
 def _bytes(one: SharedFile) -> bytes:
