@@ -99,6 +99,7 @@ SETTINGS = {
     "TESSELLA_SIGN_UP": "Platform: `open` (the default) or `invited`: whether anybody makes an account, or only who was invited.",
     "TESSELLA_RECOVERY_DAYS": "Platform: how many days an account has to refuse a new address that an organisation has confirmed, see [claim and recover](../how-to/claim-and-recover.md). From 2 to 90, default: 7.",
     "TESSELLA_INSTITUTIONS": "Platform: a TOML file that names where people sign in with the account of their institution, see [institutional login](../how-to/institutional-login.md). Default: none.",
+    "TESSELLA_SKILL_VECTORS": "Platform: a file with word vectors (text format, one word a line), by which skills are also suggested by meaning. Default: by words only.",
     "TESSELLA_AUDIT_KEY_FILE": "Platform: the file with the key that signs heads of the audit trail. Default: `audit-key.pem` in the data folder, made at the first need.",
     "TESSELLA_REPORT_KEY_FILE": "Platform: the file with the key that signs verification reports, in PEM, with its certificates behind it where PDFs are to be sealed, and public keys of earlier ones. Default: `report-key.pem` in the data folder, made at the first need.",
     "TESSELLA_LOG": "Platform: `json` or `plain`. Default: plain on a terminal, else JSON.",

@@ -52,6 +52,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     ``bounce_address`` the mailbox for mail that comes back, empty for none;
     ``mail_url`` empty for mail to the console; ``debug`` shows technical detail to everybody: only while developing;
     ``search`` is what finds words in the catalogue: the database's full text or tantivy;
+    ``skill_vectors`` holds word vectors, by which skills are suggested by meaning;
     ``kek_file`` holds the key-encryption key, better not in the folder of the database;
     ``verify_online`` lets the verifier ask other servers (HTTPS, public addresses) for keys and status lists; ``second_factor`` whether sealing,
     revoking and managing keys ask for one; ``sign_up`` whether anybody may make an account, or only who was invited;
@@ -75,6 +76,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     audit_key_file: Path = Path("data/audit-key.pem")
     report_key_file: Path = Path("data/report-key.pem")
     search: str = "database"
+    skill_vectors: Path | None = None
     verify_online: bool = False
     second_factor: bool = False
     sign_up: bool = True
@@ -146,6 +148,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
                 variables.get("TESSELLA_REPORT_KEY_FILE") or data / "report-key.pem"
             ).absolute(),
             search=_search(variables),
+            skill_vectors=_file(variables, "TESSELLA_SKILL_VECTORS"),
             second_factor=_one_of(
                 variables,
                 "TESSELLA_SECOND_FACTOR",
@@ -191,6 +194,16 @@ def _one_of(variables: Mapping[str, str], name: str, meanings: Mapping[str, bool
     if value not in meanings:
         raise SettingsError(f"{name} is {value!r}: write {' or '.join(meanings)}.")
     return meanings[value]
+
+
+def _file(variables: Mapping[str, str], name: str) -> Path | None:
+    value = variables.get(name, "")
+    if not value:
+        return None
+    path = Path(value).absolute()
+    if not path.is_file():
+        raise SettingsError(f"{name} is {value!r}: there is no such file.")
+    return path
 
 
 def _search(variables: Mapping[str, str]) -> str:

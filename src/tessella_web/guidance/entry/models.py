@@ -32,7 +32,9 @@ class EntryRule(Identified):
     url = models.URLField(max_length=500, blank=True)
     source = models.CharField(max_length=300, blank=True)
     requirements: Any = models.JSONField(default=list)
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     changed_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -31,7 +31,9 @@ class SkillMapping(Identified):
     ``made_at`` is when it was confirmed, ``holder`` who did.
     """
 
-    holder = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="skill_mappings")
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="skill_mappings"
+    )
     text = models.CharField(max_length=TEXT_LENGTH)
     skill = models.CharField(max_length=300)
     title = models.CharField(max_length=500)
