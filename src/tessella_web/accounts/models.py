@@ -79,6 +79,7 @@ class Role(models.TextChoices):
     LEARNER = "learner-representative", _("Learner representative")
     SEALER = "sealer", _("Sealer")
     ASSOCIATE = "associate", _("Associate")
+    COUNSELLOR = "counsellor", _("Counsellor")
     GUEST = "guest", _("Guest")
 
 

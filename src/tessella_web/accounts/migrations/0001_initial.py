@@ -224,6 +224,7 @@ class Migration(migrations.Migration):
                             ("learner-representative", "Learner representative"),
                             ("sealer", "Sealer"),
                             ("associate", "Associate"),
+                            ("counsellor", "Counsellor"),
                             ("guest", "Guest"),
                         ],
                         max_length=30,

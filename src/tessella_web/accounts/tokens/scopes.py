@@ -95,6 +95,10 @@ SCOPES: Mapping[str, Scope] = {
         _("Decide on stacks"), _("What learners ask you to decide by your rules: read it, ask back, decide."),
         frozenset({"stack.decide"}), decides=True,
     ),
+    "advice:write": Scope(
+        _("Advise"), _("The lists of options that you make for clients, and what they answer."),
+        frozenset({"advise"}),
+    ),
     "keys:manage": Scope(
         _("Manage keys"), _("List, make, replace and revoke keys; never their secret parts."),
         frozenset({"key.manage"}),

@@ -42,9 +42,13 @@ def _shipped(name: str) -> Scheme:
 def facts_of(offer: Offer) -> Mapping[str, Any]:
     """What the offer and the record of its version say, by name of the fact; what they do not say is not there."""
     record: MicroCredential = offer.version.record()
-    levels = [_code(one) for one in record.levels.eqf] if record.levels else []
-    ects = [one.points for one in record.workload.credits if _code(one.system) == "ects"] if record.workload else []
-    fields = [_code(one) for one in record.fields]
+    levels = [_code("eqf", one) for one in record.levels.eqf] if record.levels else []
+    ects = (
+        [one.points for one in record.workload.credits if _code("credit-system", one.system) == "ects"]
+        if record.workload
+        else []
+    )
+    fields = [_code("isced-f", one) for one in record.fields]
     found: dict[str, Any] = {
         "level": Decimal(levels[0]) if len(levels) == 1 and levels[0].isdigit() else None,
         "ects": ects[0] if ects else None,
@@ -70,8 +74,9 @@ def kept(person: Person) -> Mapping[str, str]:
     return found.facts if found else {}
 
 
-def _code(concept: Concept | None) -> str:
-    return (concept.code or concept.uri.rpartition("/")[2]).lower() if concept else ""
+def _code(name: str, concept: Concept | None) -> str:
+    found = code_list(name).get(concept.uri) if concept else None
+    return (found.code if found else "").lower()
 
 
 def _country(code: str) -> str | None:

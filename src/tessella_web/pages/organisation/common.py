@@ -23,6 +23,7 @@ ROLE_WORDS = {
     Role.LEARNER: _("Speaks for learners in quality reviews."),
     Role.SEALER: _("Approves batches, revokes awards, manages keys and seals. Needs a second factor."),
     Role.ASSOCIATE: _("Helps to describe: all courses, or only those you name."),
+    Role.COUNSELLOR: _("Makes lists of options for clients; nobody else in the organisation sees them."),
     Role.GUEST: _("Sees what is in work, and changes nothing."),
 }
 """By role what it lets somebody do, in plain words."""
