@@ -74,7 +74,13 @@ ELEMENTS: tuple[Element, ...] = (
     _element("quality-assurance", "Type of quality assurance", "quality", "Annex I, 11"),
     _element("prerequisites", "Prerequisites", "prerequisites", "Annex I, optional"),
     _element("grade", "Grade achieved", "@results", "Annex I, optional", personal=True),
-    _element("stackability", "Integration and stackability", "stackability", "Annex I, optional"),
+    _element(
+        "stackability",
+        "Integration and stackability",
+        "stackability @parts @rule",
+        "Annex I, optional",
+        personal=True,
+    ),
     _element(
         "further-information",
         "Further information",

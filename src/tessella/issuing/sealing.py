@@ -20,6 +20,7 @@ from tessella.issuing._job import Copy, FormatSpec, Job, StatusEntry
 from tessella.issuing._openbadges2 import hosted_badge, signed_badge
 from tessella.issuing.badge_site import HOSTED, SIGNED
 from tessella.issuing.issuer import Issuer, test_issuer
+from tessella.issuing.proofs import check_parts
 from tessella.model import Award, MicroCredential
 from tessella.text import say
 
@@ -188,6 +189,7 @@ def seal_award(
         UnsupportedError: an unknown format.
         ConfigError: a key that a format needs is missing.
         SchemaError, VocabularyError, CanonicalError, SealError: this award cannot be written or sealed so.
+        StateError: it is a part of itself, or names a part twice.
     """
     for name in formats:
         if name not in FORMATS:
@@ -199,6 +201,7 @@ def seal_award(
             )
         if (lack := FORMATS[name].lacks(issuer)) is not None:
             raise lack
+    check_parts(award)
     job = Job(
         award=award,
         issuer=issuer,

@@ -5,7 +5,18 @@ say; whether it meets a standard is the business of ``tessella.standard``. Field
 ``extra``, so reading and writing loses nothing. Every wire format is derived from the record.
 """
 
-from tessella.model.award import Achieved, Award, AwardStatus, Evidence, Learner, Result, Route
+from tessella.model.award import (
+    Achieved,
+    Award,
+    AwardedPart,
+    AwardStatus,
+    Evidence,
+    Learner,
+    Result,
+    Route,
+    RuleApplied,
+    part_of,
+)
 from tessella.model.base import CodeListName, Identifier, Image, Link, concept_list
 from tessella.model.course import (
     Assessment,
@@ -40,6 +51,7 @@ __all__ = [
     "Assessment",
     "Award",
     "AwardStatus",
+    "AwardedPart",
     "CodeListName",
     "Cost",
     "Credits",
@@ -68,6 +80,7 @@ __all__ = [
     "RecordType",
     "Result",
     "Route",
+    "RuleApplied",
     "Scope",
     "StackEffect",
     "StackTarget",
@@ -76,5 +89,6 @@ __all__ = [
     "concept_list",
     "describe",
     "load",
+    "part_of",
     "unknown_fields",
 ]

@@ -9,11 +9,22 @@ from typing import Annotated, ClassVar
 from tessella.model.base import CodeListName, Identifier, Link, Part
 from tessella.model.course import Credits, GradingScheme
 from tessella.model.microcredential import MicroCredential
-from tessella.model.organisation import Organisation
+from tessella.model.organisation import Organisation, Place
 from tessella.text import Text
 from tessella.vocabulary import Concept
 
-__all__ = ["Achieved", "Award", "AwardStatus", "Evidence", "Learner", "Result", "Route"]
+__all__ = [
+    "Achieved",
+    "Award",
+    "AwardStatus",
+    "AwardedPart",
+    "Evidence",
+    "Learner",
+    "Result",
+    "Route",
+    "RuleApplied",
+    "part_of",
+]
 
 
 class Route(enum.StrEnum):
@@ -97,12 +108,48 @@ class AwardStatus(Part, frozen=True, kw_only=True):
     index: int | None = None
 
 
+class AwardedPart(Part, frozen=True, kw_only=True):
+    """An award that counts towards this larger one: what a reader of the larger one needs to find and to check it.
+
+    ``id`` is the part's own (its award's), ``credential`` its micro-credential's. ``eqf`` is the level it was counted at, ``sha256`` the digest
+    (hexadecimal) of the file that was looked at, ``contains`` the ids of what the part is made of itself.
+    """
+
+    shorthand: ClassVar[str] = "id"
+
+    id: str = ""
+    credential: str = ""
+    title: Text = {}
+    awarded_by: tuple[Organisation, ...] = ()
+    awarded_on: dt.date | None = None
+    credits: tuple[Credits, ...] = ()
+    eqf: Annotated[Concept, CodeListName("eqf")] | None = None
+    sha256: str = ""
+    contains: tuple[str, ...] = ()
+
+
+class RuleApplied(Part, frozen=True, kw_only=True):
+    """The published rule by which the parts make this award, and who decided so.
+
+    ``proof_sha256`` is the digest (hexadecimal) of the file that proves it.
+    """
+
+    shorthand: ClassVar[str] = "id"
+
+    id: str = ""
+    version: str = ""
+    title: Text = {}
+    url: str = ""
+    decided_by: str = ""
+    proof_sha256: str = ""
+
+
 class Award(Part, frozen=True, kw_only=True):
     """One award. ``id`` is a URI, unique for ever (``urn:uuid:…``).
 
     Dates are kept apart: ``assessed_on`` ≤ ``awarded_on`` (the decision) ≤ ``issued_at`` (when it was made out);
     ``valid_from`` and ``valid_until`` bound the validity that a receiver may rely on, not the achievement. ``replaces`` is the id of
-    the award that this one corrects.
+    the award that this one corrects. ``parts`` are the awards it was combined from, by the ``rule``.
     """
 
     id: str = ""
@@ -120,4 +167,37 @@ class Award(Part, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
     number: str = ""
     replaces: str = ""
+    parts: tuple[AwardedPart, ...] = ()
+    rule: RuleApplied | None = None
     status: tuple[AwardStatus, ...] = ()
+
+
+def part_of(award: Award, *, sha256: str = "") -> AwardedPart:
+    """An award as a part of a larger one; ``sha256`` is the digest of the file it was read from.
+
+    Of its awarding bodies only what names them is kept. The learner, grades and evidence stay where they are.
+    """
+    course = award.micro_credential
+    stated = award.credits or (course.workload.credits if course.workload else ())
+    levels = course.levels.eqf if course.levels else ()
+    return AwardedPart(
+        id=award.id,
+        credential=course.id,
+        title=course.title,
+        awarded_by=tuple(
+            Organisation(
+                id=body.id,
+                name=body.name,
+                places=tuple(Place(country=one) for one in body.countries),
+                legal_id=body.legal_id,
+            )
+            for body in course.awarding_bodies
+        ),
+        awarded_on=award.awarded_on or (award.issued_at.date() if award.issued_at else None),
+        credits=tuple(Credits(points=one.points, system=one.system) for one in stated),
+        eqf=levels[0] if levels else None,
+        sha256=sha256,
+        contains=tuple(
+            dict.fromkeys(name for part in award.parts for name in (part.id, *part.contains) if name)
+        ),
+    )

@@ -5,6 +5,7 @@
 ``tessella.stacking.checker`` verifies without anything of this package. Knows no seals, keys or formats.
 """
 
+from tessella.stacking.awarding import Combined, combine, part_from
 from tessella.stacking.engine import (
     CannotCount,
     Change,
@@ -26,6 +27,7 @@ from tessella.stacking.proof import proof_of
 __all__ = [
     "CannotCount",
     "Change",
+    "Combined",
     "Counted",
     "Evaluation",
     "Filled",
@@ -35,12 +37,14 @@ __all__ = [
     "Question",
     "Rule",
     "changes",
+    "combine",
     "evaluate",
     "explain",
     "item_data",
     "item_of",
     "load_items",
     "load_rule",
+    "part_from",
     "proof_of",
     "published_rule",
     "published_rules",

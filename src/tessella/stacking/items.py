@@ -142,8 +142,15 @@ def item_of(award: Award, *, name: str = "") -> Item:
         assessed=bool(course.assessments or award.results) or None,
         supervised=any(_code("supervision", s).startswith("supervised") for s in known) if known else None,
         quality_assured=bool(course.quality) or None,
-        parts=course.stackability.parts if course.stackability else (),
+        parts=_parts(award),
     )
+
+
+def _parts(award: Award) -> tuple[str, ...]:
+    """What the award is made of: by the ids of the parts and of their micro-credentials, since copies have ids of their own."""
+    stack = award.micro_credential.stackability
+    listed = [name for part in award.parts for name in (part.id, part.credential, *part.contains)]
+    return tuple(dict.fromkeys(filter(None, (*listed, *(stack.parts if stack else ())))))
 
 
 def load_items(data: object, *, place: str = "") -> tuple[Item, ...]:

@@ -10,7 +10,16 @@ import msgspec
 from tessella.canonical import ContextStore, canonicalize
 from tessella.containers import Kind
 from tessella.errors import DecodeError, SchemaError, TessellaError, UnsupportedError
-from tessella.formats import attestation, clr, elm, elmo, openbadges2, openbadges3, verification_report
+from tessella.formats import (
+    attestation,
+    clr,
+    elm,
+    elmo,
+    openbadges2,
+    openbadges3,
+    stacking_proof,
+    verification_report,
+)
 from tessella.model import Award
 from tessella.rendering import verdict_words
 from tessella.text import say
@@ -346,6 +355,26 @@ def _read_report(document: Mapping[str, Any]) -> Read:
     )
 
 
+def _validate_proof(document: Mapping[str, Any]) -> Iterator[Finding]:
+    for one in stacking_proof.validate(document):
+        yield _finding(f"stacking-proof.{one.constraint}", "", "", one.path, one.message, "")
+
+
+def _read_proof(document: Mapping[str, Any]) -> Read:
+    """Whose proof it is; whether it holds is another question, which the independent checker answers."""
+    found = stacking_proof.read(document)
+    return Read(
+        notes=(say("Whether the grounds of the decision hold is checked with: tessella stack verify-proof"),),
+        facts={
+            "title": say("Proof of a decision: %(title)s", title=found.title),
+            "proved_award": found.award,
+            "proved_outcome": str(found.proof.get("outcome", "")),
+            "proved_on": found.decided_on,
+            "decided_by": found.decided_by,
+        },
+    )
+
+
 def _is_elmo(document: Mapping[str, Any]) -> bool:
     """What was taken out of an XML file: no JSON has bytes."""
     return isinstance(document.get("elmo"), bytes)
@@ -426,6 +455,14 @@ FORMATS: tuple[Format, ...] = (
         detect=verification_report.detect,
         validate=_validate_report,
         read=_read_report,
+        audit=lambda document, contexts: iter(()),
+    ),
+    Format(
+        id="stacking-proof",
+        title="a signed proof that credentials combine",
+        detect=stacking_proof.detect,
+        validate=_validate_proof,
+        read=_read_proof,
         audit=lambda document, contexts: iter(()),
     ),
     Format(

@@ -39,7 +39,16 @@ CHECK_IDS = (
 )
 """The ids of all checks in the order of their numbers; an id is never given to another check."""
 
-FORMAT_IDS = ("attestation", "elmo", "edc", "clr", "verification-report", "openbadges3", "openbadges2")
+FORMAT_IDS = (
+    "attestation",
+    "elmo",
+    "edc",
+    "clr",
+    "verification-report",
+    "stacking-proof",
+    "openbadges3",
+    "openbadges2",
+)
 """The ids of the formats that are read, as ``required_for`` names them."""
 
 _PLACE = re.compile(r" - at `([^`]+)`")

@@ -31,7 +31,7 @@ def test_address_and_terms_are_stable() -> None:
     assert {name: own[name]["@id"] for name in own.keys() - skos} == {
         n: NAMESPACE + n for n in own.keys() - skos
     }
-    assert len(own) == 130
+    assert len(own) == 143
 
 
 def test_each_call_gives_a_copy_of_its_own() -> None:

@@ -94,6 +94,12 @@ NOTES: Mapping[str, tuple[NoteField, ...]] = {
         NoteField("assessed_on", "Assessed on", dt.date.fromisoformat),
         NoteField("replaces", "Replaces the award", str),
         NoteField("achieved", "Outcomes reached", _achieved),
+        NoteField("rule.id", "Combined by the rule", str),
+        NoteField("rule.version", "Version of the rule", str),
+        NoteField("rule.title", "The rule"),
+        NoteField("rule.url", "Where the rule is published", str),
+        NoteField("rule.decided_by", "Decided by", str),
+        NoteField("rule.proof_sha256", "SHA-256 of the proof that the rule is met", str),
     ),
     "specification": (
         NoteField("criteria", "Criteria"),

@@ -44,6 +44,15 @@ _WIRE: tuple[tuple[str, str, str], ...] = (
     ("number", "identifier[Certificate number]", "further information"),
     ("status", "credentialStatus", ""),
     ("credits", "A.creditReceived", "workload"),
+    ("parts.id", "A.hasPart.identifier[Award]", "stackability"),
+    ("parts.credential", "A.hasPart.specifiedBy.id", "stackability"),
+    ("parts.title", "A.hasPart.title", "stackability"),
+    ("parts.awarded_by", "A.hasPart.awardedBy.awardingBody", "stackability"),
+    ("parts.awarded_on", "A.hasPart.awardedBy.awardingDate", "stackability"),
+    ("parts.credits", "A.hasPart.creditReceived", "stackability"),
+    ("parts.eqf", "A.hasPart.specifiedBy.eqfLevel", "stackability"),
+    ("parts.sha256", "A.hasPart.identifier[SHA-256]", "stackability"),
+    ("parts.contains", "A.hasPart.identifier[Part]", "stackability"),
     ("results.assessment", "P.identifier[Assessment]", "assessment"),
     ("results.title", "P.title", "assessment"),
     ("results.grade", "P.grade", "grade"),
@@ -251,6 +260,7 @@ _CONDITIONS: tuple[tuple[str, Test, str], ...] = (
             (_MC + "outcomes.reusability", "LearningOutcome", "reusabilityLevel"),
             (_MC + "levels.eqf", "Qualification", "eqfLevel"),
             (_MC + "levels.nqf", "Qualification", "nqfLevel"),
+            ("parts.eqf", "Qualification", "eqfLevel"),
             (_MC + "participation.languages", "Qualification", "language"),
             (_MC + "participation.setting", "Qualification", "learningSetting"),
             (_MC + "quality.scope.eqf", "Accreditation", "limitEQFLevel"),
@@ -284,10 +294,13 @@ _CONDITIONS: tuple[tuple[str, Test, str], ...] = (
         lambda many: any(c.system is None for c in many),
         "Credits without a system say nothing in ELM.",
     ),
-    (
-        "credits",
-        lambda many: any(c.system is None for c in many),
-        "Credits without a system say nothing in ELM.",
+    *(
+        (
+            path,
+            lambda many: any(c.system is None for c in many),
+            "Credits without a system say nothing in ELM.",
+        )
+        for path in ("credits", "parts.credits")
     ),
     ("status", lambda many: len(many) > 1, "ELM has one status; the first is carried."),
     (

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from tessella.errors import SchemaError
+from tessella.formats.elm._achieved import read_part
 from tessella.formats.elm._nodes import OWN_URI
 from tessella.formats.elm._parties import same_organisation
 from tessella.formats.elm._reading_record import Learned, credits_of, quality_of
@@ -27,6 +28,7 @@ from tessella.model import (
     Organisation,
     QualityAssurance,
     Route,
+    RuleApplied,
 )
 from tessella.text import say
 from tessella.vocabulary import Concept
@@ -247,6 +249,7 @@ def _award(
     elif described:
         claim.put_back("description", described)
     route = noted.pop("route", Route.COURSE)
+    rule = {path.partition(".")[2]: noted.pop(path) for path in tuple(noted) if path.startswith("rule.")}
     award = Award(
         id=named.get("Award", ""),
         micro_credential=record,
@@ -256,6 +259,8 @@ def _award(
         results=tuple(results),
         credits=credits,
         evidence=tuple(Evidence(links=(link,)) for link in links),
+        parts=tuple(map(read_part, claim.nodes("hasPart"))),
+        rule=RuleApplied(**rule) if rule else None,
         extra={**claim.left(), **({"awardedBy": process.left()} if process and process.left() else {})},
         **noted,
     )

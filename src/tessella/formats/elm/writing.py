@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from tessella.errors import InputError, SchemaError, UnsupportedError
+from tessella.formats.elm._achieved import part_achieved
 from tessella.formats.elm._concepts import is_uri
 from tessella.formats.elm._nodes import OWN_URI, Workshop, day, moment, several
 from tessella.formats.elm._parties import same_organisation
@@ -243,6 +244,7 @@ def _claim(shop: Workshop, award: Award, bodies: list[dict[str, Any]]) -> dict[s
         influencedBy=activity(shop, record, process),
         creditReceived=several(map(shop.credit, award.credits)),
         specifiedBy=specification(shop, record),
+        hasPart=several(part_achieved(shop, part, number) for number, part in enumerate(award.parts)),
         supplementaryDocument=several(shop.web(link) for item in award.evidence for link in item.links),
         additionalNote=several(shop.notes("achievement", award)),
     )

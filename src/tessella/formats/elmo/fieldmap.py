@@ -53,6 +53,8 @@ _AWARD: dict[str, tuple[str, str]] = {
     "evidence": ("", ""),
     "number": (f"{_LOI}.identifier", ""),
     "replaces": ("", ""),
+    "parts": ("", "Integration and stackability"),
+    "rule": ("", "Integration and stackability"),
 }
 _MICRO: dict[str, tuple[str, str]] = {
     "id": (f"{_LOS}.identifier", ""),
@@ -101,6 +103,7 @@ _NOWHERE: dict[str, str] = {
     "micro_credential.quality.covers.logo": _LOGO,
     "micro_credential.stackability.targets.decided_by.logo": _LOGO,
     "results.assessed_by.logo": _LOGO,
+    "parts.awarded_by.logo": _LOGO,
 }
 
 

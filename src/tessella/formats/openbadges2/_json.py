@@ -12,9 +12,23 @@ import msgspec
 from tessella.errors import SchemaError
 from tessella.text import say
 
-__all__ = ["CONTEXT", "Note", "Reading", "iri", "is_iri", "items", "speaks_badges", "timestamp", "types"]
+__all__ = [
+    "CONTEXT",
+    "PART_GENRE",
+    "Note",
+    "Reading",
+    "iri",
+    "is_iri",
+    "items",
+    "speaks_badges",
+    "timestamp",
+    "types",
+]
 
 CONTEXT = "https://w3id.org/openbadges/v2"
+PART_GENRE = "micro-credential"
+"""The genre of evidence that is a credential of the learner, counted towards the badge."""
+
 _FAMILY = "https://w3id.org/openbadges/"
 _VOCABULARY = "https://w3id.org/openbadges#"
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]+")

@@ -22,6 +22,7 @@ _SKILLS = "Only the skills of public lists, as alignment."
 _EQF_ONLY = "Only levels of the European Qualifications Framework, as alignment."
 _ISSUER = "The issuer alone, with name, page, e-mail address and logo."
 _EVIDENCE = "Carried in the primary language, with the first link."
+_COUNTED = "Carried as evidence: the id and the title in the primary language."
 _CRITERIA = "Carried in the primary language; without criteria the description stands in their place."
 
 _LEARNER = "Identification of the learner"
@@ -32,6 +33,7 @@ _PARTS: dict[str, tuple[tuple[str, ...], str, str]] = {
     "learner.email": (("recipient",), _HASHED, _LEARNER),
     "learner.identifiers": (("recipient",), _HASHED, _LEARNER),
     "evidence": (("evidence",), _EVIDENCE, ""),
+    "parts": (("evidence",), _COUNTED, "Integration and stackability"),
     "micro_credential.id": (("badge.id",), _ADDRESS, ""),
     "micro_credential.title": (("badge.name",), _ONE_LANGUAGE, "Title"),
     "micro_credential.description": (("badge.description",), _ONE_LANGUAGE, ""),
@@ -71,6 +73,7 @@ _NOWHERE: dict[str, str] = {
     "credits": "Notional workload",
     "number": "",
     "replaces": "",
+    "rule": "Integration and stackability",
     "status": "",
     "micro_credential.record_type": "",
     "micro_credential.providers": "",

@@ -11,11 +11,12 @@ from typing import Any
 import msgspec
 
 from tessella.errors import SchemaError
-from tessella.formats.openbadges2._json import Note, Reading, is_iri, items, types
+from tessella.formats.openbadges2._json import PART_GENRE, Note, Reading, is_iri, items, types
 from tessella.formats.openbadges2.identity import read_recipient
 from tessella.formats.openbadges2.linking import embed, is_assertion
 from tessella.model import (
     Award,
+    AwardedPart,
     Evidence,
     Image,
     Levels,
@@ -81,6 +82,7 @@ def read(document: Mapping[str, Any], objects: Mapping[str, Mapping[str, Any]] |
         issued_at=reading.instant(whole, "issuedOn", "$"),
         valid_until=reading.instant(whole, "expires", "$"),
         evidence=_evidence(whole, language, reading),
+        parts=_parts(whole, language, reading),
     )
     if not badge.keys() - {"id"}:
         reading.notes.append(
@@ -178,12 +180,31 @@ def _alignments(badge: Mapping[str, Any], language: str, reading: Reading) -> di
     return found
 
 
+def _is_part(node: Mapping[str, Any]) -> bool:
+    """Whether evidence is a credential that was counted towards this one: it has the genre and says which."""
+    genre = node.get("genre")
+    return isinstance(genre, str) and genre.casefold() == PART_GENRE and is_iri(node.get("id"))
+
+
+def _parts(assertion: Mapping[str, Any], language: str, reading: Reading) -> tuple[AwardedPart, ...]:
+    nodes = (
+        reading.node(value, f"$.evidence[{n}]") for n, value in enumerate(items(assertion.get("evidence")))
+    )
+    return tuple(
+        AwardedPart(id=node["id"], title=_text(reading.string(node, "name", "$.evidence"), language))
+        for node in nodes
+        if _is_part(node)
+    )
+
+
 def _evidence(assertion: Mapping[str, Any], language: str, reading: Reading) -> tuple[Evidence, ...]:
     made = []
     for n, value in enumerate(items(assertion.get("evidence"))):
         at = f"$.evidence[{n}]"
         node = reading.node(value, at)
         address = reading.string(node, "id", at)
+        if _is_part(node):
+            continue
         told = reading.string(node, "narrative", at) or reading.string(node, "description", at)
         made.append(
             Evidence(

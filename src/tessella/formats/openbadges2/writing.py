@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from tessella.errors import SchemaError
-from tessella.formats.openbadges2._json import CONTEXT, iri, is_iri, timestamp
+from tessella.formats.openbadges2._json import CONTEXT, PART_GENRE, iri, is_iri, timestamp
 from tessella.formats.openbadges2.identity import recipient_object
 from tessella.formats.openbadges2.linking import embed
 from tessella.keys import PublicKey
@@ -203,7 +203,12 @@ def _profile(
 
 
 def _evidence(award: Award, language: str) -> list[dict[str, Any]]:
-    made = []
+    made: list[dict[str, Any]] = [
+        {"type": "Evidence", "genre": PART_GENRE, "id": part.id}
+        | ({"name": title} if (title := pick(part.title, (language,))) else {})
+        for part in award.parts
+        if is_iri(part.id)
+    ]
     for one in award.evidence:
         node = {
             "id": one.links[0].url if one.links and is_iri(one.links[0].url) else "",

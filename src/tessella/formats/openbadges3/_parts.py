@@ -11,6 +11,7 @@ from typing import Any
 from tessella.formats.openbadges3._json import Reading, iri, is_iri, items
 from tessella.formats.openbadges3._names import identifier_type, scheme_of
 from tessella.model import (
+    AwardedPart,
     AwardStatus,
     Evidence,
     GradingScheme,
@@ -25,6 +26,7 @@ from tessella.model import (
     QualityAssurance,
     QualitySide,
     Result,
+    RuleApplied,
 )
 from tessella.text import pick, say
 from tessella.vocabulary import Concept, by_uri, code_list
@@ -35,15 +37,19 @@ __all__ = [
     "data_uri",
     "evidence_objects",
     "identifier_entries",
+    "part_objects",
     "profile",
     "read_alignments",
     "read_evidence",
     "read_identifier_entries",
     "read_image",
+    "read_parts",
     "read_profile",
     "read_results",
+    "read_rule",
     "read_status",
     "result_objects",
+    "rule_alignment",
     "status_objects",
 ]
 
@@ -215,6 +221,8 @@ def read_alignments(nodes: Sequence[Mapping[str, Any]], reading: Reading, place:
     """What alignments say of the record: levels, fields, skills, quality assurance; the rest under ``rest``."""
     found: dict[str, list[Any]] = {name: [] for name in (*_MEMBERS.values(), "quality", "rest")}
     for n, node in enumerate(nodes):
+        if node.get("targetType") == _RULE:
+            continue
         at = f"{place}[{n}]"
         concept = _target(node, reading, at)
         name = reading.text(reading.string(node.get("targetName"), at), at)
@@ -355,11 +363,92 @@ def evidence_objects(evidence: Sequence[Evidence], language: str) -> Iterator[di
         yield {name: value for name, value in made.items() if value}
 
 
+PART_GENRE = "micro-credential"
+"""The genre of evidence that is a credential of the learner, counted towards the badge."""
+
+_RULE = "ext:StackingRule"
+_PART_MEMBERS = ("id", "type", "name", "narrative", "genre")
+
+
+def part_objects(parts: Sequence[AwardedPart], language: str) -> Iterator[dict[str, Any]]:
+    """The credentials that a badge is combined from, as evidence for it; those without a URI stand in the extension only."""
+    for part in parts:
+        if not is_iri(part.id):
+            continue
+        by = ", ".join(pick(body.name, (language,)) for body in part.awarded_by)
+        facts = (
+            say("Awarded by %(names)s.", names=by) if by else "",
+            say("Awarded on %(day)s.", day=part.awarded_on) if part.awarded_on else "",
+            f"SHA-256: {part.sha256}." if part.sha256 else "",
+        )
+        made = {
+            "id": part.id,
+            "type": ["Evidence"],
+            "name": pick(part.title, (language,)),
+            "narrative": " ".join((say("Counts towards this award."), *filter(None, facts))),
+            "genre": PART_GENRE,
+        }
+        yield {name: value for name, value in made.items() if value}
+
+
+def is_part(node: Mapping[str, Any]) -> bool:
+    """Whether evidence is a credential that was counted: it has the genre and says which."""
+    genre = node.get("genre")
+    return isinstance(genre, str) and genre.casefold() == PART_GENRE and bool(node.get("id"))
+
+
+def read_parts(value: Any, reading: Reading, place: str) -> tuple[AwardedPart, ...]:
+    """The evidence that is credentials of the learner."""
+    made = []
+    for n, node in enumerate(reading.nodes(value, place)):
+        if is_part(node):
+            at = f"{place}[{n}]"
+            id, name, narrative = (reading.string(node.get(key), at) for key in ("id", "name", "narrative"))
+            rest = {key: kept for key, kept in node.items() if key not in _PART_MEMBERS}
+            made.append(
+                AwardedPart(
+                    id=id,
+                    title=reading.text(name, at),
+                    extra=rest | ({"narrative": narrative} if narrative else {}),
+                )
+            )
+    return tuple(made)
+
+
+def rule_alignment(rule: RuleApplied, language: str) -> dict[str, Any] | None:
+    """The rule as what the achievement is aligned with; None without an address or a URI of it."""
+    address = next((one for one in (rule.url, rule.id) if is_iri(one)), "")
+    if not address:
+        return None
+    made = {
+        "type": ["Alignment"],
+        "targetName": pick(rule.title, (language,)) or rule.id or address,
+        "targetUrl": address,
+        "targetType": _RULE,
+        "targetCode": rule.version,
+    }
+    return {name: value for name, value in made.items() if value}
+
+
+def read_rule(nodes: Sequence[Mapping[str, Any]], reading: Reading, place: str) -> RuleApplied | None:
+    """The rule that an achievement is aligned with, if it names one."""
+    for n, node in enumerate(nodes):
+        if node.get("targetType") == _RULE:
+            at = f"{place}[{n}]"
+            name, url, code = (
+                reading.string(node.get(key), at) for key in ("targetName", "targetUrl", "targetCode")
+            )
+            return RuleApplied(id=url, title=reading.text(name, at), version=code)
+    return None
+
+
 def read_evidence(value: Any, reading: Reading, place: str) -> tuple[Evidence, ...]:
-    """Evidence objects; members without a place in the record are kept as extra."""
+    """Evidence objects; members without a place in the record are kept as extra. Credentials that were counted are `read_parts`."""
     known = ("id", "type", "name", "description", "genre")
     made = []
     for n, node in enumerate(reading.nodes(value, place)):
+        if is_part(node):
+            continue
         at = f"{place}[{n}]"
         texts = {name: reading.string(node.get(name), at) for name in ("id", "name", "description", "genre")}
         made.append(

@@ -77,6 +77,11 @@ FIELD_MAP: tuple[FieldRule, ...] = (
     _rule("evidence", "evidence", f"{_SUBJECT}.supportingEvidence"),
     _rule("number", f"{_SUBJECT}.licenseNumber"),
     _rule("replaces", f"{_SUBJECT}.replacesAward"),
+    _rule("parts", "evidence", f"{_SUBJECT}.awardedPart", element="Integration and stackability"),
+    _rule("parts.awarded_by.logo", carried=_NONE, note=_LOGO),
+    _rule(
+        "rule", f"{_ACHIEVEMENT}.alignment", f"{_SUBJECT}.ruleApplied", element="Integration and stackability"
+    ),
     _rule("status", "credentialStatus", carried=_PART, note=_STATUS),
     _micro("id", "id"),
     _micro("version", "version"),

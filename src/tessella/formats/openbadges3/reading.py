@@ -25,8 +25,10 @@ from tessella.formats.openbadges3._parts import (
     read_alignments,
     read_evidence,
     read_identifier_entries,
+    read_parts,
     read_profile,
     read_results,
+    read_rule,
     read_status,
 )
 from tessella.formats.openbadges3._terms import TABLES, read_terms
@@ -231,6 +233,12 @@ def plain_award(document: Mapping[str, Any], reading: Reading) -> Award:
         results=read_results(subject, achievement, reading),
         credits=(Credits(points=points),) if points is not None else (),
         evidence=read_evidence(document.get("evidence"), reading, "$.evidence"),
+        parts=read_parts(document.get("evidence"), reading, "$.evidence"),
+        rule=read_rule(
+            reading.nodes(achievement.get("alignment"), f"{_ACHIEVEMENT}.alignment"),
+            reading,
+            f"{_ACHIEVEMENT}.alignment",
+        ),
         number=reading.string(subject.get("licenseNumber"), f"{_SUBJECT}.licenseNumber"),
         status=read_status(document.get("credentialStatus"), reading, "$.credentialStatus"),
         extra={name: value for name, value in subject.items() if name not in known},

@@ -24,8 +24,10 @@ from tessella.formats.openbadges3._parts import (
     data_uri,
     evidence_objects,
     identifier_entries,
+    part_objects,
     profile,
     result_objects,
+    rule_alignment,
     status_objects,
 )
 from tessella.formats.openbadges3._terms import TABLES, write_terms
@@ -90,13 +92,16 @@ def write(
         "name": pick(micro.title, (micro.language,)),
         "credentialSubject": _subject(award, Recipient(recipient), salt)
         | ({"result": results} if results else {})
-        | {"achievement": _achievement(micro, issuer, described, image)},
+        | {"achievement": _achievement(award, issuer, described, image)},
     }
     if award.valid_until:
         document["validUntil"] = timestamp(award.valid_until, "valid_until")
     if award.awarded_on:
         document["awardedDate"] = f"{award.awarded_on.isoformat()}T00:00:00Z"
-    if evidence := list(evidence_objects(award.evidence, micro.language)):
+    if evidence := [
+        *part_objects(award.parts, micro.language),
+        *evidence_objects(award.evidence, micro.language),
+    ]:
         document["evidence"] = evidence
     statuses = items(status) if isinstance(status, Mapping) else list(status or status_objects(award.status))
     if statuses:
@@ -140,13 +145,15 @@ def _subject(award: Award, recipient: Recipient, salt: str) -> dict[str, Any]:
 
 
 def _achievement(
-    micro: MicroCredential,
+    award: Award,
     issuer: Organisation,
     described: list[dict[str, Any]],
     image: bytes | str | None,
 ) -> dict[str, Any]:
+    micro = award.micro_credential
     name = pick(micro.title, (micro.language,))
     workload = micro.workload
+    rule = rule_alignment(award.rule, micro.language) if award.rule else None
     made: dict[str, Any] = {
         "id": iri(micro.id, "micro_credential.id"),
         "type": ["Achievement"],
@@ -157,7 +164,7 @@ def _achievement(
         "inLanguage": micro.language,
         "version": micro.version,
         "creator": _creator(micro, issuer),
-        "alignment": alignments(micro),
+        "alignment": [*alignments(micro), *([rule] if rule else [])],
         "otherIdentifier": identifier_entries(micro.identifiers),
         "resultDescription": described,
     }
