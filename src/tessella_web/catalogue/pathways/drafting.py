@@ -14,10 +14,8 @@ from typing import Any, NamedTuple
 import msgspec
 from django.utils.translation import gettext as _
 
-from tessella.errors import InputError, TessellaError
-from tessella.stacking import Rule, explain, load_rule, rule_data
+from tessella.stacking import Rule, explain, load_rule
 from tessella.stacking.loading import in_lists, rule_problems
-from tessella.text import say
 
 __all__ = [
     "MOST_ENTRIES",
@@ -25,8 +23,8 @@ __all__ = [
     "Problem",
     "as_rule",
     "clean_draft",
-    "read_back",
     "problems_of",
+    "read_back",
 ]
 
 MOST_ENTRIES = 200

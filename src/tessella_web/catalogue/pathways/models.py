@@ -60,7 +60,7 @@ class Pathway(Identified):
         return self.title or str(_("Without a title yet"))
 
 
-class _Frozen(models.QuerySet["PathwayVersion"]):
+class _Kept(models.QuerySet["PathwayVersion"]):
     """Versions are not rewritten in bulk either: only withdrawing changes them."""
 
     def update(self, **values: Any) -> int:
@@ -97,7 +97,7 @@ class PathwayVersion(Identified):
     published_by_name = models.CharField(max_length=200)
     published_by_roles: Any = models.JSONField(default=list)
 
-    objects = _Frozen.as_manager()
+    objects = _Kept.as_manager()
 
     class Meta:
         ordering = ("pathway", "-number")
