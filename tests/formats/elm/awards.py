@@ -10,6 +10,7 @@ from tessella.model import (
     Achieved,
     Assessment,
     Award,
+    AwardedPart,
     AwardStatus,
     Credits,
     Decision,
@@ -31,6 +32,7 @@ from tessella.model import (
     QualitySide,
     Result,
     Route,
+    RuleApplied,
     Scope,
     Stackability,
     StackEffect,
@@ -258,6 +260,32 @@ RICH = Award(
     credits=(Credits(points=Decimal(3), system=coded("credit-system", "ects")),),
     number="2026-000017",
     replaces="urn:uuid:9d9fbe0e-2c3c-4b0e-8f0e-0000000000aa",
+    parts=(
+        AwardedPart(
+            id="urn:uuid:9d9fbe0e-2c3c-4b0e-8f0e-000000000001",
+            credential="https://nordhavn.example/mc/tides",
+            title={"en": "Tides", "da": "Tidevand"},
+            awarded_by=(UNIVERSITY,),
+            awarded_on=dt.date(2025, 5, 30),
+            credits=(Credits(points=Decimal("1.5"), system=coded("credit-system", "ects")),),
+            eqf=coded("eqf", "6"),
+            sha256="ab" * 32,
+            contains=("urn:example:knots", "urn:example:flags"),
+        ),
+        AwardedPart(
+            id="badge 7",
+            title={"en": "Volunteering at the quay"},
+            awarded_by=(Organisation(name={"en": "Friends of the harbour"}),),
+        ),
+    ),
+    rule=RuleApplied(
+        id="https://nordhavn.example/rules/harbour",
+        version="2026",
+        title={"en": "Certificate in harbour logistics", "da": "Certifikat i havnelogistik"},
+        url="https://nordhavn.example/rules",
+        decided_by="Board of examiners",
+        proof_sha256="cd" * 32,
+    ),
     status=(
         AwardStatus(
             type="BitstringStatusListEntry",

@@ -11,6 +11,7 @@ from tessella.model import (
     Achieved,
     Assessment,
     Award,
+    AwardedPart,
     Credits,
     Decision,
     GradingScheme,
@@ -31,6 +32,7 @@ from tessella.model import (
     RecordType,
     Result,
     Route,
+    RuleApplied,
     Scope,
     Stackability,
     StackEffect,
@@ -109,6 +111,27 @@ def organisations(draw) -> Organisation:
 
 
 credits = st.builds(Credits, points=amounts, system=listed("credit-system"))
+parts = st.builds(
+    AwardedPart,
+    id=st.one_of(uris, tokens),
+    credential=st.one_of(st.just(""), uris),
+    title=texts,
+    awarded_by=st.lists(organisations(), min_size=1, max_size=2).map(tuple),
+    awarded_on=st.one_of(st.none(), days),
+    credits=some(credits, 1),
+    eqf=st.one_of(st.none(), listed("eqf")),
+    sha256=st.sampled_from(["", "ab" * 32]),
+    contains=some(tokens, 2),
+)
+rules = st.builds(
+    RuleApplied,
+    id=uris,
+    version=st.sampled_from(["", "2026"]),
+    title=maybe_texts,
+    url=st.one_of(st.just(""), urls),
+    decided_by=st.one_of(st.just(""), words),
+    proof_sha256=st.sampled_from(["", "cd" * 32]),
+)
 outcomes = st.builds(
     Outcome,
     id=tokens,
@@ -322,4 +345,6 @@ def awards(draw) -> Award:
         credits=draw(some(credits, 2, key=lambda item: item.points)),
         number=draw(st.one_of(st.just(""), tokens)),
         replaces=draw(st.one_of(st.just(""), uris)),
+        parts=draw(some(parts, 2, key=lambda item: item.id)),
+        rule=draw(st.one_of(st.none(), rules)),
     )
