@@ -32,9 +32,11 @@ urlpatterns = [
     path("", include("tessella_web.pages.programs.urls")),
     path("", include("tessella_web.pages.versions")),
     path("", include("tessella_web.pages.catalogue.urls")),
+    path("", include("tessella_web.pages.pathways.urls")),
     path("", include("tessella_web.pages.registers.urls")),
     path("", include("tessella_web.pages.verify.urls")),
     path("", include("tessella_web.pages.paper.urls")),
+    path("", include("tessella_web.pages.stacking.urls")),
     path("", include("tessella_web.pages.wallet.urls")),
     path("", include("tessella_web.pages.guidance.urls")),
 ]

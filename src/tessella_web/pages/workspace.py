@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from tessella_web.accounts.models import Membership, Organisation
 from tessella_web.accounts.permissions import CAPABILITIES, roles_of
 from tessella_web.accounts.terms import has_accepted
+from tessella_web.recognition.stacking.queries import overdue
 
 
 class Place(NamedTuple):
@@ -46,6 +47,8 @@ PLACES = (
           _("Award together with others; what waits for your seal.")),
     Place("received", "shared.read", _("Handed in"),
           _("What learners handed in to you, and what you promise them.")),
+    Place("stacking", "stack.decide", _("Decisions on stacks"),
+          _("Learners ask whether what they have makes up a larger award; you decide.")),
     Place("people", "organisation.view", _("People and roles"),
           _("Who works here and as what; invite others, hand on a role.")),
     Place("recovery-requests", "recovery.view", _("Lost accounts"),
@@ -86,6 +89,7 @@ def overview(request: HttpRequest, slug: str) -> HttpResponse:
         "organisation": organisation,
         "accepted": has_accepted(organisation),
         "roles": sorted(str(one.label) for one in roles),
+        "overdue": overdue(organisation) if roles & CAPABILITIES["stack.decide"] else 0,
         "places": [
             (place, reverse(place.route, args=[slug])) for place in PLACES if roles & CAPABILITIES[place.capability]
         ],

@@ -3,14 +3,101 @@
 from __future__ import annotations
 
 import pytest
+from django.core import mail
+from django.urls import reverse
 
-from tessella_web.accounts.models import Person
-from tessella_web.credentials.models import Award
-from tessella_web.recognition.stacking.models import Case
+from tessella.seals.jose import open_token
+from tessella.stacking.checker import check_proof
+from tessella_web.accounts.letters.domain import send_due
+from tessella_web.accounts.keys.models import KeyUse
+from tessella_web.accounts.keys.queries import active_key
+from tessella_web.accounts.models import Organisation, Person
+from tessella_web.credentials.domain import awards
+from tessella_web.credentials.models import Award, AwardState
+from tessella_web.recognition.stacking import domain
+from tessella_web.recognition.stacking.models import Cascade, CascadeState, Case, CaseState
+from tessella_web.recognition.stacking.proving import TYPE
+from tests.web.pages import CheckingClient
+from tests.web.stacking.conftest import sealed
 
 pytestmark = pytest.mark.django_db
 
 
-def test_way(won: Case, dana: Person, badges: list[Award]) -> None:
-    assert won.award is not None
-    assert won.award.holder == dana
+def letters() -> list[str]:
+    """Subjects of what left since the last time."""
+    mail.outbox.clear()
+    send_due()
+    return sorted(one.subject for one in mail.outbox)
+
+
+def test_from_badges_to_a_certificate_and_back(
+    client: CheckingClient, dana: Person, marla: Person, version: object, badges: list[Award]
+) -> None:
+    client.force_login(dana)
+    ask = reverse("stacking-ask", args=[version.id])  # type: ignore[attr-defined]
+    page = client.get(ask).page
+    ticked = sorted(one["value"] for one in page.fields if one.get("name") == "keys" and "checked" in one)
+    assert len(ticked) == 2
+    answer = client.post(ask, {"keys": [f"a-{one.id}" for one in badges[:3]], "keep_days": 60})
+    page = client.get(answer["Location"]).page
+    assert "Nothing has been sent to University of Marl yet" in page.text
+    answer = client.post(answer["Location"], {"name": "Dana Alder", "message": "I worked hard."})
+    case = Case.objects.get()
+    assert answer["Location"] == reverse("stacking-mine", args=[case.id])
+    assert "Waits for the organisation" in client.get(answer["Location"]).page.text
+    assert letters() == ["A learner asks for a decision"]
+
+    client.force_login(marla)
+    where = reverse("stacking-case", args=["marl", case.id])
+    assert "Dana Alder" in client.get(reverse("stacking", args=["marl"])).page.text
+    page = client.get(where).page
+    assert "Meets the published rule of University of Marl" in page.text
+    assert "Fills “bees” of “core”" in page.text
+    assert "Beekeeping" in client.get(reverse("stacking-evidence", args=["marl", case.id])).page.text
+    decide = reverse("stacking-decide", args=["marl", case.id])
+    client.get(decide)
+    answer = client.post(
+        decide, {"decision": "granted", "reasons": "All of it counts.", "formats": ["openbadge"], "assessed_by": ""}
+    )
+    assert answer["Location"] == where
+    sealed()
+    domain.finish_due()
+    case.refresh_from_db()
+    assert (case.state, case.award is not None) == (CaseState.GRANTED, True)
+    assert letters() == ["Your award is made"]  # the letter on the decision had not left yet
+
+    client.force_login(dana)
+    mine = reverse("stacking-mine", args=[case.id])
+    assert "All of it counts." in client.get(mine).page.text
+    proof = client.get(reverse("stacking-my-proof", args=[case.id])).content
+    assert problems(proof) == ()
+
+    counted = case.parts.get(counts=True, title="Honey") if case.parts.filter(counts=True, title="Honey") else None
+    other = counted or case.parts.filter(counts=True).exclude(title="Beekeeping").get()
+    owner = other.own.organisation.memberships.first().person
+    awards.revoke(by=owner, award=other.own, reason="Given by mistake.")
+    assert letters() == ["Something that an award stands on has changed", "Something that your award stands on has changed"]
+    page = client.get(mine).page
+    assert "By the rule your award is met without it, too" in page.text
+    cascade = Cascade.objects.get()
+    client.force_login(marla)
+    fallen = reverse("stacking-fallen", args=["marl", cascade.id])
+    assert "Meets the published rule" in client.get(fallen).page.text
+    client.post(fallen, {"action": "replace", "reason": "Another badge takes its place."})
+    sealed()
+    domain.finish_due()
+    before, case = case.award, Case.objects.get()
+    before.refresh_from_db()
+    assert before.state == AwardState.SUPERSEDED
+    assert case.award != before
+    assert other.title not in [one.title["en"] for one in case.award.read().parts]
+    assert problems(client.get(reverse("stacking-proof", args=["marl", case.id])).content) == ()
+    assert Cascade.objects.get().state == CascadeState.REPLACED
+
+
+def problems(proof: bytes) -> tuple[str, ...]:
+    """What the independent checker finds, of a token that opens with the key that the organisation publishes."""
+    key = active_key(Organisation.objects.get(slug="marl"), KeyUse.BADGE)
+    assert key is not None
+    claims = open_token(proof, lambda *_of: key.public.public_key, typ=TYPE).claims
+    return check_proof(claims["proof"], claims["rule"], claims["items"])

@@ -11,7 +11,7 @@ from tessella_web.recognition.stacking.domain.cascading import (
     own_changed,
     tell_overdue,
 )
-from tessella_web.recognition.stacking.domain.deciding import decide, request, state
+from tessella_web.recognition.stacking.domain.deciding import decide, note_reading, request, state
 from tessella_web.recognition.stacking.domain.finishing import erase_due, finish_due
 from tessella_web.recognition.stacking.domain.setting import set_award, set_rules
 
@@ -25,6 +25,7 @@ __all__ = [
     "finish_due",
     "item_changed",
     "look_again",
+    "note_reading",
     "own_changed",
     "prepare",
     "request",

@@ -16,6 +16,7 @@ from tessella_web.credentials.domain import batches
 from tessella_web.credentials.domain.assessed import needs_assessment
 from tessella_web.credentials.domain.sealers import choices
 from tessella_web.credentials.models import Award, Batch
+from tessella_web.credentials.wallet.models import Share, View
 from tessella_web.recognition.stacking.domain.common import locked_open, require_decider, tell, told
 from tessella_web.recognition.stacking.domain.setting import awardable
 from tessella_web.recognition.stacking.evaluating import Assessment, PartNow, assess, kept
@@ -25,7 +26,7 @@ from tessella_web.recognition.stacking.models import Case, CaseState, Part, Path
 from tessella_web.recognition.stacking.proving import Proof, prove
 from tessella_web.recognition.stacking.stated import YES, checked_value
 
-__all__ = ["Awarding", "award_of", "combine", "decide", "request", "state", "usual_formats"]
+__all__ = ["Awarding", "award_of", "combine", "decide", "note_reading", "request", "state", "usual_formats"]
 
 DECISIONS = {"granted": CaseState.GRANTED, "discretion": CaseState.GRANTED, "declined": CaseState.DECLINED}
 """What can be decided; ``discretion`` grants although the rule is not met."""
@@ -94,6 +95,19 @@ def state(
     )
     tell("stated", found, by, field=field if part else "condition")
     return made
+
+
+@transaction.atomic
+def note_reading(*, by: Person, case: Case) -> None:
+    """Write into the learner's log that the organisation reads what was handed in; who of its people, its own trail says.
+
+    Raises:
+        NotAllowedError: ``accounts.not-allowed``, ``stacking.own``.
+    """
+    require_decider(by, case)
+    shares = Share.objects.filter(files__stacked__case=case).distinct()
+    View.objects.bulk_create(View(share=one, organisation=case.organisation) for one in shares)
+    tell("read", case, by)
 
 
 @transaction.atomic
