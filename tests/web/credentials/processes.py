@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psycopg
 
+from tests.web.databases import up_to_date
+
 __all__ = ["PREPARED", "WAIT_S", "Platform", "kill", "wait_for"]
 
 WAIT_S = 240
@@ -50,6 +52,8 @@ class Platform:
 
     def __init__(self, folder: Path, *, database: str = "", broker: str = "", mail: str = "") -> None:
         self.folder, self.database = folder, database
+        if not database:
+            up_to_date(folder)
         self._settings = {
             "TESSELLA_DATA": str(folder), "TESSELLA_SECRET": "only for tests", "PYTHONUNBUFFERED": "1",
             "PYTHONPATH": os.pathsep.join([str(Path.cwd()), os.environ.get("PYTHONPATH", "")]),

@@ -14,6 +14,7 @@ import pytest
 from tessella.verdicts import Verdict
 from tessella.verification import Surroundings, verify
 from tests.web import servers
+from tests.web.databases import up_to_date
 from tests.web.operations.test_backup import run
 
 CANARIES = (
@@ -158,7 +159,7 @@ def rows_of(address: str) -> str:
 def left(folder: Path, variables: Mapping[str, str]) -> str:
     """Mila makes traces everywhere, a backup is made, Mila leaves; what the process said."""
     data, out = folder / "a", folder / "out"
-    data.mkdir()
+    up_to_date(data)
     out.mkdir()
     files = {"OUT": str(out), "BACKUP_FILE": str(folder / "older.tar")}
     told = run(data, "shell", "-c", MAKE, **files, **variables)
@@ -202,28 +203,36 @@ def test_nothing_of_somebody_who_left_is_on_the_disk_also_after_an_older_backup(
     assert not (b / "files" / "wallet").exists() or found_in(b / "files" / "wallet") == []
 
 
-def test_an_issuer_keeps_the_file_of_an_award_and_nothing_else(tmp_path: Path) -> None:
-    said = left(tmp_path, {})
+@pytest.fixture(scope="module")
+def lately(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """Where somebody left before the issuer's time was over, and what was said."""
+    folder = tmp_path_factory.mktemp("lately")
+    return folder, left(folder, {})
+
+
+def test_an_issuer_keeps_the_file_of_an_award_and_nothing_else(lately: tuple[Path, str]) -> None:
+    folder, said = lately
     assert "'left_elsewhere': {}" in said and "'credentials.Award.entry': 1" in said
-    hits = found_in(tmp_path / "a")
+    hits = found_in(folder / "a")
     assert {line.partition(" in ")[0] for line in hits} <= {CANARIES[0], CANARIES[1]}
-    for path in (tmp_path / "out").iterdir():
+    for path in (folder / "out").iterdir():
         report = verify(
             path.read_bytes(), name=path.name, surroundings=Surroundings(at=dt.datetime.now(dt.UTC))
         )
         assert report.check("seal").verdict is Verdict.PASSED
 
 
-def test_a_ledger_that_comes_after_the_restore_works_at_the_next_start(tmp_path: Path) -> None:
-    left(tmp_path, {})
-    b = tmp_path / "b"
+def test_a_ledger_that_comes_after_the_restore_works_at_the_next_start(
+    tmp_path: Path, lately: tuple[Path, str]
+) -> None:
+    first, b = lately[0], tmp_path / "b"
     b.mkdir()
     for name in ("kek", "secret", "audit-key.pem"):
-        shutil.copy2(tmp_path / "a" / name, b / name)
-    told = run(b, "restore", str(tmp_path / "older.tar"))
+        shutil.copy2(first / "a" / name, b / name)
+    told = run(b, "restore", str(first / "older.tar"))
     assert "Nobody is known here who left since" in told
     assert any(CANARIES[2] in line for line in found_in(b))
-    shutil.copy2(tmp_path / "a" / "erasures.txt", b / "erasures.txt")
+    shutil.copy2(first / "a" / "erasures.txt", b / "erasures.txt")
     run(b, "shell", "-c", "import tessella_web.config.wsgi")
     assert not any(CANARIES[2] in line for line in found_in(b))
 
