@@ -35,6 +35,8 @@ PLACES = (
           _("Let people scan a code or hand something in, and give them a record of it.")),
     Place("offers", "organisation.view", _("Offers"),
           _("Say when and where, see who takes part, record what they achieved.")),
+    Place("entry-rules", "organisation.view", _("Entry requirements"),
+          _("Say as data what one must have before one can begin.")),
     Place("awarding", "organisation.view", _("Awards"),
           _("Award to one person or to a class list, correct or revoke.")),
     Place("sealing", "key.manage", _("How you seal"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from tessella_web.pages.guidance import skills_urls
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    *skills_urls.urlpatterns,
+]
