@@ -4,6 +4,7 @@ Everything is made from its arguments alone, so equal records give equal bytes; 
 clock or opens files other than the fonts and templates that come with the packages.
 """
 
+from tessella.rendering._palette import Pigment, pigment
 from tessella.rendering.certificate import SealerFacts, certificate
 from tessella.rendering.facts import TileFacts, tile_alt, tile_facts
 from tessella.rendering.fonts import missing_glyphs, require_glyphs
@@ -28,6 +29,7 @@ __all__ = [
     "CertificateStyle",
     "CheckView",
     "Edition",
+    "Pigment",
     "PortfolioEntry",
     "PrintedValue",
     "ReportView",
@@ -44,6 +46,7 @@ __all__ = [
     "certificate_labels",
     "edition_in",
     "missing_glyphs",
+    "pigment",
     "plain_words",
     "portfolio_pdf",
     "printed_dates",

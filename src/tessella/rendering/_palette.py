@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["INK", "PAPER", "PIGMENTS", "UNKNOWN_FIELD", "Pigment", "contrast", "mix", "on_paper", "reaching"]
+__all__ = [
+    "INK", "PAPER", "PIGMENTS", "UNKNOWN_FIELD", "Pigment", "contrast", "mix", "on_paper", "pigment", "reaching",
+]  # fmt: skip
 
 INK = "#16202a"
 PAPER = "#fbfaf7"
@@ -40,6 +42,11 @@ PIGMENTS = {
     UNKNOWN_FIELD: Pigment("#8a8478", "#4a463e", "#b5afa3", "#e2ded5"),
 }
 """By code of the ISCED-F 2013 broad field; the empty code is for a field that is not stated."""
+
+
+def pigment(field: str) -> Pigment:
+    """The colours of a field, by its ISCED-F code of any length; those of a field that is not stated where the code is unknown."""
+    return PIGMENTS.get(field[:2], PIGMENTS[UNKNOWN_FIELD])
 
 
 def mix(one: str, other: str, share: float) -> str:

@@ -23,7 +23,7 @@ from tessella_web.credentials.assessment.models import State as Standing
 from tessella_web.credentials.planning.models import Sketch
 from tessella_web.credentials.wallet.counting import asked, matters
 
-__all__ = ["MOST_OFFERS", "Chance", "chances", "fitting", "sketch_ahead"]
+__all__ = ["MOST_OFFERS", "Chance", "chances", "fitting", "passed", "sketch_ahead"]
 
 MOST_OFFERS = 20_000
 """Offers that are read for one plan, those that begin soonest first: twice the largest catalogue we measure with."""
@@ -179,3 +179,12 @@ def sketch_ahead() -> bool:
         sketch__isnull=True, withdrawn_at__isnull=True, offers__state__in=[State.OPEN, State.PLANNED]
     ).distinct()
     return bool(_made(missing[:AT_ONCE]))
+
+
+def passed(one: Chance, rule: Rule) -> Item:
+    """What one holds when all goes well: awarded on the last day, with the best grade of the receiver's scale. Whoever shows it says so."""
+    item = one.item
+    return msgspec.structs.replace(
+        item, awarded_on=one.ends_on, status="valid", assessed=True if item.assessed is None else item.assessed,
+        grade=rule.grades[-1] if rule.grades else "Infinity",
+    )  # fmt: skip

@@ -110,8 +110,11 @@ def ask(
     return made
 
 
-def what_if(*, by: Person, plan: Plan, changes: Mapping[str, Any], language: str) -> Plan:
-    """The same question with other wishes. ``without`` adds to what was left out before; everything else takes the place of what stood there.
+def what_if(
+    *, by: Person, plan: Plan, changes: Mapping[str, Any], language: str, least: Least | None = None
+) -> Plan:
+    """The same question with other wishes, or another aim. ``without`` adds to what was left out before; everything else takes the place
+    of what stood there.
 
     Raises as `ask`.
     """
@@ -119,7 +122,7 @@ def what_if(*, by: Person, plan: Plan, changes: Mapping[str, Any], language: str
     if "without" in changes:
         wishes["without"] = [*plan.wishes.get("without", []), *changes["without"]]
     return ask(
-        by=by, rule=plan.rule, wishes=wishes, least=Least(plan.least), language=language,
+        by=by, rule=plan.rule, wishes=wishes, least=least or Least(plan.least), language=language,
         against=Least(plan.against) if plan.against else None, before=plan,
     )  # fmt: skip
 

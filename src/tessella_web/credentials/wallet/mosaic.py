@@ -11,7 +11,7 @@ from tessella.rendering import TileFacts, tile_svg
 from tessella_web.credentials.wallet.entries import Entry
 from tessella_web.credentials.wallet.lists import field_label
 
-__all__ = ["Row", "mosaic_rows", "mosaic_svg"]
+__all__ = ["LETTERS", "STEP", "TILE", "Row", "mosaic_rows", "mosaic_svg", "tile_symbol"]
 
 STEP, TILE = 108, 100
 """Of a place and of the tile in it, in units of the drawing; the rest is joint."""
@@ -100,7 +100,7 @@ def _place(x: float, y: float, several: Sequence[Entry], letters: float, symbols
         )
     shown = several if len(several) <= MOST_DEEP else several[: MOST_DEEP - 1]
     drawn = [
-        f'<use href="#{_symbol(one.tile, symbols)}" x="{x:g}" y="{y + number * STEP:g}" width="{TILE}" height="{TILE}"/>'
+        f'<use href="#{tile_symbol(one.tile, symbols)}" x="{x:g}" y="{y + number * STEP:g}" width="{TILE}" height="{TILE}"/>'
         for number, one in enumerate(shown)
         if one.tile is not None
     ]
@@ -114,7 +114,7 @@ def _word(x: float, y: float, said: str, letters: float) -> str:
     return f'<text x="{x:g}" y="{y:g}" font-size="{letters:g}" text-anchor="middle" class="mosaic-level">{said}</text>'
 
 
-def _symbol(facts: TileFacts, symbols: dict[str, str]) -> str:
+def tile_symbol(facts: TileFacts, symbols: dict[str, str]) -> str:
     """The id of the drawing of such a tile; at this size a tile shows its kind, field and level."""
     id = f"tile-{facts.record_type}-{facts.field or 'none'}-{facts.level or 0}"
     if id not in symbols:

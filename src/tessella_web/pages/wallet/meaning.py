@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tessella_web.credentials.wallet.counting import Towards, towards
+from tessella_web.credentials.wallet.counting import Known, known, towards
 from tessella_web.credentials.wallet.entries import entries_of
 from tessella_web.credentials.wallet.lists import timeline as by_year
 from tessella_web.credentials.wallet.models import Learning
@@ -22,6 +20,7 @@ from tessella_web.credentials.wallet.skills import skills_held
 from tessella_web.pages.access import person_of
 from tessella_web.pages.wallet.common import languages
 from tessella_web.pages.wallet.holding import download
+from tessella_web.pages.wallet.pathway import ANSWERS
 
 
 @login_required
@@ -82,26 +81,30 @@ def skills(request: HttpRequest) -> HttpResponse:
 def counts_towards(request: HttpRequest) -> HttpResponse:
     """By published rules: met, missing, cannot count, or not known."""
     entries = entries_of(person_of(request), languages())
-    found = towards(entries, on=timezone.localdate())
-    groups: list[tuple[Any, Any, list[Towards]]] = []
-    for outcome, title, words in _ANSWERS:
-        several = [one for one in found if one.is_near and one.outcome == outcome]
-        if several:
-            groups.append((title, words, several))
-    if far := [one for one in found if not one.is_near]:
-        groups.append((_("Nothing fits yet"), _("Nothing in your wallet makes a difference to these."), far))
+    on = timezone.localdate()
+    words = request.GET.get("words", "")[:100]
+    every = known(on)
+    among = [one for one in every if _is_about(one, words)] if words else every
+    found = towards(entries, on=on, among=among)
+    groups = [
+        (outcome, *said, several)
+        for outcome, said in ANSWERS.items()
+        if (several := [one for one in found if one.is_near and one.outcome == outcome])
+    ]
+    far = [one for one in found if not one.is_near]
     return render(request, "pages/wallet/towards.html", {
-        "groups": groups, "crumbs": _crumbs(_("What it can count towards")),
+        "groups": groups, "far": far[:MOST_FAR], "more": max(0, len(far) - MOST_FAR), "words": words,
+        "many": len(every) > MOST_FAR, "crumbs": _crumbs(_("What it can count towards")),
     })  # fmt: skip
 
 
-_ANSWERS = (
-    ("met", gettext_lazy("Meets the rule"), gettext_lazy("What you have is enough, if the institution decides so.")),
-    ("unknown", gettext_lazy("Not known"), gettext_lazy("Your certificates do not say everything that these rules ask.")),
-    ("cannot-count", gettext_lazy("Something cannot count"), gettext_lazy("It would be enough, but the rule keeps something of it out.")),
-    ("missing", gettext_lazy("Something is missing"), gettext_lazy("A part of what the rule asks is there.")),
-)  # fmt: skip
-"""By answer its heading, and what it means."""
+MOST_FAR = 20
+"""Rules that nothing fits: a screen of them; for the others there is a search."""
+
+
+def _is_about(one: Known, words: str) -> bool:
+    text = f"{one.rule.title} {one.rule.award} {one.rule.receiver}".casefold()
+    return all(word in text for word in words.casefold().split())
 
 
 def _crumbs(title: str) -> list[tuple[str, str]]:

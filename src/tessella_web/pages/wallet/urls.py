@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tessella_web.pages.wallet import arriving, holding, keys, meaning, moving, notices, sharing_urls
+from tessella_web.pages.wallet import (
+    arriving,
+    holding,
+    keys,
+    meaning,
+    moving,
+    notices,
+    pathway,
+    plans,
+    sharing_urls,
+)
 
 urlpatterns = [
     path("wallet", holding.overview, name="wallet"),
@@ -19,6 +29,14 @@ urlpatterns = [
     path("wallet/entry/<str:key>/present", keys.answer, name="wallet-present"),
     path("wallet/notices", notices.listing, name="wallet-notices"),
     path("wallet/towards", meaning.counts_towards, name="wallet-towards"),
+    path("wallet/towards/<str:rule>", pathway.pathway, name="wallet-pathway"),
+    path("wallet/towards/<str:rule>/pathway.svg", pathway.pathway_file, name="wallet-pathway-file"),
+    path("wallet/towards/<str:rule>/proof.zip", pathway.proof, name="wallet-pathway-proof"),
+    path("wallet/towards/<str:rule>/plan", plans.new, name="plan-new"),
+    path("wallet/plans", plans.listing, name="plans"),
+    path("wallet/plans/<str:id>", plans.show, name="plan"),
+    path("wallet/plans/<str:id>/what-if", plans.what_if, name="plan-what-if"),
+    path("wallet/plans/<str:id>/delete", plans.delete, name="plan-delete"),
     path("wallet/declare", holding.declare, name="wallet-declare"),
     path("wallet/entry/<str:key>", holding.entry, name="wallet-entry"),
     path("wallet/entry/<str:key>/file", holding.file, name="wallet-file"),
