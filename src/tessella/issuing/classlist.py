@@ -97,7 +97,8 @@ class ClassListEntry(msgspec.Struct, frozen=True, kw_only=True):
     """A learner who passed, from one row. ``key`` tells people apart within the list; it and ``assessed_by`` are never printed.
 
     ``supervision`` is a code of the EU list. ``achieved`` are the outcomes an assessor recorded; empty means all required ones.
-    ``parts`` are the awards it was combined from, by the ``rule``; no list says them.
+    ``parts`` are the awards it was combined from, by the ``rule``, and ``award`` the id that it gets, since the proof names it; no list
+    says them.
     """
 
     row: int
@@ -112,6 +113,7 @@ class ClassListEntry(msgspec.Struct, frozen=True, kw_only=True):
     achieved: tuple[Achieved, ...] = ()
     parts: tuple[AwardedPart, ...] = ()
     rule: RuleApplied | None = None
+    award: str = ""
 
 
 class NotPassed(msgspec.Struct, frozen=True, kw_only=True):

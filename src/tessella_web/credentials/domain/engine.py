@@ -191,7 +191,7 @@ def _without_others(batch: Batch, rows: Sequence[Row]) -> list[Row]:
 
 
 def _award(row: Row, batch: Batch, record: MicroCredential, at: dt.datetime) -> Award:
-    urn = uuid.uuid4().urn
+    urn = row.read().award or uuid.uuid4().urn
     made = make_award(row.read(), record, id=urn, at=at)
     return Award(
         urn=urn,

@@ -67,13 +67,12 @@ def table_of(name: str, data: bytes) -> Table:
     return Table(source=name, sheet=table.sheet, rows=lines)
 
 
-
-
 class MadeOf(NamedTuple):
-    """The awards that a larger one is combined from, and the published rule by which it was."""
+    """The awards that a larger one is combined from, the published rule by which it was, and the id it gets: the proof names it."""
 
     parts: Sequence[AwardedPart]
     rule: RuleApplied
+    award: str
 
 
 Finish = Callable[[ClassListEntry], tuple[ClassListEntry, dict[str, str] | None]]
@@ -104,7 +103,8 @@ def combined(finish: Finish, made_of: MadeOf) -> Finish:
 
     def finished(entry: ClassListEntry) -> tuple[ClassListEntry, dict[str, str] | None]:
         found, problem = finish(entry)
-        return msgspec.structs.replace(found, parts=tuple(made_of.parts), rule=made_of.rule), problem
+        listed = {"parts": tuple(made_of.parts), "rule": made_of.rule, "award": made_of.award}
+        return msgspec.structs.replace(found, **listed), problem
 
     return finished
 

@@ -20,7 +20,7 @@ def proof_file(case: Case) -> HttpResponse:
     """The sealed proof, to keep: it is about credentials by their names, and about nobody."""
     if not case.proof or case.award is None:
         raise Http404
-    return private(download(case.proof.encode(), f"proof-{case.award.id}.jwt"))
+    return private(download(case.proof.encode(), f"proof-{case.award.id}.json"))
 
 
 def wallet_crumbs(*others: tuple[Any, str]) -> list[tuple[Any, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -11,75 +11,77 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tessella.errors import TessellaError
-from tessella.model import AwardedPart, RuleApplied
-from tessella.seals.jose import sign_token
-from tessella.stacking import item_data, proof_of, rule_data
-from tessella_web.accounts.keys.domain import private_key
-from tessella_web.accounts.keys.models import KeyUse
-from tessella_web.accounts.keys.queries import active_key
-from tessella_web.accounts.models import Person
+from tessella.issuing.proofs import seal_proof
+from tessella.model import Award, AwardedPart, Learner, RuleApplied
+from tessella.stacking import Item, item_data, proof_of, rule_data
+from tessella_web.catalogue.models import Version
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.domain.batches import MadeOf
+from tessella_web.credentials.domain.sealers import issuer_of, record_to_award
 from tessella_web.recognition.stacking.evaluating import Assessment
 from tessella_web.recognition.stacking.models import Case, Part
 
 __all__ = ["Proof", "prove"]
 
-TYPE = "tessella-stacking-proof+jwt"
-
 
 class Proof(NamedTuple):
-    """The sealed proof as text, the items that it is about, and the rule as it is named in the award."""
+    """The sealed proof as text, the items that it is about, and how the award names itself and the rule."""
 
     text: str
     items: Sequence[Mapping[str, Any]]
+    award: str
     rule: RuleApplied
 
     def made_of(self, parts: Sequence[Part]) -> MadeOf:
         """What the award lists."""
-        return MadeOf([msgspec.convert(one.listed, AwardedPart, strict=False) for one in parts], self.rule)
+        listed = [msgspec.convert(one.listed, AwardedPart, strict=False) for one in parts]
+        return MadeOf(listed, self.rule, self.award)
 
 
-def prove(*, case: Case, answer: Assessment, by: Person) -> Proof:
+def prove(*, case: Case, answer: Assessment, version: Version) -> Proof:
     """Prove an answer, with the rule and all that it is about, and seal that with the organisation's key.
 
     Raises:
-        RefusedError: ``stacking.no-key``: it has no key for badges in use.
+        RefusedError: ``stacking.no-key``: it has no key that seals proofs.
     """
     rule, organisation = answer.version.rule, case.organisation
-    key = active_key(organisation, KeyUse.BADGE)
-    if key is None:
-        raise RefusedError(
-            _("There is no key to seal the proof with."), code="stacking.no-key", field="decision",
-            hint=_("Create a key for badges under “Keys”."),
-        )  # fmt: skip
-    items = [item_data(one) for one in answer.items]
-    claims = {
-        "iss": key.did,
-        "iat": int(timezone.now().timestamp()),
-        "proof": proof_of(answer.answer, rule, answer.items),
-        "rule": rule_data(rule),
-        "items": items,
-        "decision": {
-            "granted": True,
-            "by_discretion": case.by_discretion,
-            "on": timezone.localdate().isoformat(),
-        },
-    }
+    items, now = _named(answer), timezone.now()
+    larger = Award(
+        id=uuid.uuid4().urn, micro_credential=record_to_award(version, organisation), learner=Learner(), awarded_on=answer.answer.on,
+        rule=RuleApplied(
+            id=rule.id, version=rule.version, title={organisation.language: rule.title}, url=rule.source.url,
+            decided_by=_decider(case, answer),
+        ),
+    )  # fmt: skip
     try:
-        text = sign_token(claims, private_key(key=key, purpose=f"case:{case.id}", by_id=by.id), typ=TYPE)
+        award, data = seal_proof(
+            larger, issuer_of(organisation, larger.micro_credential, purpose=f"case:{case.id}"),
+            proof=proof_of(answer.answer, rule, items), rule=rule_data(rule), items=[item_data(one) for one in items], at=now,
+        )  # fmt: skip
     except TessellaError as error:
         raise RefusedError(
-            error.message, code="stacking.no-key", hint=error.hint, field="decision"
-        ) from error
-    applied = RuleApplied(
-        id=rule.id, version=rule.version, title={organisation.language: rule.title}, url=rule.source.url,
-        decided_by=_decider(case), proof_sha256=hashlib.sha256(text.encode()).hexdigest(),
-    )  # fmt: skip
-    return Proof(text, items, applied)
+            _("The proof cannot be sealed: %(why)s") % {"why": error.message}, code="stacking.no-key", field="decision",
+            hint=_("Create a key for badges under “Keys”."),
+        ) from error  # fmt: skip
+    if award.rule is None:
+        raise ValueError(case.pk)
+    return Proof(data.decode(), [item_data(one) for one in items], award.id, award.rule)
 
 
-def _decider(case: Case) -> str:
-    """As the rule names it: the award does not name a person."""
-    decider = case.version.rule.decider
-    return f"{decider.role}, {decider.name}" if decider.role else decider.name
+def _named(answer: Assessment) -> list[Item]:
+    """The items under the ids of their awards, as the larger award lists them; in the order of the answer."""
+    taken: dict[str, str] = {}
+    for one in answer.parts:
+        id = str(one.part.listed.get("id", ""))
+        taken[one.part.id] = id if id and id not in taken.values() else one.part.id
+    return [
+        msgspec.structs.replace(one, id=taken[one.id], parts=tuple(taken.get(part, part) for part in one.parts))
+        for one in answer.items
+    ]
+
+
+def _decider(case: Case, answer: Assessment) -> str:
+    """As the rule names it: the award does not name a person. Discretion is said wherever the decision is."""
+    decider = answer.version.rule.decider
+    name = f"{decider.role}, {decider.name}" if decider.role else decider.name
+    return _("%(name)s, by discretion") % {"name": name} if case.by_discretion else name

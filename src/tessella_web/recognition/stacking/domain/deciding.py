@@ -211,7 +211,7 @@ def combine(
     _require_sound(answer, chosen)
     version = awarding.version or (replaces.version if replaces else award_of(case))
     require_no_loop(version, [one.part for one in chosen])
-    proof = prove(case=case, answer=answer, by=by)
+    proof = prove(case=case, answer=answer, version=version)
     case.items, case.proof = proof.items, proof.text
     chosen_ids = {one.part.id for one in chosen}
     now = timezone.now()
