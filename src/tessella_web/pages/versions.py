@@ -20,9 +20,11 @@ from tessella_web.catalogue.missing import missing_of
 from tessella_web.catalogue.models import Version
 from tessella_web.catalogue.offers.queries import public_offers
 from tessella_web.common.errors import DomainError, NotAllowedError
+from tessella_web.guidance.demand.queries import skills_of
 from tessella_web.pages.access import person_of
 from tessella_web.pages.catalogue import sharing
 from tessella_web.pages.catalogue.results import assured_words
+from tessella_web.pages.guidance.demand import country_of, told
 from tessella_web.pages.offers.words import dates_of, verdict_of
 
 __all__ = ["badge", "changes", "latest", "urlpatterns", "version", "withdraw"]
@@ -67,6 +69,7 @@ def version(request: HttpRequest, id: str, number: int) -> HttpResponse:
         "newest": newest if newest and newest.number != found.number else None,
         "review": found.review,
         "offers": [(one, dates_of(one), verdict_of(one)) for one in offers],
+        "demand": told(skills_of(record), region=country_of(found.organisation)),
         "sharing": sharing.about(found, record, offers),
         "state": assured_words(found.organisation, record, on=today),
         "outside": organisation_from_outside(f"review:{found.review_id}") if found.review_id else None,
