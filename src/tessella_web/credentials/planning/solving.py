@@ -44,7 +44,7 @@ def answer_to(
     least: str,
     against: str = "",
 ) -> dict[str, Any]:
-    """The library's answer as plain data, without the proofs of what the engine says of each plan.
+    """The library's answer as plain data, without the proofs of what the engine says of each plan; two offers of the same are told apart by name.
 
     Raises:
         TessellaError: the wallet cannot be used, as `tessella.stacking.planning.plan`.
@@ -60,9 +60,12 @@ def answer_to(
     else:
         found = plan(rule, wallet, offers, read, on=on, objective=objective, seconds=SECONDS)
     plain: dict[str, Any] = msgspec.to_builtins(found)
+    titles = {one.id: one.title for one in offered}
     for one in plain["plans"]:
         for proof in ("sure", "possible", "lenient"):
             one["evaluation"].pop(proof, None)
+        for step in one["steps"]:
+            step["title"] = titles[step["offer"]]
     return plain
 
 

@@ -24,7 +24,7 @@ from tessella.verdicts import Check as LibraryCheck
 from tessella.verdicts import Report, Verdict, combine
 from tessella.verification import DEFAULT, Surroundings, open_credentials, verify
 from tessella_web.credentials.models import Award, AwardState, Copy
-from tessella_web.credentials.verifying.leads import MAX_SHOWN_LINES, Lead, lead, read_pages
+from tessella_web.credentials.verifying.leads import MAX_SHOWN_LINES, Lead, handed_in, lead, read_pages
 from tessella_web.credentials.verifying.slots import SLOTS
 from tessella_web.credentials.verifying.support import Claim, Sitting, claims_of, sittings_of
 from tessella_web.credentials.verifying.surroundings import around
@@ -300,7 +300,9 @@ def _credential(report: Report, record: Record | None, own: dict[str, Own], aske
         where=str(report.subject.get("where", "")),
         own=own.get(str(report.subject.get("id", ""))),
         page=_page(report),
-        leads=tuple(lead(one, asked.pages, issuer) for one in dict.fromkeys(codes[:MAX_LEADS])),
+        leads=tuple(
+            lead(one, asked.pages, issuer, handed_in(asked.data)) for one in dict.fromkeys(codes[:MAX_LEADS])
+        ),
     )
     if record is None:
         return base

@@ -26,6 +26,7 @@ from tessella.verdicts import Verdict
 from tessella_web.common.errors import DomainError, RefusedError
 from tessella_web.credentials.verifying.answers import Credential, Found, answer
 from tessella_web.credentials.verifying.intake import Intake, Item, TableOf
+from tessella_web.credentials.verifying.leads import Lead
 from tessella_web.credentials.verifying.links import linked, without_person
 from tessella_web.credentials.verifying.models import Pile, PileItem
 from tessella_web.credentials.verifying.reports import digest_of
@@ -61,6 +62,7 @@ STORED_AT_ONCE = 50
 class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the list: one credential, or one file in which there is none. Texts are for people.
 
+    ``leads_to`` is where the code on a page leads that has no credential in it: what is recorded there, or whose address it is.
     ``file`` is its name and ``number`` its place among what was handed in, ``row`` that in the spreadsheet; ``where`` which credential
     in the file. ``registered`` is the name that registers know the issuer by; ``state`` what this installation knows of its own award.
     """
@@ -77,6 +79,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     on: str = ""
     reason: str = ""
     state: str = ""
+    leads_to: str = ""
 
     @property
     def day(self) -> dt.date | None:
@@ -210,7 +213,14 @@ def _line(one: Credential) -> dict[str, Any]:
         "on": one.awarded_on.isoformat() if one.awarded_on else "",
         "reason": reasons[0] if reasons else "",
         "state": one.own.state if one.own else "",
+        "leads_to": "; ".join(_led(lead) for lead in one.leads) if len(one.checks) == 1 else "",
     }
+
+
+def _led(lead: Lead) -> str:
+    """A record here by what it is and who awarded it; anything else by whose address it is."""
+    behind = lead.behind
+    return f"{behind.title} ({behind.issuer})" if behind else lead.host
 
 
 def _reasons(view: ReportView) -> list[str]:

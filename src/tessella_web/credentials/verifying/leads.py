@@ -6,6 +6,7 @@ Nothing is fetched.
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import unicodedata
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -25,14 +26,22 @@ from tessella.verification import stands_on
 from tessella_web.credentials.models import Award, AwardState
 from tessella_web.credentials.queries import public_award
 
-__all__ = ["Behind", "Compared", "Lead", "lead", "read_pages"]
+__all__ = ["Behind", "Compared", "Handed", "Lead", "handed_in", "lead", "read_pages"]
 
 MAX_SHOWN_LINES = 150
 """Lines of text on the pages that are shown: three pages of a certificate."""
 
 
+class Handed(enum.StrEnum):
+    """What somebody has handed in that a record can be compared with."""
+
+    PDF = "pdf"
+    PICTURE = "picture"
+    ADDRESS = "address"
+
+
 class Compared(msgspec.Struct, frozen=True, kw_only=True):
-    """A public value of a record, and whether the pages show it; None where there is no text to look in."""
+    """A public value of a record, and whether the pages where it would stand show it; None where there is no text on them."""
 
     label: str
     value: str
@@ -40,10 +49,15 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Behind(msgspec.Struct, frozen=True, kw_only=True):
-    """The award of this platform that a code leads to: what its public page tells, and nothing about the person."""
+    """The award of this platform that a code leads to: what its public page tells, and nothing about the person.
+
+    ``handed``: in what the code stood.
+    """
 
     award_id: str
     title: str
+    issuer: str
+    handed: Handed
     state: str
     is_test: bool
     since: dt.datetime | None
@@ -61,7 +75,12 @@ class Lead(msgspec.Struct, frozen=True, kw_only=True):
     behind: Behind | None = None
 
 
-def lead(address: str, pages: Sequence[PdfPage] = (), issuer: Sequence[str] = ()) -> Lead:
+def lead(
+    address: str,
+    pages: Sequence[PdfPage] = (),
+    issuer: Sequence[str] = (),
+    handed: Handed = Handed.PDF,
+) -> Lead:
     """Where an address leads; ``pages`` are what the file shows, to be compared with the record behind it.
 
     ``issuer`` are the hosts of the issuer whose seal holds.
@@ -81,13 +100,20 @@ def lead(address: str, pages: Sequence[PdfPage] = (), issuer: Sequence[str] = ()
         looks_like=shown if shown != plain else "",
         is_here=is_here,
         is_issuers=bool(plain) and plain in issuer,
-        behind=_behind(parts.path, pages) if is_here else None,
+        behind=_behind(parts.path, pages, handed) if is_here else None,
     )
+
+
+def handed_in(data: bytes) -> Handed:
+    """What it is that a code or an address was found in."""
+    if b"%PDF-" in data[:1024]:
+        return Handed.PDF
+    return Handed.ADDRESS if data.lstrip()[:4].lower() == b"http" else Handed.PICTURE
 
 
 def read_pages(data: bytes) -> tuple[PdfPage, ...]:
     """What the pages show; nothing of what is no PDF or cannot be read."""
-    if b"%PDF-" not in data[:1024]:
+    if handed_in(data) is not Handed.PDF:
         return ()
     try:
         return pages_of(data)
@@ -110,21 +136,21 @@ def _unicode(host: str) -> str:
         return host
 
 
-def _behind(path: str, pages: Sequence[PdfPage]) -> Behind | None:
+def _behind(path: str, pages: Sequence[PdfPage], handed: Handed) -> Behind | None:
     try:
         route = resolve(path)
     except Resolver404:
         return None
     award = public_award(route.kwargs["id"]) if route.url_name == "award" else None
-    return _record(award, pages) if award else None
+    return _record(award, pages, handed) if award else None
 
 
-def _record(award: Award, pages: Sequence[PdfPage]) -> Behind:
+def _record(award: Award, pages: Sequence[PdfPage], handed: Handed) -> Behind:
     record = award.version.record()
     languages = (get_language() or "en", record.language)
-    has_text = any(page.visible for page in pages)
 
     def row(label: str, value: str, *forms: str, within: Sequence[PdfPage] = pages[:1]) -> Compared:
+        has_text = any(page.visible for page in within)
         return Compared(
             label=label, value=value, is_on_page=stands_on(within, value, *forms) if has_text else None
         )
@@ -149,6 +175,8 @@ def _record(award: Award, pages: Sequence[PdfPage]) -> Behind:
     return Behind(
         award_id=award.id,
         title=title,
+        issuer=award.organisation.name,
+        handed=handed,
         state=str(award.state),
         is_test=award.is_test,
         since=max(changed, default=None) if award.state != AwardState.VALID else None,

@@ -30,7 +30,7 @@ MAX_CELL_CHARS = 32_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a cell may begin with that a spreadsheet program would compute."""
 
-_WIDTHS = (6, 34, 18, 26, 36, 30, 30, 12, 60, 14, 40, 14)
+_WIDTHS = (6, 34, 18, 26, 36, 30, 30, 12, 60, 14, 40, 14, 40)
 
 _FILLS = {"passed": "E4F1E6", "failed": "FBE4E1", "indeterminate": "FDF1D6"}
 
@@ -90,7 +90,7 @@ def _given(line: Line, table: TableOf | None) -> dict[str, Any]:
 def _head() -> list[str]:
     return [
         _("No"), _("File"), _("Verdict"), _("Who"), _("What"), _("By whom"), _("Known in registers as"), _("When"),
-        _("First reason"), _("State here"), _("Where in the file"), _("Row"),
+        _("First reason"), _("State here"), _("Where in the file"), _("Row"), _("Where its code leads"),
     ]  # fmt: skip
 
 
@@ -98,6 +98,7 @@ def _values(line: Line) -> list[Any]:
     return [
         line.number, line.file, verdict_words(line.verdict).word, line.who, line.what, line.by, line.registered, line.on,
         line.reason, line.state, line.where, line.row or None,
+        line.leads_to,
     ]  # fmt: skip
 
 

@@ -188,7 +188,7 @@ def towards(entries: Sequence[Entry], *, on: dt.date, among: Iterable[Known] | N
             continue
         is_near = answer.outcome is not Outcome.MISSING or _lacks(answer) != _lacks(_with_nothing(one, on))
         answers.append(Towards(one, answer, is_near))
-    return sorted(answers, key=lambda one: (not one.is_near, _ORDER[one.answer.outcome], one.rule.title))
+    return sorted(answers, key=lambda one: (not one.is_near, _ORDER[one.answer.outcome], one.known.is_example, one.rule.title))
 
 
 def _answered(one: Known, items: Sequence[Item], on: dt.date) -> Evaluation:

@@ -111,6 +111,11 @@ class Share(Identified):
         return self.sent_at is not None and self.withdrawn_at is None and at < self.ends_at and not used_up
 
     @property
+    def is_for_everybody(self) -> bool:
+        """Whether whoever has the link may look, as often as they like: only such may stand on other sites."""
+        return not self.pin and self.most_views is None and self.organisation_id is None
+
+    @property
     def is_draft(self) -> bool:
         """Whether it is still being put together."""
         return self.sent_at is None
