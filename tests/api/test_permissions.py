@@ -47,6 +47,7 @@ MAKE = frozenset(
         "set_retention",
         "set_mail_domains",
         "publish_receiving_policy",
+        "set_stack_rules",
     ]
 )
 """Operations that take JSON and name nothing of an organisation: whoever owns another one does them there."""

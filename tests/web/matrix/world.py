@@ -55,12 +55,15 @@ from tessella_web.credentials.verifying import batch as verifying
 from tessella_web.credentials.verifying.intake import taken_in
 from tessella_web.credentials.wallet import domain as wallet
 from tessella_web.credentials.wallet.models import Item, ShownKind
+from tessella_web.guidance.entry import domain as entry
 from tessella_web.registers.domain import bodies, identity, imports, registers
 from tessella_web.registers.models import Decision, ImportKind
 from tests.issuing.support import AT, issuer
 from tests.issuing.support import award as library_award
 from tests.web.catalogue.samples import approved
 from tests.web.conftest import person
+from tests.web.matrix.guidance import counselled
+from tests.web.matrix.stacking import stacked
 from tests.web.wallet.making import archive, badge
 
 __all__ = ["MEMBERS", "PEOPLE", "World"]
@@ -283,6 +286,7 @@ class World:
         )  # fmt: skip
 
     def _offers(self) -> None:
+        self.values |= counselled(self.organisation, self.people["counsellor"], self.people["holder"])
         coordinator, holder = self.people["coordinator"], self.people["holder"]
         made = offers.create_offer(by=coordinator, version=self.version, values={"entry": "application"})
         offer = offers.set_state(by=coordinator, offer=made, state=OfferState.OPEN)
@@ -293,7 +297,9 @@ class World:
         upload = assessment.check_people(
             by=coordinator, offer=offer, file_name="a.csv", data=b"Name\nAnn Alder\n"
         )
+        rule = entry.create(by=coordinator, organisation=self.organisation, title="Master of data")
         self.values |= {
+            "entry-rule.*": {"id": rule.id},
             "offer-new": {"version": self.version.id},
             "offer-state": {"id": offer.id, "state": "closed"},
             "offer-upload": {"id": upload.id},
@@ -355,6 +361,7 @@ class World:
         }
         self._sharing(holder, f"a-{award}")
         self._held(holder)
+        self.values |= stacked(self.organisation, self.people["owner"], holder, award, self.version)
 
     def _held(self, holder: Person) -> None:
         """What came in out of an archive, a key that is kept, and an attestation that is bound to it."""

@@ -70,7 +70,10 @@ class AddForm(forms.Form):
     """An answer, further credentials, or both."""
 
     text = forms.CharField(
-        label=gettext_lazy("Your answer"), max_length=2_000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=gettext_lazy("Your answer"),
+        max_length=2_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
     )
     keys = forms.MultipleChoiceField(
         label=gettext_lazy("Further credentials"), required=False, widget=MultipleChoiceCards,
@@ -103,9 +106,14 @@ def choose(request: HttpRequest, id: str) -> HttpResponse:
     """Choose what is handed in; then it is looked at before it is sent."""
     person, version = person_of(request), _version(id)
     entries = [one for one in entries_of(person, languages()) if countable(one) is not None]
-    answer = next(iter(towards(entries, on=timezone.localdate(), among=[Known(version.id, version.rule, version)])), None)
+    answer = next(
+        iter(towards(entries, on=timezone.localdate(), among=[Known(version.id, version.rule, version)])),
+        None,
+    )
     policy = open_policy(version.pathway.organisation.slug)
-    form = ChooseForm(request.POST or None, initial=_first(answer, policy.most_days if policy else USUAL_DAYS))
+    form = ChooseForm(
+        request.POST or None, initial=_first(answer, policy.most_days if policy else USUAL_DAYS)
+    )
     form.offer(entries, answer)
     if request.method == "POST" and form.is_valid():
         try:
@@ -133,17 +141,25 @@ def _first(answer: Towards | None, most_days: int) -> dict[str, Any]:
 def look(request: HttpRequest, id: str, share: str) -> HttpResponse:
     """This is what they will see; sending it makes the case."""
     person, version = person_of(request), _version(id)
-    found = get_object_or_404(Share.objects.select_related("organisation"), pk=share, holder=person, sent_at=None)
+    found = get_object_or_404(
+        Share.objects.select_related("organisation"), pk=share, holder=person, sent_at=None
+    )
     if found.organisation_id != version.pathway.organisation_id:
         raise Http404
     form = AskForm(request.POST or None, initial={"name": person.name})
     if request.method == "POST" and form.is_valid():
         try:
-            case = domain.ask(by=person, version=version, share=found, languages=languages(), **form.cleaned_data)
+            case = domain.ask(
+                by=person, version=version, share=found, languages=languages(), **form.cleaned_data
+            )
         except RefusedError as error:
             add_refusal(form, error)
         else:
-            messages.success(request, _("%(name)s has it. You are told by mail when they ask something or have decided.") % {"name": found.recipient})
+            messages.success(
+                request,
+                _("%(name)s has it. You are told by mail when they ask something or have decided.")
+                % {"name": found.recipient},
+            )
             return redirect("stacking-mine", case.id)
     context = body(found, lambda number: reverse("wallet-share-file", args=[found.id, number]))
     context |= {
@@ -189,7 +205,16 @@ def add(request: HttpRequest, id: str) -> HttpResponse:
     person, case = person_of(request), _own(request, id)
     entries = _others(case, person)
     form = AddForm(request.POST or None, initial={"keys": request.GET.getlist("key")})
-    answer = next(iter(towards(entries, on=timezone.localdate(), among=[Known(case.version.id, case.version.rule, case.version)])), None)
+    answer = next(
+        iter(
+            towards(
+                entries,
+                on=timezone.localdate(),
+                among=[Known(case.version.id, case.version.rule, case.version)],
+            )
+        ),
+        None,
+    )
     _offer(form, entries, answer)
     if request.method == "POST" and form.is_valid():
         try:
@@ -208,7 +233,11 @@ def add(request: HttpRequest, id: str) -> HttpResponse:
 def _others(case: Case, person: Person) -> list[Entry]:
     """What the wallet holds beside what the case has already."""
     there = set(case.parts.filter(shared__isnull=False).values_list("shared__key", flat=True))
-    return [found for found in entries_of(person, languages()) if countable(found) is not None and found.key not in there]
+    return [
+        found
+        for found in entries_of(person, languages())
+        if countable(found) is not None and found.key not in there
+    ]
 
 
 @login_required
@@ -245,5 +274,7 @@ def _is_in_force(version: PathwayVersion) -> bool:
 
 
 def _own(request: HttpRequest, id: str) -> Case:
-    found = Case.objects.select_related("organisation", "pathway", "version", "decided_version", "award", "batch")
+    found = Case.objects.select_related(
+        "organisation", "pathway", "version", "decided_version", "award", "batch"
+    )
     return get_object_or_404(found, pk=id, learner=person_of(request))

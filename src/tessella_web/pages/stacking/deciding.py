@@ -55,7 +55,9 @@ class RequestForm(forms.Form):
 class StateForm(forms.Form):
     """What the decider establishes about a credential."""
 
-    field = forms.ChoiceField(label=gettext_lazy("What is stated"), choices=[(name, one.title) for name, one in FIELDS.items()])
+    field = forms.ChoiceField(
+        label=gettext_lazy("What is stated"), choices=[(name, one.title) for name, one in FIELDS.items()]
+    )
     value = forms.CharField(
         label=gettext_lazy("What it is"), max_length=300,
         help_text=gettext_lazy("Numbers as numbers, days as 2026-05-04, yes or no; several things with a semicolon between them."),
@@ -70,7 +72,9 @@ class ConditionForm(forms.Form):
     """Whether a condition in words is met."""
 
     value = forms.ChoiceField(
-        label=gettext_lazy("Is it met?"), choices=[(YES, gettext_lazy("Yes")), ("no", gettext_lazy("No"))], widget=forms.RadioSelect
+        label=gettext_lazy("Is it met?"),
+        choices=[(YES, gettext_lazy("Yes")), ("no", gettext_lazy("No"))],
+        widget=forms.RadioSelect,
     )
     source = forms.CharField(label=gettext_lazy("How you know"), max_length=500)
 
@@ -98,13 +102,17 @@ class DecideForm(forms.Form):
         help_text=gettext_lazy("The learner reads them: in plain words, with what they rest on."),
     )  # fmt: skip
     parts = forms.MultipleChoiceField(
-        label=gettext_lazy("With discretion: what the award stands on"), required=False, widget=MultipleChoiceCards
+        label=gettext_lazy("With discretion: what the award stands on"),
+        required=False,
+        widget=MultipleChoiceCards,
     )
     assessed_by = forms.ChoiceField(
         label=gettext_lazy("Assessor who found that the outcomes are achieved"), required=False,
         help_text=gettext_lazy("A micro-credential is awarded on the word of an assessor."),
     )  # fmt: skip
-    formats = forms.MultipleChoiceField(label=gettext_lazy("How it is sealed"), required=False, widget=MultipleChoiceCards)
+    formats = forms.MultipleChoiceField(
+        label=gettext_lazy("How it is sealed"), required=False, widget=MultipleChoiceCards
+    )
 
 
 @login_required
@@ -141,6 +149,7 @@ def one(request: HttpRequest, slug: str, id: str) -> HttpResponse:
         "rows": [_row(one, found) for one in found.parts] if found else [],
         "parts": [] if found else list(case.parts.all()),
         "questions": [(one, SAME.get(one.data, one.data)) for one in found.answer.questions] if found else [],
+        "conditions": [(f"condition-{number}", one) for number, one in enumerate(found.conditions, 1)] if found else [],
         "statements": list(case.statements.select_related("part", "by")),
         "requests": list(case.requests.select_related("by")),
         "fallen": list(case.cascades.select_related("part", "decided_by")),
@@ -175,7 +184,9 @@ def evidence(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     number = 0
     for share in shares:
         first = number
-        several.append(body(share, lambda place, first=first: reverse("stacking-file", args=[slug, id, first + place])))  # type: ignore[misc]
+        several.append(
+            body(share, lambda place, first=first: reverse("stacking-file", args=[slug, id, first + place]))
+        )  # type: ignore[misc]
         number += len(several[-1]["pieces"])
     return private(render(request, "pages/stacking/evidence.html", {
         "organisation": organisation, "case": case, "several": several,
@@ -219,12 +230,12 @@ def request_(request: HttpRequest, slug: str, id: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def state(request: HttpRequest, slug: str, id: str) -> HttpResponse:
+def state(request: HttpRequest, slug: str, id: str, about: str) -> HttpResponse:
     """Establish what a credential does not say, or whether a condition in words is met."""
     organisation, case = _deciders_case(request, slug, id)
-    part = case.parts.filter(pk=request.GET.get("part", "")).first()
-    condition = request.GET.get("condition", "")
-    if part is None and condition not in _conditions(case):
+    part = case.parts.filter(pk=about).first()
+    condition = dict(_conditions(case)).get(about, "")
+    if part is None and not condition:
         raise Http404
     asked = SAME.get(request.GET.get("field", ""), request.GET.get("field", ""))
     form: forms.Form = (
@@ -244,13 +255,18 @@ def state(request: HttpRequest, slug: str, id: str) -> HttpResponse:
         else:
             messages.success(request, _("It is kept with the case, with your name and the source."))
             return redirect("stacking-case", slug, id)
-    title = _("State what you know about “%(title)s”") % {"title": part.title} if part else _("Is this condition met?")
+    title = (
+        _("State what you know about “%(title)s”") % {"title": part.title}
+        if part
+        else _("Is this condition met?")
+    )
     return _form(request, organisation, case, form, title, _("Keep it"), text="" if part else condition)
 
 
-def _conditions(case: Case) -> Sequence[str]:
-    """Of the rule by which it is decided today."""
-    return (in_force(case.pathway, on=timezone.localdate()) or case.version).rule.also
+def _conditions(case: Case) -> Sequence[tuple[str, str]]:
+    """Of the rule by which it is decided today, as addresses name them."""
+    version = in_force(case.pathway, on=timezone.localdate()) or case.version
+    return [(f"condition-{number}", text) for number, text in enumerate(version.rule.also, 1)]
 
 
 @login_required
@@ -331,7 +347,13 @@ def _deciders_case(request: HttpRequest, slug: str, id: str) -> tuple[Organisati
 
 
 def _form(
-    request: HttpRequest, organisation: Organisation, case: Case, form: forms.Form, title: str, action: str, **more: Any
+    request: HttpRequest,
+    organisation: Organisation,
+    case: Case,
+    form: forms.Form,
+    title: str,
+    action: str,
+    **more: Any,
 ) -> HttpResponse:
     return private(render(request, "pages/stacking/form.html", {
         "organisation": organisation, "case": case, "form": form, "title": title, "action": action,

@@ -51,8 +51,18 @@ class FallenForm(forms.Form):
 def one(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     """What fell, what the rule says without it, and the decision."""
     organisation = workspace(request, slug, CAPABILITY)
-    related = ("part__own", "case__version", "case__award", "case__learner", "case__organisation", "case__pathway", "decided_by")
-    cascade = get_object_or_404(Cascade.objects.select_related(*related), pk=id, case__organisation=organisation)
+    related = (
+        "part__own",
+        "case__version",
+        "case__award",
+        "case__learner",
+        "case__organisation",
+        "case__pathway",
+        "decided_by",
+    )
+    cascade = get_object_or_404(
+        Cascade.objects.select_related(*related), pk=id, case__organisation=organisation
+    )
     is_open = cascade.state == CascadeState.OPEN
     person = person_of(request)
     if request.method == "POST":
@@ -92,7 +102,9 @@ def _without(cascade: Cascade) -> Assessment | None:
     open_ones = cascade.case.cascades.filter(state=CascadeState.OPEN).exclude(cause=Cause.BELOW)
     try:
         return assess(
-            cascade.case, languages=languages(), without={cascade.part_id, *open_ones.values_list("part", flat=True)}
+            cascade.case,
+            languages=languages(),
+            without={cascade.part_id, *open_ones.values_list("part", flat=True)},
         )
     except RefusedError:
         return None

@@ -45,15 +45,23 @@ class RulesForm(forms.Form):
 def rules(request: HttpRequest, slug: str) -> HttpResponse:
     """The grace period, and what each published pathway leads to."""
     organisation = workspace(request, slug, "organisation.manage")
-    pathways = list(Pathway.objects.filter(organisation=organisation, state=PathwayState.PUBLISHED).order_by("title", "pk"))
+    pathways = list(
+        Pathway.objects.filter(organisation=organisation, state=PathwayState.PUBLISHED).order_by(
+            "title", "pk"
+        )
+    )
     descriptions = {one.id: one for one in queries.publishable(organisation)}
     chosen = dict(PathwayAward.objects.filter(pathway__in=pathways).values_list("pathway", "description"))
     initial = {f"award-{id}": description for id, description in chosen.items()}
-    form = RulesForm(request.POST or None, initial={"grace_days": StackingRules.of(organisation).grace_days, **initial})
+    form = RulesForm(
+        request.POST or None, initial={"grace_days": StackingRules.of(organisation).grace_days, **initial}
+    )
     form.offer(pathways, [(one.id, str(one)) for one in descriptions.values()])
     if request.method == "POST" and form.is_valid():
         try:
-            domain.set_rules(by=person_of(request), organisation=organisation, grace_days=form.cleaned_data["grace_days"])
+            domain.set_rules(
+                by=person_of(request), organisation=organisation, grace_days=form.cleaned_data["grace_days"]
+            )
             for one in pathways:
                 wanted = form.cleaned_data[f"award-{one.id}"]
                 if wanted != chosen.get(one.id, ""):
@@ -63,10 +71,14 @@ def rules(request: HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, _("Kept."))
             return redirect("stacking", slug)
-    return render(request, "pages/stacking/rules.html", _context(organisation, form, bool(pathways), bool(descriptions)))
+    return render(
+        request, "pages/stacking/rules.html", _context(organisation, form, bool(pathways), bool(descriptions))
+    )
 
 
-def _context(organisation: Organisation, form: forms.Form, has_pathways: bool, has_published: bool) -> dict[str, object]:
+def _context(
+    organisation: Organisation, form: forms.Form, has_pathways: bool, has_published: bool
+) -> dict[str, object]:
     return {
         "organisation": organisation, "form": form, "has_pathways": has_pathways, "has_published": has_published,
         "crumbs": staff_crumbs(organisation, (_("How we decide on stacks"), "")),

@@ -21,7 +21,7 @@ urlpatterns = [
     path("o/<slug:slug>/cases/<str:id>/evidence", deciding.evidence, name="stacking-evidence"),
     path("o/<slug:slug>/cases/<str:id>/evidence/<int:number>", deciding.file, name="stacking-file"),
     path("o/<slug:slug>/cases/<str:id>/request", deciding.request_, name="stacking-request"),
-    path("o/<slug:slug>/cases/<str:id>/state", deciding.state, name="stacking-state"),
+    path("o/<slug:slug>/cases/<str:id>/state/<str:about>", deciding.state, name="stacking-state"),
     path("o/<slug:slug>/cases/<str:id>/decide", deciding.decide, name="stacking-decide"),
     path("o/<slug:slug>/cases/<str:id>/proof", deciding.proof, name="stacking-proof"),
 ]

@@ -26,7 +26,7 @@ from tessella_web.credentials import queries
 from tessella_web.credentials.models import Award, AwardState
 from tessella_web.credentials.verifying.signing import platform
 from tessella_web.credentials.wallet.domain import standing_share
-from tessella_web.credentials.wallet.models import Share, SharedFile, ShownKind
+from tessella_web.credentials.wallet.models import SharedFile, ShownKind
 from tessella_web.pages.award.public import standing
 
 __all__ = ["award", "oembed", "platform_did", "shared"]
@@ -131,7 +131,7 @@ def _of_share(secret: str) -> Card | None:
         share = standing_share(secret=secret)
     except RefusedError:
         return None
-    if not _is_open_to_all(share):
+    if not share.is_for_everybody:
         return None
     url = settings.BASE_URL + reverse("shared", args=[secret])
     files = list(
@@ -141,10 +141,6 @@ def _of_share(secret: str) -> Card | None:
     )
     rows = [_shared_row(one, url) for one in files[:MOST_ROWS]]
     return Card(rows, url, len(files) - len(rows)) if rows else None
-
-
-def _is_open_to_all(share: Share) -> bool:
-    return not share.pin and share.most_views is None
 
 
 def _shared_row(one: SharedFile, url: str) -> Row:

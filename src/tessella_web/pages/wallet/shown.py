@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -117,6 +118,7 @@ def shown(request: HttpRequest, secret: str) -> HttpResponse:
     except RefusedError as error:
         return private(render(request, "pages/wallet/closed.html", {"error": error}, status=404))
     context = body(found, lambda number: reverse("shared-file", args=[secret, number]))
+    context["embedded"] = _embedded(found, secret)
     context["pdf"] = reverse("shared-pdf", args=[secret]) if found.may_keep else ""
     return private(render(request, "pages/wallet/shown.html", context))
 
@@ -137,7 +139,13 @@ def _door(request: HttpRequest, secret: str, found: Share) -> HttpResponse:
         else:
             request.session[OPENED] = [*request.session.get(OPENED, []), found.digest]
             return private(redirect("shared", secret))
-    return private(render(request, "pages/wallet/door.html", {"form": form}))
+    context = {"form": form, "embedded": _embedded(found, secret)}
+    return private(render(request, "pages/wallet/door.html", context))
+
+
+def _embedded(share: Share, secret: str) -> str:
+    """The address that other sites may show as a card; empty where its holder did not show it to everybody."""
+    return settings.BASE_URL + reverse("shared", args=[secret]) if share.is_for_everybody else ""
 
 
 @require_safe

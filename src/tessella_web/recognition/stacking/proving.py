@@ -75,7 +75,9 @@ def _named(answer: Assessment) -> list[Item]:
         id = str(one.part.listed.get("id", ""))
         taken[one.part.id] = id if id and id not in taken.values() else one.part.id
     return [
-        msgspec.structs.replace(one, id=taken[one.id], parts=tuple(taken.get(part, part) for part in one.parts))
+        msgspec.structs.replace(
+            one, id=taken[one.id], parts=tuple(taken.get(part, part) for part in one.parts)
+        )
         for one in answer.items
     ]
 

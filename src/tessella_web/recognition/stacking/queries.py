@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tessella_web.accounts.models import Organisation, Person
@@ -51,9 +51,9 @@ def case_of(organisation: Organisation, id: str) -> Case | None:
 
 def inbox(organisation: Organisation, state: str = "") -> QuerySet[Case]:
     """The cases of an organisation, those that wait for it first and the oldest of them first; of one state, or all."""
-    found = Case.objects.filter(organisation=organisation).select_related("version", "learner").annotate(
+    found = Case.objects.filter(organisation=organisation).select_related("organisation", "version", "learner").annotate(
         has_fallen=Exists(Cascade.objects.filter(case=OuterRef("pk"), state=CascadeState.OPEN)),
-        waits=Count("pk", filter=Q(state=CaseState.ASKED)),
+        waits=ExpressionWrapper(Q(state=CaseState.ASKED), BooleanField()),
     )  # fmt: skip
     if state in CaseState.values:
         found = found.filter(state=state)
