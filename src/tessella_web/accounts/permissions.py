@@ -36,7 +36,7 @@ CAPABILITIES: Mapping[str, frozenset[Role]] = {
     "checklist.edit": frozenset({Role.OWNER, Role.REVIEWER}),
     "version.publish": frozenset({Role.OWNER, Role.COORDINATOR}),
     "offer.edit": frozenset({Role.OWNER, Role.COORDINATOR}),
-    "advise": frozenset({Role.OWNER, Role.COUNSELLOR}),
+    "advise": frozenset({Role.COUNSELLOR}),
     "rule.edit": frozenset({Role.OWNER, Role.COORDINATOR, Role.ASSOCIATE}),
     "rule.publish": frozenset({Role.OWNER, Role.COORDINATOR}),
     "outcome.record": frozenset({Role.ASSESSOR}),
