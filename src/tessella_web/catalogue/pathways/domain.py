@@ -18,7 +18,7 @@ from tessella.stacking import Rule, explain, published_rule, rule_data
 from tessella.stacking.language import Where
 from tessella_web.accounts.models import Organisation, Person
 from tessella_web.accounts.permissions import require, roles_of
-from tessella_web.catalogue.pathways.drafting import Draft, as_rule, clean_draft, problems_of
+from tessella_web.catalogue.pathways.drafting import Draft, as_rule, clean_draft, problems_of, says_the_same
 from tessella_web.catalogue.pathways.models import (
     LONGEST_NAME,
     NamedCredential,
@@ -171,11 +171,7 @@ def publish(*, by: Person, pathway: Pathway, revision: int | None = None) -> Pat
     number = last.number + 1 if last else 1
     rule = _publishable(found, number, timezone.localdate(now))
     data = json.loads(json.dumps(rule_data(rule)))
-    if (
-        last is not None
-        and {**last.data, "version": ""} == {**data, "version": ""}
-        and last.withdrawn_from is None
-    ):
+    if last is not None and last.withdrawn_from is None and says_the_same(found.draft, last.rule):
         raise RefusedError(
             _("Nothing has changed since version %(number)s.") % {"number": last.number},
             code="pathways.unchanged", hint=_("Change what should be different first."),

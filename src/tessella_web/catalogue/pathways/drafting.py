@@ -6,6 +6,7 @@ else is kept.
 
 from __future__ import annotations
 
+import json
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 from django.utils.translation import gettext as _
 
-from tessella.stacking import Rule, explain, load_rule
+from tessella.stacking import Rule, explain
 from tessella.stacking.loading import in_lists, rule_problems
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "clean_draft",
     "problems_of",
     "read_back",
+    "says_the_same",
 ]
 
 MOST_ENTRIES = 200
@@ -65,7 +67,7 @@ def clean_draft(data: Mapping[str, Any]) -> Draft:
         found = list(_usable(name, value, fields[name].type, problems))
         if found:
             kept[name] = found[0]
-    return Draft(kept, tuple(problems))
+    return Draft(json.loads(json.dumps(kept)), tuple(problems))
 
 
 def as_rule(data: Mapping[str, Any]) -> Rule:
@@ -92,13 +94,9 @@ def problems_of(data: Mapping[str, Any]) -> tuple[Problem, ...]:
     return (*missing, *found)
 
 
-def checked(data: Mapping[str, Any]) -> Rule:
-    """The rule, as publishing needs it.
-
-    Raises:
-        TessellaError: as `tessella.stacking.load_rule`.
-    """
-    return load_rule(data)
+def says_the_same(data: Mapping[str, Any], rule: Rule) -> bool:
+    """Whether publishing the draft would say what the published rule says already."""
+    return msgspec.structs.replace(as_rule(data), version=rule.version, published=True) == rule
 
 
 def _unsaid(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
