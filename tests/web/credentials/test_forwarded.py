@@ -15,6 +15,7 @@ import segno
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.utils import timezone
 from PIL import Image
 
@@ -27,7 +28,7 @@ from tessella_web.catalogue.models import Version
 from tessella_web.credentials.domain import awards, batches, engine, statuslists
 from tessella_web.credentials.models import Award, Copy, StatusList
 from tessella_web.credentials.verifying.answers import Found, _own, answer, as_we_know
-from tessella_web.credentials.verifying.leads import lead
+from tessella_web.credentials.verifying.leads import handed_in, lead
 from tessella_web.credentials.verifying.support import claims_of, sittings_of
 from tests.issuing.support import award as sample
 from tests.verification.doctoring import (
@@ -142,6 +143,38 @@ def test_printed_anew_with_another_title_is_seen_beside_the_record(pdf: bytes, a
     led = found.credentials[0].leads[0]
     assert led.behind is not None
     assert next(row for row in led.behind.rows if row.label == "Title").is_on_page is False
+
+
+def test_it_is_said_what_there_is_to_compare(client: CheckingClient, pdf: bytes, award: Award) -> None:
+    """A photo has no text; a PDF may have none where the value would stand; an address alone has no page."""
+    address = f"{settings.BASE_URL}/a/{award.id}"
+    said = {
+        "a photo": shown(client, photo(address), "p.jpg"),
+        "a PDF": shown(client, pdf_of_picture(address)),
+        "a PDF with text": shown(client, doctored(pdf, stripped)),
+    }
+    told = {
+        name: [word for word in ("a picture: compare", "no text there", "the same</span>") if word in page]
+        for name, page in said.items()
+    }
+    assert told == {
+        "a photo": ["a picture: compare"], "a PDF": ["no text there"], "a PDF with text": ["the same</span>"],
+    }  # fmt: skip
+    behind = lead(address, handed=handed_in(address.encode())).behind
+    assert behind is not None
+    page = render_to_string("pages/verify/leads.html", {"credential": {"leads": [{"behind": behind}]}})
+    assert ("On the page" in page, "picture" in page, "with this address on it" in page) == (
+        False,
+        False,
+        True,
+    )
+
+
+def pdf_of_picture(link: str) -> bytes:
+    """A page that is a photo."""
+    made = io.BytesIO()
+    Image.open(io.BytesIO(photo(link))).convert("RGB").save(made, "PDF")
+    return made.getvalue()
 
 
 def test_pages_as_pictures_are_not_established(client: CheckingClient, pdf: bytes) -> None:

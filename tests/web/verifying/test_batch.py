@@ -18,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tessella.canonical import jcs
+from tessella.containers import make_qr
 from tessella.verdicts import Verdict
 from tessella.verification import Surroundings, verify
 from tessella_web.common.errors import RefusedError
@@ -105,6 +106,26 @@ def test_a_zip_gives_a_line_for_each_file_and_bad_ones_do_not_stop_it(
         "Ada0 Alder", "Data ethics in practice", "University of Twickel", "2026-05-04",
     )  # fmt: skip
     assert "Some of these you should not rely on" in page
+
+
+def test_a_photo_is_listed_with_what_its_code_leads_to(client: CheckingClient, award: Award) -> None:
+    """It says nothing itself; somebody else's address is told as such."""
+    address = begun(
+        client,
+        ("photo.png", make_qr(f"https://credentials.example/a/{award.id}", picture="png")),
+        ("other.png", make_qr("https://twickel.example.evil.test/a/1", picture="png")),
+    )
+    page = finished(client, address)
+    rows = {row["file"]: row for row in rows_of(client, address)}
+    assert {name: (row["what"], row["by"], row["leads_to"]) for name, row in rows.items()} == {
+        "photo.png": ("", "", "Data ethics in practice (University of Twickel)"),
+        "other.png": ("", "", "twickel.example.evil.test"),
+    }
+    assert page.count("its code leads to:") == 2
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{address}/result.xlsx").content)).worksheets[0]
+    assert [row[-1].value for row in sheet.iter_rows()] == [
+        "Where its code leads", *(row["leads_to"] for row in rows.values()),
+    ]  # fmt: skip
 
 
 def test_the_list_can_be_narrowed_to_a_verdict(client: CheckingClient, award: Award) -> None:

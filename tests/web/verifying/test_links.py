@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
@@ -93,3 +95,25 @@ def test_the_worker_erases_what_has_ended(award: Award) -> None:
     Pile.objects.update(ends_at=timezone.now() - dt.timedelta(seconds=1))
     work_once()
     assert Pile.objects.count() == 0
+
+
+def test_other_sites_are_told_of_the_card_only_where_everybody_may_look(
+    charlie: Person, award: Award
+) -> None:
+    """Before it is opened and after: programs that look for it press no buttons."""
+    for more, is_told in (({}, True), ({"pin": "48213"}, False), ({"most_views": 3}, False)):
+        address = shown(charlie, award, **more)
+        client = Client()
+        path = urlsplit(address).path
+        pages = [client.get(path).content.decode()]
+        client.post(path, {"pin": more.get("pin", "")})
+        pages.append(client.get(path).content.decode())
+        for page in pages:
+            found = re.findall(
+                r'<link rel="alternate" type="(?:application/json|text/xml)\+oembed" href="([^"]+)"', page
+            )
+            assert len(found) == (2 if is_told else 0)
+            for one in found:
+                parts = urlsplit(one)
+                assert parse_qs(parts.query)["url"] == [address]
+                assert Client().get(parts.path, parse_qs(parts.query)).status_code == 200

@@ -246,6 +246,7 @@ class _Asked:
         own: dict[str, Own],
     ) -> None:
         self._data, self._name, self._own = data, name, own
+        self.handed = handed_in(data)
         self.languages, self.surroundings, self.pages = languages, surroundings, pages
         self.quality = functools.cache(_quality)
         self.past = functools.cache(self._past)
@@ -300,9 +301,7 @@ def _credential(report: Report, record: Record | None, own: dict[str, Own], aske
         where=str(report.subject.get("where", "")),
         own=own.get(str(report.subject.get("id", ""))),
         page=_page(report),
-        leads=tuple(
-            lead(one, asked.pages, issuer, handed_in(asked.data)) for one in dict.fromkeys(codes[:MAX_LEADS])
-        ),
+        leads=tuple(lead(one, asked.pages, issuer, asked.handed) for one in dict.fromkeys(codes[:MAX_LEADS])),
     )
     if record is None:
         return base
