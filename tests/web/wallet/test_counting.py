@@ -45,7 +45,7 @@ def test_what_counts_is_said_with_what_is_missing_and_who_decides(
     assert (met.outcome, part_of(entry, met).does) == ("met", "counts")
     client.force_login(dana)
     page = client.get(reverse("wallet-towards")).page.text
-    assert "the decision is its own" in page
+    assert "The decision is theirs." in page
     assert "Decides: " in page
     assert (
         "counts, and the rule is met" in client.get(reverse("wallet-entry", args=[f"i-{item.id}"])).page.text

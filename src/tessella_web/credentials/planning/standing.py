@@ -116,7 +116,7 @@ def proof_files(known: Known, held: Sequence[Item], answer: Evaluation) -> dict[
     return {
         "proof.json": _json(proof_of(answer, known.rule, held)),
         "rule.json": _json(rule_data(known.rule)),
-        "items.json": _json({"items": [item_data(item) for item in held]}),
+        "items.yaml": _json({"items": [item_data(item) for item in held]}),
     }
 
 

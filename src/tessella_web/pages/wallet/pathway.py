@@ -117,13 +117,13 @@ def pathway(request: HttpRequest, rule: str) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> tuple[AskForm, dt.date]:
-    form = AskForm(request.GET if request.GET else None)
+    sent = request.GET.copy()
+    sent.setdefault("on", timezone.localdate().isoformat())
+    form = AskForm(sent)
     keys = [(one, one) for one in request.GET.getlist("without")[:400]]
     form.fields["without"].choices = keys  # type: ignore[attr-defined]
     form.fields["planned"].choices = [(one, one) for one in request.GET.getlist("planned")[:40]]  # type: ignore[attr-defined]
     on = form.cleaned_data["on"] if form.is_valid() else timezone.localdate()
-    if not form.is_bound:
-        form.initial["on"] = on
     return form, on
 
 
@@ -160,7 +160,7 @@ def proof(request: HttpRequest, rule: str) -> HttpResponse:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
         for name, data in proof_files(known, found.held, found.now).items():
             target.writestr(name, data)
-        target.writestr("README.txt", "tessella stack verify-proof proof.json rule.json items.json\n")
+        target.writestr("README.txt", "tessella stack verify-proof proof.json rule.json items.yaml\n")
     return download(made.getvalue(), "proof.zip")
 
 
