@@ -47,6 +47,7 @@ MAKE = frozenset(
         "set_retention",
         "set_mail_domains",
         "publish_receiving_policy",
+        "create_option_list",
         "set_stack_rules",
     ]
 )
