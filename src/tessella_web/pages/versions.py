@@ -19,6 +19,7 @@ from tessella_web.catalogue.changes import compare, sections_of
 from tessella_web.catalogue.missing import missing_of
 from tessella_web.catalogue.models import Version
 from tessella_web.catalogue.offers.queries import public_offers
+from tessella_web.catalogue.pathways.queries import counts_towards
 from tessella_web.common.errors import DomainError, NotAllowedError
 from tessella_web.guidance.demand.queries import skills_of
 from tessella_web.pages.access import person_of
@@ -70,6 +71,7 @@ def version(request: HttpRequest, id: str, number: int) -> HttpResponse:
         "review": found.review,
         "offers": [(one, dates_of(one), verdict_of(one)) for one in offers],
         "demand": told(skills_of(record), region=country_of(found.organisation)),
+        "towards": counts_towards(found, on=today, addresses=_addresses(request, found)),
         "sharing": sharing.about(found, record, offers),
         "state": assured_words(found.organisation, record, on=today),
         "outside": organisation_from_outside(f"review:{found.review_id}") if found.review_id else None,
@@ -125,6 +127,12 @@ def withdraw(request: HttpRequest, id: str, number: int) -> HttpResponse:
         "danger": True,
         "form": form,
     })  # fmt: skip
+
+
+def _addresses(request: HttpRequest, version: Version) -> list[str]:
+    """By which a rule may name it."""
+    paths = (reverse("version-latest", args=[version.description_id]), reverse("version", args=[version.description_id, version.number]))  # fmt: skip
+    return [request.build_absolute_uri(path) for path in paths]
 
 
 def _published(id: str, number: int) -> Version:

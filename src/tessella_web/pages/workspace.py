@@ -41,6 +41,8 @@ PLACES = (
           _("Which of what you plan is wanted most, by counted vacancies.")),
     Place("option-lists", "advise", _("Options for clients"),
           _("Put together up to three options for a client, with reasons, and share them.")),
+    Place("own-pathways", "organisation.view", _("Rules for larger awards"),
+          _("Say what learners must bring so that you award something larger.")),
     Place("awarding", "organisation.view", _("Awards"),
           _("Award to one person or to a class list, correct or revoke.")),
     Place("sealing", "key.manage", _("How you seal"),

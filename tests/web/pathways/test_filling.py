@@ -171,7 +171,7 @@ def test_numbers_are_read_as_people_write_them() -> None:
     post = QueryDict(mutable=True)
     post.update({"amounts.count": "1", "amounts.0.at_least": " 7,5 ", "amounts.0.at_most_share": "50 %"})
     assert read(BY_ID["amounts"].parts, post, {}).data["amounts"][0] == {
-        "id": "", "at_least": "7.5", "at_most_share": "50",
+        "at_least": "7.5", "at_most_share": "50",
     }  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tessella_web.accounts.models import Organisation
+from tessella_web.catalogue.pathways.queries import search as search_pathways
 from tessella_web.catalogue.providers import domain, queries
 from tessella_web.catalogue.providers.models import MEANINGS, Subject
 from tessella_web.catalogue.search.queries import PAGE, Asked, search
@@ -28,6 +29,9 @@ from tessella_web.registers.models import ClaimState
 from tessella_web.registers.quality import Scope, quality_assured
 
 __all__ = ["policies", "provider"]
+
+MOST_PATHWAYS = 20
+"""Rules shown on a provider's page; the list of pathways has all of them."""
 
 
 @require_safe
@@ -47,7 +51,8 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
     found = search(asked, on=today)
     languages = [get_language() or "en", organisation.language, "en"]
     said = queries.policies_of(organisation, languages)
-    if not found.total and not said and not organisation.versions.exists():
+    pathways = list(search_pathways(on=today, receiver=slug)[:MOST_PATHWAYS])
+    if not found.total and not said and not pathways and not organisation.versions.exists():
         raise Http404
     claim = organisation.claims.filter(state=ClaimState.ESTABLISHED).select_related("body").first()
     body = claim.body if claim else None
@@ -62,6 +67,7 @@ def provider(request: HttpRequest, slug: str) -> HttpResponse:
         "state": state_words(answer) if answer else None,
         "rows": evidence_rows(answer) if answer else [],
         "results": results_of(found.numbers, on=today),
+        "pathways": pathways,
         "total": found.total,
         "page": Paginator(range(found.total), PAGE).get_page(found.page),
     })  # fmt: skip
