@@ -290,6 +290,7 @@ class _Checker:
             for truth in self.eligible
         ]
         self.pools = self._pools()
+        self.clashes = self._clashes()
         self.rows = self._rows() | self._implied()
         if met:
             _need("counted" in found, f"The proof gives no selection for the {name} reading.")
@@ -316,6 +317,9 @@ class _Checker:
             _need(
                 sum((weights[i] for i in chosen), Fraction(0)) >= bound, f"The selection does not meet {key}."
             )
+        for name, pairs in self.clashes.items():
+            both = next((pair for pair in pairs if pair <= chosen), None)
+            _need(both is None, f"The selection counts two items that exclude each other ({name}).")
         known: set[str] = set()
         for needs, places in self.pools.values():
             used: list[int] = []
@@ -377,16 +381,38 @@ class _Checker:
             bool(shares) and all(type(n) is int and n > 0 for n in shares.values()),
             "The refutation weighs rows by what is no number.",
         )
+        rows = {key: self._row(key) for key in shares}
         total = Fraction(0)
         for i in range(self.size):
-            weight = sum((n * self.rows[key][0][i] for key, n in shares.items()), Fraction(0))
+            weight = sum((n * rows[key][0][i] for key, n in shares.items()), Fraction(0))
             total += weight if fixed.get(i) or (i not in fixed and weight > 0) else 0
-        bound = sum((n * self.rows[key][1] for key, n in shares.items()), Fraction(0))
+        bound = sum((n * rows[key][1] for key, n in shares.items()), Fraction(0))
         _need(total < bound, f"The refutation says that {' + '.join(shares)} cannot be met, but it can.")
+
+    def _row(self, key: str) -> tuple[list[Fraction], Fraction]:
+        """A row by its key; of items that are said to exclude each other, every two must."""
+        name, _, rest = key.partition(":")
+        if name not in self.clashes or key in self.rows:
+            return self.rows[key]
+        listed = [int(one) for one in rest.split(":")]
+        _need(
+            len(listed) > 1
+            and all(
+                frozenset((i, j)) in self.clashes[name] for n, j in enumerate(listed) for i in listed[:n]
+            ),
+            "The refutation says that items exclude each other that do not.",
+        )
+        return [Fraction(-1 if k in listed else 0) for k in range(self.size)], Fraction(-1)
 
     def _same(self, a: int, b: int) -> bool:
         return (
             self.allowed[a] == self.allowed[b]
+            and all(
+                (frozenset((a, k)) in pairs) == (frozenset((b, k)) in pairs)
+                for pairs in self.clashes.values()
+                for k in range(self.size)
+                if k not in (a, b)
+            )
             and all(weights[a] == weights[b] for weights, _ in self.rows.values())
             and all(fits[a] == fits[b] for _, places in self.pools.values() for fits in places.values())
         )
@@ -416,7 +442,6 @@ class _Checker:
                     for item in self.items
                 ]
                 rows[f"{one['id']}#{number}"] = ([Fraction(self._sure(t)) for t in truths], Fraction(1))
-        rows |= self._pairs()
         rows |= self._order()
         if self.whole and not self.lenient:
             rows["whole"] = ([Fraction(-1 + self._sure(t)) for t in self.eligible], Fraction(0))
@@ -443,27 +468,20 @@ class _Checker:
             rows[key] = (weights, turn * _number(number) if number is not None else Fraction(0))
         return rows
 
-    def _pairs(self) -> dict[str, tuple[list[Fraction], Fraction]]:
-        rows = {}
+    def _clashes(self) -> dict[str, set[frozenset[int]]]:
+        """Pairs that exclude each other in this reading, by repetition and by overlap."""
+        found: dict[str, set[frozenset[int]]] = {"repeat": set(), "overlap": set()}
         overlap = self.rule.get("overlap")
         for j in range(self.size):
             for i in range(j):
                 a, b = self.items[i], self.items[j]
-                same = self.rule.get("repeats", "refused") == "refused" and _same_credential(a, b)
-                if same is not False:
-                    rows[f"repeat:{i}:{j}"] = self._pair(i, j, same is True)
-                elif overlap is not None:
-                    known = "outcomes" in a and "outcomes" in b
-                    common = {x.casefold() for x in a.get("outcomes", ())} & {
-                        x.casefold() for x in b.get("outcomes", ())
-                    }
-                    if not known or len(common) > overlap.get("at_most", 0):
-                        rows[f"overlap:{i}:{j}"] = self._pair(i, j, known)
-        return rows
-
-    def _pair(self, i: int, j: int, known: bool) -> tuple[list[Fraction], Fraction]:
-        off = known or not self.possible
-        return [Fraction(-1 if off and k in (i, j) else 0) for k in range(self.size)], Fraction(-1)
+                name = "repeat"
+                clash = self.rule.get("repeats", "refused") == "refused" and _same_credential(a, b)
+                if clash is False and overlap is not None:
+                    name, clash = "overlap", _too_much_in_common(a, b, overlap.get("at_most", 0))
+                if clash is True or (clash is None and not self.possible):
+                    found[name].add(frozenset((i, j)))
+        return found
 
     def _order(self) -> dict[str, tuple[list[Fraction], Fraction]]:
         rows = {}
@@ -528,6 +546,12 @@ def _same_credential(a: Data, b: Data) -> Truth:
         return False
     issuers = [set(one.get("issuers", ())) for one in (a, b)]
     return bool(issuers[0] & issuers[1]) if all(issuers) else None
+
+
+def _too_much_in_common(a: Data, b: Data, at_most: int) -> Truth:
+    if "outcomes" not in a or "outcomes" not in b:
+        return None
+    return len({x.casefold() for x in a["outcomes"]} & {x.casefold() for x in b["outcomes"]}) > at_most
 
 
 def _flow(

@@ -520,9 +520,11 @@ class _Report:
                         yield condition_words(self.rule, advice.id, item, held.fields)
         yield from _hours_differ(items, self.rule)
         twice = {
-            row.key.split(":")[1] for row in self.system.rows if row.id == "repeats" and row.low == row.high
+            int(row.key.split(":")[1])
+            for row in self.system.rows
+            if row.id == "repeats" and row.low == row.high
         }
-        for name in dict.fromkeys(self.system.items[int(i)].name for i in sorted(twice)):
+        for name in dict.fromkeys(self.system.items[i].name for i in sorted(twice)):
             yield say("“%(title)s” is there more than once, and counts once.", title=name)
         if any(item.status == "unverified" for item in items or self.system.items):
             yield say("Seals and revocation were not looked at.")

@@ -5,20 +5,21 @@ takes the worst of it, the *possible* world the best. A rule met in the sure wor
 in the possible world fails whatever they say; in between nobody can know yet.
 
 Row keys are part of the proof format: ``ID>=``, ``ID<=``, ``ID%>=``, ``ID%<=`` for amounts; ``ID#n`` for the n-th outcome;
-``overlap:i:j`` and ``repeat:i:j`` for two items that exclude each other; ``order:PART:NEED:i``; ``whole``. Pools of places are
+``overlap:i:j:k`` and ``repeat:i:j:k`` for items of which any two exclude each other, so that at most one counts; ``order:PART:NEED:i``; ``whole``. Pools of places are
 ``places`` (all groups together) and ``apart:ID``; each implies ``fill:POOL`` (so many items must fit its places) and ``group:ID``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 import msgspec
 
 from tessella.stacking.conditions import Context, Truth, judge, quantity
 from tessella.stacking.items import Item
-from tessella.stacking.language import Amount, Group, OutcomeList, Selection, Where
+from tessella.stacking.language import Amount, Group, OutcomeList, Overlap, Selection, Where
 from tessella.text import say
 
 __all__ = [
@@ -279,27 +280,55 @@ def _row(
 
 
 def _pair_rows(items: Sequence[Item], context: Context) -> Iterator[Row]:
-    """Two items that exclude each other: the same micro-credential twice, or too much in common."""
+    """Items that exclude each other: the same micro-credential again, or too much in common."""
     rule = context.rule
-    count = len(items)
-    for i in range(count):
-        for j in range(i + 1, count):
-            first, second = items[i], items[j]
+    repeats: dict[tuple[int, int], Truth] = {}
+    overlaps: dict[tuple[int, int], Truth] = {}
+    for j, second in enumerate(items):
+        for i, first in enumerate(items[:j]):
             same = rule.repeats == "refused" and first.repeats(second)
             if same is not False:
-                yield _pair(f"repeat:{i}:{j}", "repeats", i, j, count, sure=same is True)
-            elif rule.overlap is not None:
-                common = (
-                    None
-                    if first.outcomes is None or second.outcomes is None
-                    else len({*map(str.casefold, first.outcomes)} & {*map(str.casefold, second.outcomes)})
-                )
-                if common is None or common > rule.overlap.at_most:
-                    yield _pair(f"overlap:{i}:{j}", rule.overlap.id, i, j, count, sure=common is not None)
+                repeats[i, j] = same
+            elif (
+                rule.overlap is not None and (clash := _overlapping(first, second, rule.overlap)) is not False
+            ):
+                overlaps[i, j] = clash
+    for name, id, pairs in (
+        ("repeat", "repeats", repeats),
+        ("overlap", rule.overlap.id if rule.overlap else "", overlaps),
+    ):
+        sure = {pair for pair, truth in pairs.items() if truth}
+        for clique in _cliques(sure, sure):
+            yield _at_most_one(name, id, clique, len(items), sure=True)
+        for clique in _cliques(pairs.keys() - sure, set(pairs)):
+            yield _at_most_one(name, id, clique, len(items), sure=False)
 
 
-def _pair(key: str, id: str, i: int, j: int, count: int, *, sure: bool) -> Row:
-    worst = tuple(-1 if k in (i, j) else 0 for k in range(count))
+def _overlapping(first: Item, second: Item, overlap: Overlap) -> Truth:
+    if first.outcomes is None or second.outcomes is None:
+        return None
+    common = {*map(str.casefold, first.outcomes)} & {*map(str.casefold, second.outcomes)}
+    return len(common) > overlap.at_most
+
+
+def _cliques(edges: Iterable[tuple[int, int]], related: set[tuple[int, int]]) -> Iterator[tuple[int, ...]]:
+    """Sets of items that are all related to each other, few of them, which together cover the edges."""
+    left = set(edges)
+    for first, second in sorted(left):
+        if (first, second) not in left:
+            continue
+        found = [first, second]
+        for other in sorted({b for a, b in related if a == first and b > second}):
+            if all((one, other) in related for one in found):
+                found.append(other)
+        left.difference_update(itertools.combinations(found, 2))
+        yield tuple(found)
+
+
+def _at_most_one(name: str, id: str, clique: tuple[int, ...], count: int, *, sure: bool) -> Row:
+    members = frozenset(clique)
+    worst = tuple(-1 if k in members else 0 for k in range(count))
+    key = f"{name}:{':'.join(map(str, clique))}"
     return Row(key, id, worst, worst if sure else (0,) * count, -1, 1, True)
 
 
