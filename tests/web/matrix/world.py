@@ -37,6 +37,7 @@ from tessella_web.catalogue.content import plain
 from tessella_web.catalogue.models import Description, Version
 from tessella_web.catalogue.offers import domain as offers
 from tessella_web.catalogue.offers.models import State as OfferState
+from tessella_web.catalogue.pathways import domain as pathways
 from tessella_web.credentials.activities import domain as activities
 from tessella_web.credentials.activities.models import Kind
 from tessella_web.credentials.alliances.models import JointBatch, Part
@@ -48,6 +49,8 @@ from tessella_web.credentials.models import Award, Batch, Stage
 from tessella_web.credentials.paper import domain as paper
 from tessella_web.credentials.paper.codes import check_code
 from tessella_web.credentials.paper.codes import plain as plain_code
+from tessella_web.credentials.planning import domain as planning
+from tessella_web.credentials.planning.models import Least
 from tessella_web.credentials.portfolio import domain as portfolios
 from tessella_web.credentials.receiving import domain as receiving
 from tessella_web.credentials.receiving.queries import policy_of
@@ -64,6 +67,7 @@ from tests.web.catalogue.samples import approved
 from tests.web.conftest import person
 from tests.web.matrix.guidance import counselled
 from tests.web.matrix.stacking import stacked
+from tests.web.pathways.rules import CERTIFICATE
 from tests.web.wallet.making import archive, badge
 
 __all__ = ["MEMBERS", "PEOPLE", "World"]
@@ -107,6 +111,7 @@ class World:
         world._awards()
         world._activities()
         world._offers()
+        world._pathways()
         world._registers()
         world._programs()
         world._wallet()
@@ -309,6 +314,23 @@ class World:
         }
         self.sent |= {"participant-decide": {"do": "withdraw"}}
 
+    def _pathways(self) -> None:
+        coordinator = self.people["coordinator"]
+        draft, ready, first = (
+            pathways.start(by=coordinator, organisation=self.organisation, data=CERTIFICATE) for _ in range(3)
+        )
+        pathways.publish(by=coordinator, pathway=first)
+        changed = pathways.change(
+            by=coordinator, pathway=first, data={**first.draft, "also": ["A conversation."]}, revision=0
+        )
+        pathways.publish(by=coordinator, pathway=changed)
+        self.values |= {
+            "pathway-(publish|draft)": {"id": ready.id},
+            "pathway-section": {"id": draft.id, "section": "award"},
+            "pathway-(discard|upload|file)": {"id": draft.id, "format": "yaml"},
+            "pathway|pathway-.*": {"id": first.id, "number": 2, "format": "json"},
+        }
+
     def _registers(self) -> None:
         owner = self.people["owner"]
         register = registers.open_register(
@@ -375,8 +397,11 @@ class World:
         while arriving.work():
             pass
         item = Item.objects.get(holder=holder, facts__bound_to=key.thumbprint)
+        plan = planning.ask(by=holder, rule="malta-master", wishes={}, least=Least.PRICE, language="en")
         self.values |= {
             "wallet-arrival": {"id": arrived.id},
+            "wallet-pathway.*|plan-new": {"rule": "malta-master"},
+            "plan|plan-(what-if|delete)": {"id": plan.id},
             "wallet-(original|present)": {"key": f"i-{item.id}"},
             "wallet-key-destroy": {"id": key.id},
             "tile-picture": {"kind": "micro-credential", "field": "06", "level": 6},

@@ -59,6 +59,14 @@ SCOPES: Mapping[str, Scope] = {
         _("Publish"), _("Publish and withdraw versions."),
         frozenset({"version.publish"}),
     ),
+    "rules:write": Scope(
+        _("Write rules"), _("By which rules others' credentials count towards larger awards of yours."),
+        frozenset({"rule.edit"}),
+    ),
+    "rules:publish": Scope(
+        _("Publish rules"), _("Publish rules for larger awards, and end them."),
+        frozenset({"rule.publish"}),
+    ),
     "offers:write": Scope(
         _("Offer"), _("Say when, where and for how much something is offered."),
         frozenset({"offer.edit"}),
