@@ -58,7 +58,8 @@ def test_from_badges_to_a_certificate_and_back(
     decide = reverse("stacking-decide", args=["marl", case.id])
     client.get(decide)
     answer = client.post(
-        decide, {"decision": "granted", "reasons": "All of it counts.", "formats": ["openbadge"], "assessed_by": ""}
+        decide,
+        {"decision": "granted", "reasons": "All of it counts.", "formats": ["openbadge"], "assessed_by": ""},
     )
     assert answer["Location"] == where
     sealed()
@@ -70,14 +71,21 @@ def test_from_badges_to_a_certificate_and_back(
     client.force_login(dana)
     mine = reverse("stacking-mine", args=[case.id])
     assert "All of it counts." in client.get(mine).page.text
+    page = client.get(reverse("wallet-entry", args=[f"a-{case.award_id}"])).page
+    assert "By the published rule; decided by University of Marl." in page.text
     proof = client.get(reverse("stacking-my-proof", args=[case.id])).content
     assert problems(proof) == ()
 
-    counted = case.parts.get(counts=True, title="Honey") if case.parts.filter(counts=True, title="Honey") else None
+    counted = (
+        case.parts.get(counts=True, title="Honey") if case.parts.filter(counts=True, title="Honey") else None
+    )
     other = counted or case.parts.filter(counts=True).exclude(title="Beekeeping").get()
     owner = other.own.organisation.memberships.first().person
     awards.revoke(by=owner, award=other.own, reason="Given by mistake.")
-    assert letters() == ["Something that an award stands on has changed", "Something that your award stands on has changed"]
+    assert letters() == [
+        "Something that an award stands on has changed",
+        "Something that your award stands on has changed",
+    ]
     page = client.get(mine).page
     assert "By the rule your award is met without it, too" in page.text
     cascade = Cascade.objects.get()
@@ -98,7 +106,9 @@ def test_from_badges_to_a_certificate_and_back(
 
 def problems(proof: bytes) -> tuple[str, ...]:
     """What the independent checker finds, of a proof whose seal holds under the key that the organisation publishes."""
-    report = verify(proof, name="proof.json", surroundings=Surroundings(at=timezone.now(), fetcher=PlatformFetcher()))
+    report = verify(
+        proof, name="proof.json", surroundings=Surroundings(at=timezone.now(), fetcher=PlatformFetcher())
+    )
     assert [one.id for one in report.checks if one.id == "seal" and one.verdict == "passed"], report
     decision = json.loads(proof)["credentialSubject"]
     return check_proof(decision["proof"], decision["rule"], decision["items"])

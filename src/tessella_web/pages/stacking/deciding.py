@@ -127,7 +127,7 @@ def inbox(request: HttpRequest, slug: str) -> HttpResponse:
         "fallen": list(queries.fallen(organisation)[:PER_PAGE]), "now": timezone.now(),
         "has_pathways": of_organisation(organisation).exists(),
         "takes": open_policy(slug) is not None,
-        "crumbs": staff_crumbs(organisation)[:1] + [(_("Decisions on stacks"), "")],
+        "crumbs": [*staff_crumbs(organisation)[:1], (_("Decisions on stacks"), "")],
     }))  # fmt: skip
 
 

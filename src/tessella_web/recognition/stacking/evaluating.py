@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from tessella.errors import TessellaError
 from tessella.stacking import Evaluation, Item, Outcome, changes, evaluate

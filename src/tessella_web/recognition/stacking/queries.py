@@ -14,6 +14,7 @@ __all__ = [
     "case_of",
     "case_of_award",
     "cases_of",
+    "counts_towards",
     "fallen",
     "has_open_case",
     "inbox",
@@ -92,3 +93,15 @@ def publishable(organisation: Organisation) -> QuerySet[Description]:
 def has_open_case(person: Person, pathway_id: str) -> Case | None:
     """The open case of a person about a pathway."""
     return Case.objects.filter(learner=person, pathway=pathway_id, state__in=OPEN).first()
+
+
+def counts_towards(award: Award) -> QuerySet[Case]:
+    """The decisions of its holder that an award made here is a part of."""
+    found = Case.objects.filter(
+        parts__own=award,
+        parts__counts=True,
+        parts__replaced_at=None,
+        state=CaseState.GRANTED,
+        learner=award.holder_id,
+    )
+    return found.select_related("organisation", "version").distinct()

@@ -74,6 +74,9 @@ def _relied_on() -> Q:
 
 def own_changed(award: Award, state: AwardState) -> None:
     """An award made here was revoked, suspended, replaced, or stands again; within the transaction that did so."""
+    if state == AwardState.REVOKED:  # the larger award itself: there is nothing to decide any more
+        open_ones = Cascade.objects.filter(case__award=award, state=CascadeState.OPEN)
+        open_ones.update(state=CascadeState.REVOKED, decided_at=timezone.now())
     parts = Part.objects.filter(_relied_on(), own=award)
     cause = _OF_STATE.get(state)
     if cause is not None:

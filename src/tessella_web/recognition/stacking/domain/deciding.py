@@ -118,7 +118,7 @@ def decide(
     decision: str,
     reasons: str,
     languages: tuple[str, ...],
-    awarding: Awarding = Awarding(),
+    awarding: Awarding | None = None,
     parts: Collection[str] = (),
 ) -> Case:
     """Decide by the rule in force today and by what every part is at this moment. Granting prepares and starts the award.
@@ -153,7 +153,9 @@ def decide(
     if found.state == CaseState.GRANTED:
         chosen = _discretionary(answer, parts) if found.by_discretion else _met(answer)
         found.save()
-        found.batch = combine(by=by, case=found, answer=answer, chosen=chosen, awarding=awarding)
+        found.batch = combine(
+            by=by, case=found, answer=answer, chosen=chosen, awarding=awarding or Awarding()
+        )
     found.save()
     tell(
         str(found.state),
