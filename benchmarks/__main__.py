@@ -7,6 +7,7 @@ import sys
 from benchmarks import (
     archive_bench,
     canonical_bench,
+    catalogue_plan,
     catalogue_search,
     elm_bench,
     esco_search,
@@ -36,6 +37,7 @@ BENCHMARKS = (
     ("A batch on the platform", web_batch.main),
     ("A burst on the verifier's page", verify_burst.main),
     ("Searching the catalogue", catalogue_search.apart),
+    ("Plans and rules on the platform", catalogue_plan.apart),
 )
 
 

@@ -38,6 +38,7 @@ __all__ = [
     "Known",
     "Part",
     "Towards",
+    "answered",
     "asked",
     "countable",
     "countables",
@@ -181,17 +182,20 @@ def towards(entries: Sequence[Entry], *, on: dt.date, among: Iterable[Known] | N
     answers = []
     for one in known(on) if among is None else among:
         try:
-            answer = _answered(one, _held(items, one.rule), on)
+            answer = answered(one, _held(items, one.rule), on)
         except (
             TessellaError
         ):  # numbers that cannot be, credentials that contain each other: told where they are shown
             continue
         is_near = answer.outcome is not Outcome.MISSING or _lacks(answer) != _lacks(_with_nothing(one, on))
         answers.append(Towards(one, answer, is_near))
-    return sorted(answers, key=lambda one: (not one.is_near, _ORDER[one.answer.outcome], one.known.is_example, one.rule.title))
+    return sorted(
+        answers,
+        key=lambda one: (not one.is_near, _ORDER[one.answer.outcome], one.known.is_example, one.rule.title),
+    )
 
 
-def _answered(one: Known, items: Sequence[Item], on: dt.date) -> Evaluation:
+def answered(one: Known, items: Sequence[Item], on: dt.date) -> Evaluation:
     """The library's answer; where nothing can make a difference that of an empty wallet, which is known already."""
     wanted = tuple(asked(one.rule))
     if not any(matters(item, wanted, one.rule, on) for item in items):
