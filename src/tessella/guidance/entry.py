@@ -241,7 +241,7 @@ def _rule(data: object, place: str) -> EntryRule:
         )  # fmt: skip
     for one in rule.requirements:
         if (one.where is None) is not bool(one.words.strip()):
-            raise _wrong(say("A requirement has either where or words."), place)
+            raise _wrong(say("A requirement has either a condition (where) or words, not both."), place)
         if one.where == Where():
             raise _wrong(say("A requirement that every credential fits asks for nothing."), place)
         if not (one.at_least.is_finite() and 0 < one.at_least <= MAX_AMOUNT):
