@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -180,18 +181,20 @@ def evidence(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     if id not in request.session.get(OPENED, []):
         domain.note_reading(by=person_of(request), case=case)
         request.session[OPENED] = [*request.session.get(OPENED, []), id]
-    several = []
+    several: list[dict[str, Any]] = []
     number = 0
     for share in shares:
-        first = number
-        several.append(
-            body(share, lambda place, first=first: reverse("stacking-file", args=[slug, id, first + place]))
-        )  # type: ignore[misc]
+        several.append(body(share, functools.partial(_file_address, slug, id, number)))
         number += len(several[-1]["pieces"])
     return private(render(request, "pages/stacking/evidence.html", {
         "organisation": organisation, "case": case, "several": several,
         "crumbs": staff_crumbs(organisation, (case.version.award, reverse("stacking-case", args=[slug, id])), (_("What was handed in"), "")),
     }))  # fmt: skip
+
+
+def _file_address(slug: str, id: str, before: int, number: int) -> str:
+    """Of a file of one share, counted through all of them."""
+    return reverse("stacking-file", args=[slug, id, before + number])
 
 
 def _shares(case: Case) -> Sequence[Share]:
