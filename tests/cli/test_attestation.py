@@ -85,7 +85,7 @@ def test_attestation_is_revoked_by_its_path(run: Run, listed: Callable[..., Path
 def test_attestation_is_suspended_and_lifted(run: Run, listed: Callable[..., Path]) -> None:
     file = listed("--suspendable")
     name = f"attestation/{file.name}"
-    assert run("revoke", name, "--json").lines[0]["status"] == "suspended"
+    assert run("revoke", name, "--suspend", "--json").lines[0]["status"] == "suspended"
     assert status_of(run, file) == "failed"
     assert run("status", name, "--lift", "--json").lines[0]["status"] == "active"
     assert status_of(run, file) == "passed"

@@ -77,9 +77,49 @@ def test_suspension_is_lifted(run: Run, tmp_path: Path) -> None:
     file = "openbadge/002-ona-k.badge.json"
     states = [
         run(*change, file, "--json").lines[0]["status"]
-        for change in (("revoke",), ("status",), ("status", "--lift"), ("status",))
+        for change in (("revoke", "--suspend"), ("status",), ("status", "--lift"), ("status",), ("revoke",))
     ]
-    assert states == ["suspended", "suspended", "active", "active"]
+    assert states == ["suspended", "suspended", "active", "active", "revoked"]
+    lifted = run("status", "--lift", file)
+    assert (lifted.code, "A revocation is final" in lifted.errors) == (2, True)
+
+
+def test_what_is_suspendable_says_both_and_is_revoked_for_good(run: Run, tmp_path: Path) -> None:
+    """Badges and attestations; a European Digital Credential names its revocation only, and that is said."""
+    run("example", "--copy-to", ".")
+    (tmp_path / "one.csv").write_text("Full name\nOna K\n", encoding="utf-8")
+    run("keys", "create", "web", "--did-web", "university.example")
+    run("keys", "create", "seal", "--test-seal", "University of Twickel")
+    issued = run(
+        "issue", "data-ethics.yaml", "one.csv", "--formats", "openbadge,attestation,edc", "--suspendable",
+        "--status-url", "https://university.example/status",
+    )  # fmt: skip
+    assert issued.code == 0, issued.errors
+    _publish_key(run, tmp_path, "web")
+    badge, token, edc = (f"out/{name}" for name in (
+        "openbadge/002-ona-k.badge.json", "attestation/002-ona-k.sd-jwt", "edc/002-ona-k.edc.jsonld",
+    ))  # fmt: skip
+    statuses = json.loads((tmp_path / badge).read_text())["credentialStatus"]
+    assert [one["statusPurpose"] for one in statuses] == ["revocation", "suspension"]
+    assert len({one["statusListIndex"] for one in statuses}) == 1
+
+    def found() -> list[str]:
+        reports = run(*VERIFY, badge, token, edc).lines
+        return [
+            next(check["verdict"] for check in report["checks"] if check["id"] == "status")
+            for report in reports
+        ]
+
+    assert found()[:2] == ["passed", "passed"]
+    done = run("revoke", badge, "--suspend", "--all-copies")
+    assert (done.code, "it can be revoked only: European Digital Credential" in done.errors) == (0, True)
+    assert found()[:2] == ["failed", "failed"]
+    assert run("revoke", edc, "--suspend").code == 2
+    assert run("status", badge, "--lift", "--all-copies").code == 0
+    assert found()[:2] == ["passed", "passed"]
+    done = run("revoke", badge, "--all-copies", "--json")
+    assert [line["status"] for line in done.lines] == ["revoked"] * 3
+    assert found() == ["failed"] * 3
 
 
 def test_issuing_again_publishes_the_lists_anew(run: Run, files: list[str], tmp_path: Path) -> None:

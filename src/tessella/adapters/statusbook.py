@@ -7,6 +7,7 @@ import datetime as dt
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -23,21 +24,35 @@ DECOYS = 400
 """Set places that belong to nobody: the number of revocations cannot be read off a published list."""
 
 
+State = Literal["active", "revoked", "suspended"]
+"""What is published of a copy."""
+
+
 class _Kind(msgspec.Struct, frozen=True):
-    """A list of the book: what it is for, how it is published, and the end of its file's name."""
+    """A list of the book: what it is for, how it is published, the end of its file's name, and the list of revocations beside it.
+
+    One that is not published by itself is told in the list that it is beside.
+    """
 
     purpose: StatusPurpose
     seal: Callable[..., bytes]
     suffix: str
+    beside: str = ""
+    is_published: bool = True
 
 
 _KINDS: Mapping[str, _Kind] = {
     "revocation": _Kind("revocation", seal_status_list, ".json"),
-    "suspension": _Kind("suspension", seal_status_list, ".json"),
+    "suspension": _Kind("suspension", seal_status_list, ".json", "suspension-revocation"),
+    "suspension-revocation": _Kind("revocation", seal_status_list, ".json"),
     "token-revocation": _Kind("revocation", seal_token_status_list, ".jwt"),
-    "token-suspension": _Kind("suspension", seal_token_status_list, ".jwt"),
+    "token-suspension": _Kind("suspension", seal_token_status_list, ".jwt", "token-suspension-revocation"),
+    "token-suspension-revocation": _Kind("revocation", seal_token_status_list, ".jwt", is_published=False),
 }
-"""By name: Bitstring Status Lists, and Token Status Lists for attestations."""
+"""By name: Bitstring Status Lists, and Token Status Lists for attestations, which tell suspensions and revocations in one."""
+
+_MAIN: Mapping[str, str] = {kind.beside: name for name, kind in _KINDS.items() if kind.beside}
+"""By list of revocations the list for suspension that it is beside. The same copies have the same places in both."""
 
 
 class _State(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,33 +94,69 @@ class StatusBook:
     def allocate(self, purpose: StatusPurpose = "revocation", *, token: bool = False) -> StatusEntry:
         """A random place that no other copy has, with ``token`` in a Token Status List. Call `save` when the batch is done."""
         name = f"token-{purpose}" if token else purpose
-        return StatusEntry(list_url=self.url(name), index=self._list(name).allocate(), purpose=purpose)
+        if beside := _KINDS[name].beside:
+            self._list(beside)  # before any place is given away: its decoys take places too
+        return self.entry(self.url(name), self._list(name).allocate())
 
-    def purpose_of(self, list_url: str) -> StatusPurpose:
-        """What the list at an address is for.
-
-        Raises:
-            StateError: it is not one of this book.
-        """
-        return _KINDS[self._name_of(list_url)].purpose
-
-    def mark(self, list_url: str, index: int, *, active: bool = False) -> StatusPurpose:
-        """Revoke or suspend (or, for suspensions, lift) the copy at ``index``; saves. Returns what the list is for.
+    def entry(self, list_url: str, index: int) -> StatusEntry:
+        """What a copy says that has this place. What can be suspended can be revoked as well, by the same place.
 
         Raises:
-            StateError: the list is not one of this book, the index is unused, or a revocation would be lifted.
+            StateError: it is not a list of this book.
         """
-        one = self._list(self._name_of(list_url))
+        kind = _KINDS[self._name_of(list_url)]
+        both = kind.beside and _KINDS[kind.beside].is_published
+        return StatusEntry(
+            list_url=list_url,
+            index=index,
+            purpose=kind.purpose,
+            revocation_url=self.url(kind.beside) if both else "",
+        )
+
+    def mark(self, list_url: str, index: int, *, active: bool = False, suspend: bool = False) -> None:
+        """Revoke the copy at ``index``, suspend it, or (``active``) lift its suspension; saves.
+
+        Raises:
+            StateError: the list is not one of this book, the index is unused, a revocation would be lifted, or (``state.not-suspendable``)
+                the copy can only be revoked.
+        """
+        name = self._name_of(list_url)
+        if suspend and _KINDS[name].purpose != "suspension":
+            raise StateError(
+                say("This copy can be revoked, not suspended."),
+                code="state.not-suspendable",
+                got=list_url,
+                hint=say(
+                    "What was issued with --suspendable can be suspended, but for European Digital Credentials: they have room for one status only."
+                ),
+            )
+        main = self._list(name)
+        revoked = self._revoked(name) if _KINDS[name].beside else main
         if active:
-            one.clear(index)
+            (revoked if revoked.is_set(index) else main).clear(index)
         else:
-            one.set(index)
+            (main if suspend else revoked).set(index)
         self.save()
-        return one.purpose
 
-    def is_set(self, list_url: str, index: int) -> bool:
-        """Whether the copy at ``index`` is revoked or suspended."""
-        return self._list(self._name_of(list_url)).is_set(index)
+    def state(self, list_url: str, index: int) -> State:
+        """Whether the copy at ``index`` is ``active``, ``suspended`` or ``revoked``; what is both is revoked.
+
+        Raises:
+            StateError: the list is not one of this book, or the index is unused.
+        """
+        name = self._name_of(list_url)
+        if _KINDS[name].beside and self._revoked(name).is_set(index):
+            return "revoked"
+        if not self._list(name).is_set(index):
+            return "active"
+        return "suspended" if _KINDS[name].purpose == "suspension" else "revoked"
+
+    def _revoked(self, name: str) -> StatusList:
+        """The revocations beside a list, with the places that it has given away."""
+        beside, main = self._list(_KINDS[name].beside), self._list(name)
+        one = StatusList("revocation", bits=beside.bits, taken=main.taken)
+        self._lists[_KINDS[name].beside] = one
+        return one
 
     def save(self) -> None:
         """Write the private state."""
@@ -123,8 +174,12 @@ class StatusBook:
         written = []
         for name in self._names():
             kind = _KINDS[name]
+            if not kind.is_published:
+                continue
+            told_here = kind.beside and not _KINDS[kind.beside].is_published
+            more = {"revocation": self._revoked(name)} if told_here else {}
             path = self.folder / f"{name}{kind.suffix}"
-            write_bytes(path, kind.seal(self._list(name), url=self.url(name), issuer=issuer, at=at))
+            write_bytes(path, kind.seal(self._list(name), url=self.url(name), issuer=issuer, at=at, **more))
             written.append(path)
         return written
 
@@ -144,13 +199,29 @@ class StatusBook:
             self._lists[name] = self._opened(name)
         return self._lists[name]
 
+    def _begun(self, name: str) -> StatusList:
+        """A new list, written before any place is given away: a decoy drawn later could hit one.
+
+        One beside another has the places that are given away there, and decoys of its own: those of both would be told apart.
+        """
+        main = self._list(_MAIN[name]) if name in _MAIN else None
+        one = StatusList(
+            _KINDS[name].purpose,
+            entries=DEFAULT_ENTRIES,
+            bits=bytes(len(main.taken)) if main else None,
+            taken=main.taken if main else None,
+        )
+        one.add_decoys(DECOYS)
+        self._write(name, one)
+        if main:
+            self._lists[_MAIN[name]] = StatusList(main.purpose, bits=main.bits, taken=one.taken)
+            self._write(_MAIN[name], self._lists[_MAIN[name]])
+        return one
+
     def _opened(self, name: str) -> StatusList:
         path = self.folder / f"{name}.state"
         if not path.exists():
-            one = StatusList(_KINDS[name].purpose, entries=DEFAULT_ENTRIES)
-            one.add_decoys(DECOYS)
-            self._write(name, one)  # before any place is given away: a decoy drawn later could hit one
-            return one
+            return self._begun(name)
         try:
             state = msgspec.json.decode(read_bytes(path), type=_State)
             bits, taken = _unpacked(state.bits), bytearray(_unpacked(state.taken))

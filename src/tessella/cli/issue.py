@@ -62,7 +62,16 @@ from tessella.status import StatusPurpose
 from tessella.text import say
 from tessella.verdicts import Severity
 
-__all__ = ["Tally", "issue_batch", "issuer_from"]
+__all__ = [
+    "OutOption",
+    "Tally",
+    "check_list_keys",
+    "chosen_formats",
+    "issue_batch",
+    "issuer_from",
+    "require_complete",
+    "writer",
+]
 
 TYPE_FILE = "attestation-type.json"
 """What is to be published at the address of the issuer's own type, below the folder that was issued into."""
@@ -113,7 +122,8 @@ def issue(
         str, typer.Option(help="Where you will publish the status lists; enables revocation.")
     ] = "",
     suspendable: Annotated[
-        bool, typer.Option("--suspendable", help="Statuses can be suspended and lifted, not revoked.")
+        bool,
+        typer.Option("--suspendable", help="Statuses can be suspended and lifted too, not only revoked."),
     ] = False,
     verify_url: Annotated[str, typer.Option(help="Address printed on certificates to check them.")] = "",
     badges_url: Annotated[
@@ -145,15 +155,8 @@ def issue(
 ) -> int:
     """Award, seal and write everybody on the class list who passed. Running it again issues nothing twice."""
     record = read_description(description).require()
-    complete = check(record, on=SystemClock().now().date())
-    if not complete.complete and not even_incomplete:
-        missing = [one.message for one in complete.findings if one.severity is Severity.ERROR]
-        raise ConfigError(
-            say("The description is not complete. %(first)s", first=next(iter(missing), "")).strip(),
-            code="cli.incomplete",
-            place=str(description),
-            hint=say("See all findings with: tessella check %(file)s", file=description),
-        )
+    if not even_incomplete:
+        require_complete(record, description)
     issuer = msgspec.structs.replace(
         issuer_from(
             FileKeyStore(keys_folder), record, badge_key=badge_key, seal_key=seal_key, secret=password
@@ -165,7 +168,7 @@ def issue(
         timestamp=TimestampAuthority(tsa, SystemClock()) if tsa else None,
         **(msgspec.structs.asdict(read_house(house)) if house else {}),
     )
-    names = _chosen_formats(formats, issuer, record)
+    names = chosen_formats(formats, issuer, record)
     metadata = published_type(attestation_type) if attestation_type else b""
     tally = issue_batch(
         record, read_table(class_list), issuer, out=out, formats=names, status_url=status_url,
@@ -196,7 +199,24 @@ def issue(
     return Exit.NEGATIVE if tally.problems else Exit.OK
 
 
-def _chosen_formats(asked: str, issuer: Issuer, record: MicroCredential) -> tuple[str, ...]:
+def require_complete(record: MicroCredential, description: Path) -> None:
+    """That the description has all that the standard asks for.
+
+    Raises:
+        ConfigError: ``cli.incomplete``.
+    """
+    complete = check(record, on=SystemClock().now().date())
+    if not complete.complete:
+        missing = [one.message for one in complete.findings if one.severity is Severity.ERROR]
+        raise ConfigError(
+            say("The description is not complete. %(first)s", first=next(iter(missing), "")).strip(),
+            code="cli.incomplete",
+            place=str(description),
+            hint=say("See all findings with: tessella check %(file)s", file=description),
+        )
+
+
+def chosen_formats(asked: str, issuer: Issuer, record: MicroCredential) -> tuple[str, ...]:
     """The formats named, or all that this issuer has the keys for and the description fills, with a word on the others."""
     if asked != "all":
         return tuple(name.strip() for name in asked.split(",") if name.strip())
@@ -298,12 +318,13 @@ def issue_batch(
 ) -> Tally:
     """Run the batch with a progress bar; the ledger and the status lists lie in ``out``."""
     if status_url:
-        _check_list_keys(issuer, formats)
+        check_list_keys(issuer, formats)
     at = at or SystemClock().now().replace(microsecond=0)
     tally = Tally()
     rows = _all_rows(table)
     with Ledger(out / "ledger.db") as ledger, _progress(quiet) as progress:
         book = StatusBook(out / "status", status_url, used=ledger.status_places())
+        revocable_only = _revocable_only(issuer)
         task = progress.add_task(say("Awarding and sealing"), total=len(rows))
 
         def counted(rows: list[Row]) -> Any:
@@ -314,9 +335,11 @@ def issue_batch(
         def status_for(format: str, credential_id: str) -> StatusEntry | None:
             if not status_url:
                 return None
-            purpose: StatusPurpose = "suspension" if suspendable else "revocation"
             if known := ledger.status_of(credential_id):
-                return StatusEntry(list_url=known[0], index=known[1], purpose=purpose)
+                return book.entry(*known)
+            purpose: StatusPurpose = (
+                "suspension" if suspendable and format not in revocable_only else "revocation"
+            )
             return book.allocate(purpose, token=FORMATS[format].token_status)
 
         for event in issue_class_list(
@@ -326,7 +349,7 @@ def issue_batch(
             formats=formats,
             at=at,
             ledger=ledger,
-            write=_writer(out, issuer),
+            write=writer(out, issuer),
             status_for=status_for,
             verify_url=verify_url,
         ):
@@ -337,7 +360,14 @@ def issue_batch(
     return tally
 
 
-def _check_list_keys(issuer: Issuer, formats: Sequence[str]) -> None:
+def _revocable_only(issuer: Issuer) -> frozenset[str]:
+    """Formats that can be revoked and not suspended: European Digital Credentials name one status list, and a certificate made by itself
+    carries one where there is no key for badges."""
+    carries_edc = issuer.has_e_seal() and not issuer.proof_suite()
+    return frozenset({"edc", "pdf"} if carries_edc else {"edc"})
+
+
+def check_list_keys(issuer: Issuer, formats: Sequence[str]) -> None:
     """That the lists can be sealed in which the copies' status will stand, before any copy is made.
 
     Raises:
@@ -356,7 +386,7 @@ def _check_list_keys(issuer: Issuer, formats: Sequence[str]) -> None:
                 ) from error
 
 
-def _writer(out: Path, issuer: Issuer) -> Callable[[str, bytes], None]:
+def writer(out: Path, issuer: Issuer) -> Callable[[str, bytes], None]:
     """Writes files below ``out``; documents of the badge site with what its folder has already."""
 
     def write(name: str, data: bytes) -> None:

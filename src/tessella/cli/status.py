@@ -44,13 +44,19 @@ def revoke(
     keys_folder: KeysOption,
     out: OutOption = Path("out"),
     all_copies: AllCopies = False,
+    suspend: Annotated[
+        bool,
+        typer.Option("--suspend", help="Suspend what was issued with --suspendable: that can be lifted."),
+    ] = False,
     reason: Annotated[
         str, typer.Option(help="Why, in words for everybody; published with Open Badges 2.0.")
     ] = "",
     as_json: JsonFlag = False,
 ) -> int:
-    """Revoke (or suspend) one copy, or all copies of an award, and seal the status lists anew."""
-    return _change(id, keys_folder, out, as_json, active=False, all_copies=all_copies, reason=reason)
+    """Revoke one copy, or all copies of an award, for good (or --suspend them), and seal the status lists anew."""
+    return _change(
+        id, keys_folder, out, as_json, active=False, all_copies=all_copies, suspend=suspend, reason=reason
+    )
 
 
 @app.command()
@@ -128,12 +134,16 @@ def _change(
     *,
     active: bool,
     all_copies: bool,
+    suspend: bool = False,
     reason: str = "",
 ) -> int:
     with Ledger(out / "ledger.db") as ledger:
         found = _copies(ledger, id, out, all_copies)
         listed = [copy for copy in found if "list" in copy.status]
-        hosted = [copy for copy in found if "site" in copy.status and not active]
+        if all_copies and (active or suspend):
+            book = _book(out, ledger, listed)
+            listed = [copy for copy in listed if book.entry(*_place(copy)).purpose == "suspension"] or listed
+        hosted = [copy for copy in found if "site" in copy.status and not active and not suspend]
         copies = [*listed, *hosted]
         if not copies:
             raise _no_status(id, found)
@@ -142,7 +152,7 @@ def _change(
             book = _book(out, ledger, listed)
             issuer = _sealer(FileKeyStore(keys_folder), out / "status")
             for copy in listed:
-                book.mark(str(copy.status["list"]), int(copy.status["index"]), active=active)
+                book.mark(*_place(copy), active=active, suspend=suspend)
             files += book.publish(issuer, at=SystemClock().now().replace(microsecond=0))
         for copy in hosted:
             files.append(_site(out, copy).revoke(copy.credential_id, copy.format, reason=reason))
@@ -153,6 +163,10 @@ def _change(
     return Exit.OK
 
 
+def _place(copy: IssuedCopy) -> tuple[str, int]:
+    return str(copy.status["list"]), int(copy.status["index"])
+
+
 def _say_unchanged(found: Sequence[IssuedCopy], changed: Sequence[IssuedCopy]) -> None:
     """Which copies go on to be valid: they have no status. A certificate follows the credentials in it."""
     formats = {copy.format for copy in changed}
@@ -160,6 +174,12 @@ def _say_unchanged(found: Sequence[IssuedCopy], changed: Sequence[IssuedCopy]) -
     if rest:
         titles = dict.fromkeys(FORMATS[copy.format].title for copy in rest)
         say_note(say("Unchanged, since no status is published for it: %(titles)s.", titles=", ".join(titles)))
+    done = {copy.credential_id for copy in changed}
+    kept = dict.fromkeys(
+        FORMATS[copy.format].title for copy in found if copy.status and copy.credential_id not in done
+    )
+    if kept:
+        say_note(say("Unchanged, since it can be revoked only: %(titles)s.", titles=", ".join(kept)))
 
 
 def _site(out: Path, copy: IssuedCopy) -> BadgeFolder:
@@ -223,9 +243,7 @@ def _states(copies: list[IssuedCopy], out: Path, ledger: Ledger) -> dict[str, st
             revoked = _site(out, copy).is_revoked(copy.credential_id, copy.format)
             state = "revoked" if revoked else "active"
         elif copy.status:
-            url = str(copy.status["list"])
-            marked = "suspended" if book.purpose_of(url) == "suspension" else "revoked"
-            state = marked if book.is_set(url, int(copy.status["index"])) else "active"
+            state = book.state(*_place(copy))
         states[copy.credential_id] = state
     return states
 
