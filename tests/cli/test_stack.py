@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.support import tessella
+from tests.cli.support import Result, tessella
 
 RULE = """
 id: urn:example:rule
@@ -46,7 +46,10 @@ def test_check_answers_and_its_proof_is_verified(
     done = tessella("stack", "check", "rule.yaml", *wallet, "--json", "--proof", "proof.json", cwd=folder)
     assert (done.code, done.lines[0]["outcome"]) == (code, outcome)
     held = tessella("stack", "verify-proof", "proof.json", "rule.yaml", *wallet, "--json", cwd=folder)
-    assert (held.code, held.lines) == (0, [{"holds": True, "outcome": outcome, "faults": []}])
+    assert (held.code, held.lines) == (
+        0,
+        [{"holds": True, "outcome": outcome, "faults": [], "signed": False}],
+    )
 
 
 def test_tampered_proof_exits_1(folder: Path) -> None:
@@ -56,6 +59,81 @@ def test_tampered_proof_exits_1(folder: Path) -> None:
     done = tessella("stack", "verify-proof", "proof.json", "rule.yaml", "a.yaml", cwd=folder)
     assert done.code == 1
     assert "The proof does not hold." in done.output
+
+
+DESCRIPTION = """
+id: https://hanze-school.example/certificate
+language: en
+title: Certificate
+awarding_bodies: {name: Hanze School of Twente, homepage: https://hanze-school.example, places: {country: NL}}
+outcomes: [Weighs interests when data about people are used]
+"""
+
+
+def award(folder: Path, *wallet: str, out: str = "out") -> Result:
+    if not (folder / "larger.yaml").exists():
+        (folder / "larger.yaml").write_text(DESCRIPTION)
+        tessella("keys", "create", "badges", cwd=folder, settings=home(folder))
+    return tessella(
+        "stack", "award", "rule.yaml", *wallet, "--description", "larger.yaml", "--decided-by", "examination board",
+        "--even-incomplete", "--formats", "openbadge", "--learner", "Ona Kazlauskienė", "--on", "2026-11-22", "--out", out,
+        "--json", cwd=folder, settings=home(folder),
+    )  # fmt: skip
+
+
+def home(folder: Path) -> dict[str, str]:
+    return {"TESSELLA_KEYS": str(folder / "keys")}
+
+
+def test_the_larger_credential_is_awarded_with_parts_and_a_signed_proof(folder: Path) -> None:
+    done = award(folder, "a.yaml", "b.yaml")
+    assert done.code == 0, done.errors
+    told = done.lines[0]
+    assert [one["id"] for one in told["parts"]] == ["urn:a", "urn:b"]
+    held = tessella("stack", "verify-proof", told["proof"], "-", "a.yaml", "b.yaml", "--json", cwd=folder)
+    assert (held.code, held.lines[0]) == (0, {"holds": True, "outcome": "met", "faults": [], "signed": True})
+    again = tessella("stack", "check", "rule.yaml", "a.yaml", "b.yaml", *told["files"], "--json", cwd=folder)
+    assert {one["item"]: one["rule"] for one in again.lines[0]["cannot_count"]} == {
+        "urn:a": "double-use",
+        "urn:b": "double-use",
+    }
+
+
+def test_nothing_is_awarded_when_the_rule_is_not_met_or_parts_are_taken(folder: Path) -> None:
+    missing = award(folder, "a.yaml")
+    assert (missing.code, missing.lines[0]["outcome"]) == (1, "missing")
+    unknown = award(folder, "b.yaml", "c.yaml")
+    assert (unknown.code, unknown.lines[0]["outcome"]) == (3, "unknown")
+    assert not (folder / "out").exists()
+    assert award(folder, "a.yaml", "b.yaml").code == 0
+    taken = award(folder, "a.yaml", "b.yaml")
+    assert (taken.code, {one["rule"] for one in taken.lines[0]["cannot_count"]}) == (1, {"double-use"})
+
+
+def test_a_signed_proof_that_was_changed_does_not_hold(folder: Path) -> None:
+    told = award(folder, "a.yaml", "b.yaml").lines[0]
+    file = folder / told["proof"]
+    file.write_text(file.read_text().replace("examination board", "somebody else", 1))
+    done = tessella("stack", "verify-proof", told["proof"], "-", "a.yaml", "b.yaml", cwd=folder)
+    assert done.code == 1
+    assert "The proof does not hold." in done.output
+
+
+def test_what_changed_since_a_proof_is_told(folder: Path) -> None:
+    before = ("stack", "check", "rule.yaml", "a.yaml", "b.yaml", "--on", "2026-11-22")
+    assert tessella(*before, "--proof", "before.json", cwd=folder).code == 0
+    same = tessella(*before, "--since", "before.json", "--json", cwd=folder)
+    assert (same.code, same.lines[0]["changes"]) == (0, [])
+    text = (folder / "a.yaml").read_text()
+    (folder / "a.yaml").write_text(text.replace("title: a,", "title: a, status: revoked,"))
+    after = tessella(*before, "--since", "before.json", "--json", cwd=folder)
+    assert (after.code, after.lines[0]["changes"]) == (
+        1,
+        [
+            "The answer was “met” and is now “cannot-count”.",
+            "“a” can no longer count: It was revoked.",
+        ],
+    )
 
 
 def test_contradictory_rule_exits_2_and_names_the_place(folder: Path) -> None:

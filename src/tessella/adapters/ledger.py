@@ -161,6 +161,11 @@ class Ledger:
                 "UPDATE award SET state = 'issued', issued_at = ? WHERE id = ?", (at.isoformat(), award_id)
             )
 
+    def is_issued(self, award_id: str) -> bool:
+        """Whether all files of an award are there; not for one that a killed run left open, nor an unknown one."""
+        row = self._db.execute("SELECT state FROM award WHERE id = ?", (award_id,)).fetchone()
+        return row is not None and row[0] == "issued"
+
     def find(self, id: str) -> list[IssuedCopy]:
         """All copies with this credential id, of this award id, or made as this file; without their file names.
 

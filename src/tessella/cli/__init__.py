@@ -25,7 +25,7 @@ MODULES = {
     **{name: name for name in ("status", "trust", "verify", "vocabulary")},
     **dict.fromkeys(("bake", "unbake", "qr"), "carry"),
     "revoke": "status",
-    "stack": "plan",
+    "stack": "award",
     "guide": "demand",
 }
 """Commands by the module they are in. One that is not here is found all the same, only later."""

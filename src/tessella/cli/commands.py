@@ -1,6 +1,7 @@
 """All commands, brought together (importing a module registers its command)."""
 
 from tessella.cli import (
+    award,
     carry,
     check,
     convert,
@@ -26,6 +27,7 @@ from tessella.cli._app import app, run
 
 __all__ = [
     "app",
+    "award",
     "carry",
     "check",
     "convert",

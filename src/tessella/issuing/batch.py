@@ -31,6 +31,7 @@ __all__ = [
     "IssuedAward",
     "IssuedCopy",
     "issue_class_list",
+    "issue_entry",
     "make_award",
 ]
 
@@ -132,6 +133,29 @@ def issue_class_list(
                 hint=cause.hint,
                 code=cause.code,
             )
+
+
+def issue_entry(
+    entry: ClassListEntry,
+    micro_credential: MicroCredential,
+    issuer: Issuer,
+    *,
+    formats: Sequence[str],
+    at: dt.datetime,
+    ledger: AwardLedger,
+    write: Callable[[str, bytes], None],
+    status_for: StatusFor = lambda format, credential_id: None,
+    verify_url: str = "",
+) -> IssuedAward | AlreadyIssued:
+    """One award, as `issue_class_list` makes those of a list.
+
+    Raises:
+        TessellaError: it cannot be made.
+    """
+    try:
+        return _issue_one(entry, micro_credential, issuer, formats, at, ledger, write, status_for, verify_url)
+    except _RowError as error:
+        raise error.cause from error
 
 
 class _RowError(Exception):

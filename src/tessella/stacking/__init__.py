@@ -22,7 +22,7 @@ from tessella.stacking.explaining import explain
 from tessella.stacking.items import Item, item_data, item_of, load_items
 from tessella.stacking.language import Rule
 from tessella.stacking.loading import load_rule, published_rule, published_rules, rule_data
-from tessella.stacking.proof import proof_of
+from tessella.stacking.proof import as_proved, changes_since, proof_of
 
 __all__ = [
     "CannotCount",
@@ -36,7 +36,9 @@ __all__ = [
     "Outcome",
     "Question",
     "Rule",
+    "as_proved",
     "changes",
+    "changes_since",
     "combine",
     "evaluate",
     "explain",
