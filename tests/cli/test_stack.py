@@ -242,3 +242,31 @@ def test_plan_for_people(offers: Path) -> None:
         "You pass what you take",
     ):
         assert words in " ".join((done.output + done.errors).split())
+
+
+def test_what_was_revoked_between_looking_and_deciding_is_found(folder: Path) -> None:
+    """A real badge, met when somebody looked, revoked before the board decides."""
+    (folder / "class.csv").write_text(
+        "name,email,learner_id,awarded_on\nOna K.,ona@post.example,1,2026-11-20\n"
+    )
+    keys = {"settings": home(folder), "cwd": folder}
+    tessella("example", "--copy-to", ".", **keys)
+    tessella("keys", "create", "badges", **keys)
+    tessella(
+        "issue", "data-ethics.yaml", "class.csv", "--formats", "openbadge", "--status-url", "https://uni.example/status", **keys
+    )  # fmt: skip
+    wallet = ("out/openbadge", "a.yaml")
+    look = ("stack", "check", "rule.yaml", *wallet, "--published", "out/status", "--json")
+    before = tessella(*look, "--proof", "before.json", **keys)
+    assert (before.code, before.lines[0]["outcome"]) == (0, "met")
+    (badge,) = (folder / "out" / "openbadge").iterdir()
+    assert tessella("revoke", f"openbadge/{badge.name}", **keys).code == 0
+    after = tessella(*look, "--since", "before.json", **keys)
+    assert (after.code, after.lines[0]["outcome"]) == (1, "cannot-count")
+    assert "“Data ethics in practice” can no longer count: It was revoked." in after.lines[0]["changes"]
+    decided = tessella(
+        "stack", "award", "rule.yaml", *wallet, "--published", "out/status", "--description", "data-ethics.yaml",
+        "--decided-by", "board", "--out", "larger", "--json", **keys,
+    )  # fmt: skip
+    assert decided.code == 1
+    assert not (folder / "larger").exists()
