@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from tessella.containers import extract
 from tessella_web.accounts import domain as accounts
+from tessella_web.accounts.leaving import domain as leaving
+from tessella_web.accounts.leaving.reporting import read_report
 from tessella_web.accounts.models import Organisation, Person, Role
 from tessella_web.catalogue.models import Version
 from tessella_web.common.errors import NotAllowedError, RefusedError
@@ -518,6 +520,50 @@ def test_what_a_case_rests_on_is_not_withdrawn(dana: Person, award: Award, offic
         domain.withdraw(by=dana, share=share)
     assert caught.value.code == "wallet.taken"
     assert share.files.get().file
+
+
+def test_what_was_taken_outlives_the_account_until_its_time_ends(
+    dana: Person,
+    award: Award,
+    office: Organisation,
+    settings: Any,
+    tmp_path: Path,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    """What nobody works with goes at once; what is kept is nobody's, is named before and in the report, and ends."""
+    settings.ERASURES_FILE, settings.AUDIT_KEY_FILE = tmp_path / "erasures.txt", tmp_path / "audit-key.pem"
+    dana.name = "Zephyrine Quillfeather"
+    dana.save()
+    policy = policy_of(office)
+    taken, idle = (
+        domain.prepare(
+            by=dana, keys=[f"a-{award.id}"], languages=EN, policy=policy, keep_days=30, purpose="Admission"
+        )
+        for _each in range(2)
+    )
+    for one in (taken, idle):
+        domain.send(by=dana, share=one, languages=EN)
+    Share.objects.filter(pk=taken.pk).update(taken_at=timezone.now())
+    files = [taken.files.get().file, idle.files.get().file]
+    assert [(one.who, one.until) for one in leaving.stays(dana) if "Admission" in one.what] == [
+        ("University of Marl", (timezone.now() + dt.timedelta(days=30)).date())
+    ]
+    departure = leaving.announce(person=dana, days=0)
+    with django_capture_on_commit_callbacks(execute=True):
+        leaving.erase(person=dana, departure=departure)
+    departure.refresh_from_db()
+    told = read_report(departure.report)
+    assert [default_storage.exists(one) for one in files] == [True, False]
+    assert list(Share.objects.values_list("pk", "holder")) == [(taken.pk, None)]
+    assert (told["erased"]["shares"], told["erased"]["taken-shares"]) == (1, 1)
+    assert told["checks"]["left_elsewhere"] == {}
+    assert "wallet.Share.shown_as" in told["checks"]["kept_by_issuers"]
+    assert domain.erase_ended() == 0
+    Share.objects.update(ends_at=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        assert domain.erase_ended() > 0
+    assert not default_storage.exists(files[0])
+    assert (Share.objects.count(), SharedFile.objects.count()) == (0, 0)
 
 
 def test_time_over_means_erased_by_the_worker(

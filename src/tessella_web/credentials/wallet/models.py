@@ -74,13 +74,14 @@ class Share(Identified):
     nobody but its holder. ``shown_as`` is the name that stands on the page (empty: none). ``may_keep``: whoever sees it may take the files.
 
     With ``organisation`` there is no link: it is read in that organisation's inbox until ``ends_at``, ``keep_days`` after it was sent, under the
-    ``policy`` that stood there then. ``taken_at``: something was built on it, so that it cannot be withdrawn any more. ``told_at``: its
+    ``policy`` that stood there then. ``taken_at``: something was built on it, so that it cannot be withdrawn any more; it outlives the account of
+    its ``holder``, until ``ends_at``. ``told_at``: its
     holder was told of the first look. ``erased_at``: what was frozen for it is gone.
 
     What is shown is frozen: `SharedFile` holds the bytes and the report of the moment.
     """
 
-    holder = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="shares")
+    holder = models.ForeignKey(PERSON, on_delete=models.CASCADE, null=True, related_name="shares")
     digest = models.CharField(max_length=SHA256_LENGTH, unique=True, null=True)
     recipient = models.CharField(_("for whom"), max_length=200)
     purpose = models.CharField(_("what for"), max_length=300, blank=True)

@@ -10,7 +10,7 @@ from tessella_web.common.errors import RefusedError
 __all__ = ["not_yours", "own"]
 
 
-def own(by: Person, holder_id: str) -> None:
+def own(by: Person, holder_id: str | None) -> None:
     """Refuse what belongs to somebody else."""
     if by.id != holder_id:
         raise not_yours()

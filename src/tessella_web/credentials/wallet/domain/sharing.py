@@ -331,11 +331,14 @@ def note_told(*, by: Person) -> int:
 
 @transaction.atomic
 def erase_ended() -> int:
-    """Delete what was frozen for shares that have ended, and drafts that nobody sent; how many."""
+    """Delete what was frozen for shares that have ended, and drafts that nobody sent; how many.
+
+    What was taken is deleted by whoever took it; but where its holder has left, when the time ends that was promised.
+    """
     now = timezone.now()
     over = Q(ends_at__lte=now) | Q(withdrawn_at__isnull=False)
     ended = Share.objects.select_for_update(skip_locked=True).filter(
-        over, erased_at=None, sent_at__isnull=False, taken_at=None
+        over, Q(taken_at=None) | Q(holder=None), erased_at=None, sent_at__isnull=False
     )
     drafts = Share.objects.select_for_update(skip_locked=True).filter(
         sent_at=None, made_at__lte=now - DRAFT_KEPT
@@ -348,7 +351,8 @@ def erase_ended() -> int:
     for one in forgotten:
         delete_on_commit(one)
         one.delete()
-    return len(found) + len(forgotten)
+    left, _per_model = Share.objects.filter(holder=None, erased_at__isnull=False).delete()  # in nobody's log
+    return len(found) + len(forgotten) + left
 
 
 def _too_many() -> RefusedError:

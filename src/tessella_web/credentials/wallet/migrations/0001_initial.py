@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 (
                     "holder",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="shares",
                         to=settings.AUTH_USER_MODEL,
