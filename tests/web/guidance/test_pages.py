@@ -43,7 +43,7 @@ def test_the_gap_says_what_shows_each_skill_what_is_missing_and_whence_the_list_
     law = publish("Law for data", "data-protection-law")
     text = client.get(GAP, {"occupation": STEWARD}).page.text
     for said in (
-        "You can show 1 of 3 skills", "Brings: data protection law", "version 0 (fictitious), names in: en",
+        "Your certificates show 1 of 3 essential skills", "Brings: data protection law", "version 0 (fictitious), names in: en",
         "stated; how it was assessed is not said",
     ):  # fmt: skip
         assert said in text

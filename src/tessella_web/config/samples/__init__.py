@@ -26,6 +26,7 @@ from tessella_web.config.samples import courses, events, wallets
 from tessella_web.credentials.alliances import domain as alliances
 from tessella_web.credentials.domain import batches
 from tessella_web.credentials.receiving import domain as receiving
+from tessella_web.guidance.entry import domain as entry
 
 __all__ = ["FIRST_PERSON", "ORGANISATIONS", "load"]
 
@@ -71,6 +72,8 @@ def _organisation(name: str) -> bool:
         receiving.publish_policy(by=owner, organisation=organisation, values=data["receiving"])
     for one in data["descriptions"]:
         _description(one, organisation, owner)
+    for one in data.get("entry", ()):
+        entry.create(by=owner, organisation=organisation, **one)
     for slug in data.get("members", ()):
         _member(Organisation.objects.get(slug=slug), organisation, owner)
     return True

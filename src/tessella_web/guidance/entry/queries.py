@@ -28,9 +28,16 @@ def rules_of(organisation: Organisation) -> QuerySet[EntryRule]:
 def opened(
     person: Person, *, languages: tuple[str, ...], on: dt.date
 ) -> tuple[tuple[Opened, ...], dict[str, Entry]]:
-    """Every rule with its answer, the nearest first, and the entries of the wallet by key. A constant number of queries."""
+    """Every rule with its answer, the nearest first, and the entries of the wallet by key. A constant number of queries.
+
+    What somebody holds already is left out: it need not be opened.
+    """
     entries = entries_of(person, languages)
-    found = opens(items_of(entries, languages), rules(languages), on=on)
+    had = {
+        one.award.version.description_id for one in entries if one.award is not None and one.state != "failed"
+    }
+    asked = [one for one in rules(languages) if one.id not in had]
+    found = opens(items_of(entries, languages), asked, on=on)
     return found, {one.key: one for one in entries}
 
 

@@ -70,7 +70,7 @@ def _row(one: Opened, entries: dict[str, Entry], is_listed: bool) -> dict[str, A
 def _judged(one: Judgement, entries: dict[str, Entry]) -> dict[str, Any]:
     verdict, word = ANSWERS[one.answer]
     return {
-        "sentence": one.sentence, "why": one.why, "verdict": verdict, "word": word,
+        "sentence": one.sentence, "why": one.why, "is_met": verdict == "passed", "verdict": verdict, "word": word,
         "entries": [entries[key] for key in one.items if key in entries],
     }  # fmt: skip
 

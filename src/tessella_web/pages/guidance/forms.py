@@ -90,15 +90,16 @@ class EntryForm(forms.Form):
         """The fields about the programme."""
         return [self[name] for name in ("title", "url", "source")]
 
-    def groups(self) -> Iterator[tuple[str, str, list[BoundField]]]:
-        """The requirements: heading, what stands there now in words, fields."""
+    def groups(self) -> Iterator[tuple[str, str, bool, list[BoundField]]]:
+        """The requirements: heading, what stands there now in words, whether it is open, fields. An empty place is closed."""
         for number in range(self._count):
             said = self._said[number] if number < len(self._said) else ""
-            yield (
-                _("Requirement %(number)s") % {"number": number + 1},
-                said,
-                [self[f"r{number}-{name}"] for name in _fields()],
+            fields = [self[f"r{number}-{name}"] for name in _fields()]
+            filled = any(
+                one.errors or (one.value() and one.name.rpartition("-")[2] not in ("of", "rest"))
+                for one in fields
             )
+            yield _("Requirement %(number)s") % {"number": number + 1}, said, filled or number == 0, fields
 
     def values(self) -> dict[str, Any]:
         """What is said, for the domain; a requirement that says nothing is left out."""

@@ -60,6 +60,7 @@ def gap(request: HttpRequest) -> HttpResponse:
             )
             if stands
         ],
+        "shown": found.count(Standing.HELD),
         "missing": [one.need.name for one in found.essential if one.standing in (Standing.MISSING, Standing.NEAR)],
         "brings": [(one, [names[skill] for skill in one.skills], [names[skill] for skill in one.narrower]) for one in found.offers],
         "plans": plans, "wordless": _count_open(request),

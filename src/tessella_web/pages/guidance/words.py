@@ -16,7 +16,7 @@ STANDINGS: dict[Standing, tuple[str, Any]] = {
     Standing.HELD: ("passed", gettext_lazy("You have it")),
     Standing.NEAR: ("indeterminate", gettext_lazy("Something near it")),
     Standing.PLANNED: ("not_applicable", gettext_lazy("Planned")),
-    Standing.MISSING: ("failed", gettext_lazy("Missing")),
+    Standing.MISSING: ("not_applicable", gettext_lazy("Missing")),
 }
 """By standing how it is shown: a verdict's icon, and the word."""
 
