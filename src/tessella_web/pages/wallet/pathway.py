@@ -109,7 +109,7 @@ def pathway(request: HttpRequest, rule: str) -> HttpResponse:
     return render(request, "pages/wallet/pathway.html", {
         "known": known, "standing": found, "answer": found.answer, "picture": found.picture, "title": _title(known),
         "verdict": verdict, "heading": heading, "meaning": meaning, "form": form, "on": on,
-        "is_today": on == timezone.localdate(), "bars": list(_bars(found.picture)), "rows": list(_table(found)),
+        "bars": list(_bars(found.picture)), "rows": list(_table(found)),
         "sentences": list(said(found)), "changes": list(_changes(found)) if found.is_supposed else [],
         "newer": _newer(known, on), "can_plan": can_plan(), "query": urlencode({"on": on.isoformat()}),
         "titles": {one.key: one.title for one in entries}, "crumbs": _crumbs(known),
