@@ -20,9 +20,10 @@ from tessella_web.catalogue import domain as catalogue
 from tessella_web.catalogue.checklist import checklist
 from tessella_web.catalogue.esco import domain as esco
 from tessella_web.catalogue.models import Description, QualityReview, Standing, Version
+from tessella_web.catalogue.pathways import domain as pathways
 from tessella_web.catalogue.providers import domain as policies
 from tessella_web.catalogue.providers.models import Subject
-from tessella_web.config.samples import courses, events, wallets
+from tessella_web.config.samples import courses, events, guidance, wallets
 from tessella_web.credentials.alliances import domain as alliances
 from tessella_web.credentials.domain import batches
 from tessella_web.credentials.receiving import domain as receiving
@@ -46,6 +47,7 @@ def load() -> int:
     made = sum(_organisation(name) for name in ORGANISATIONS)
     if made == len(ORGANISATIONS):
         wallets.fill()
+        guidance.fill()
     return made
 
 
@@ -72,6 +74,9 @@ def _organisation(name: str) -> bool:
         receiving.publish_policy(by=owner, organisation=organisation, values=data["receiving"])
     for one in data["descriptions"]:
         _description(one, organisation, owner)
+    for one in data.get("pathways", ()):
+        made = pathways.start(by=owner, organisation=organisation, data=one)
+        pathways.publish(by=owner, pathway=made)
     for one in data.get("entry", ()):
         entry.create(by=owner, organisation=organisation, **one)
     for slug in data.get("members", ()):
