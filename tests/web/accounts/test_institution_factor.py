@@ -16,7 +16,7 @@ from tessella_web.accounts.models import Organisation, Person, Role
 from tessella_web.accounts.signin.asserting import asserted_at
 from tessella_web.config.institutions import SettingsError, read_institutions
 from tests.web.accounts.provider import Provider
-from tests.web.accounts.test_institutions import FILE, LENA, come_back, provider
+from tests.web.accounts.test_institutions import FILE, LENA, come_back, grown_up, provider
 from tests.web.pages import CheckingClient
 
 __all__ = ["provider"]
@@ -64,7 +64,7 @@ def test_nothing_counts_that_the_operator_has_not_named(
 ) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
     provider.claims = {**LENA, "amr": ["pwd", "mfa"], "acr": MFA, "auth_time": int(time.time())}
-    come_back(client)
+    grown_up(client)
     owner_of(organisation)
     assert (shown_at(client), is_let_in(client)) == ([], False)
 
@@ -89,7 +89,7 @@ def test_what_the_operator_has_named_counts(
     counting(settings, **named)
     at = int(time.time()) - 60
     provider.change = {**said, "auth_time": at}
-    come_back(client)
+    grown_up(client)
     owner_of(organisation)
     assert (shown_at(client), is_let_in(client)) == ([at], True)
 
@@ -108,7 +108,7 @@ def test_what_does_not_say_it_clearly_does_not_count(
 ) -> None:
     counting(settings, amr=["mfa"], acr=[MFA])
     provider.change = {"auth_time": int(time.time()), **change}
-    come_back(client)
+    grown_up(client)
     assert shown_at(client) == []
 
 
@@ -116,7 +116,7 @@ def test_only_the_signed_token_is_believed(client: CheckingClient, provider: Pro
     counting(settings, amr=["mfa"])
     provider.change = {"auth_time": int(time.time())}
     provider.userinfo = {"amr": ["mfa"], "second_factor_at": int(time.time())}
-    come_back(client)
+    grown_up(client)
     assert shown_at(client) == []
 
 
@@ -126,7 +126,7 @@ def test_a_sign_in_of_this_morning_is_no_second_factor_of_now(
     settings.SECOND_FACTOR_REQUIRED = True
     counting(settings, amr=["mfa"])
     provider.change = {"amr": ["mfa"], "auth_time": int(time.time()) - 3600}
-    come_back(client)
+    grown_up(client)
     owner_of(organisation)
     assert is_let_in(client) is False
     way = confirming(client)
@@ -143,7 +143,7 @@ def test_somebody_elses_second_factor_does_not_count_for_me(
 ) -> None:
     counting(settings, amr=["mfa"])
     provider.change = {"auth_time": int(time.time())}
-    come_back(client)
+    grown_up(client)
     way = confirming(client)
     other = {
         **LENA,
@@ -153,7 +153,7 @@ def test_somebody_elses_second_factor_does_not_count_for_me(
         "auth_time": int(time.time()),
     }
     provider.claims, provider.change = other, {}
-    come_back(CheckingClient())
+    grown_up(CheckingClient())
     come_back(client, way)
     assert shown_at(client) == []
 

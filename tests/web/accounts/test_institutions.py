@@ -64,6 +64,12 @@ def come_back(client: CheckingClient, way: str = "/sign-in/at/twickel") -> Any:
     return client.get(f"{back.path}?{back.query}", follow=True)
 
 
+def grown_up(client: CheckingClient) -> None:
+    """The same for somebody new, who says that they are of age."""
+    come_back(client)
+    client.post("/me/age", {"answer": "of-age"})
+
+
 def test_somebody_new_gets_an_account_with_what_was_attested(
     client: CheckingClient, provider: Provider
 ) -> None:
@@ -77,8 +83,27 @@ def test_somebody_new_gets_an_account_with_what_was_attested(
         "twickel", provider.issuer, "Lena Maria", "Smit", ESI,
     )  # fmt: skip
     assert SocialAccount.objects.get().extra_data == {}
+    client.post("/me/age", {"answer": "of-age"})
     page = client.get("/me/ways").page.text
     assert "Lena Maria Smit" in page and ESI in page
+
+
+def test_somebody_new_is_asked_for_their_age_once(client: CheckingClient, provider: Provider) -> None:
+    """As on the form of those who make an account by mail. Nothing else opens before; leaving does."""
+    assert "Are you younger than 18?" in come_back(client).page.text
+    assert client.get("/wallet")["Location"] == "/me/age"
+    assert client.get("/me/leave").headers.get("Location") != "/me/age"
+    assert client.post("/me/age", {"answer": "of-age"})["Location"] == "/wallet"
+    assert (client.get("/wallet").status_code, Person.objects.get().is_minor) == (200, False)
+    again = CheckingClient()
+    assert "Are you younger than 18?" not in come_back(again).page.text
+
+
+def test_somebody_new_under_age_waits_as_others_do(client: CheckingClient, provider: Provider) -> None:
+    come_back(client)
+    page = client.post("/me/age", {"answer": "minor"}, follow=True).page.text
+    assert "Day of birth" in page
+    assert (client.get("/wallet")["Location"], Person.objects.get().is_minor) == ("/me/age", True)
 
 
 def test_the_next_sign_in_finds_the_account_and_renews_what_was_attested(
@@ -201,8 +226,11 @@ def test_a_new_address_that_is_not_shown_is_asked_for_by_code(
 def test_without_an_address_it_is_asked_for(client: CheckingClient, provider: Provider) -> None:
     provider.claims = {name: value for name, value in LENA.items() if not name.startswith("email")}
     assert come_back(client).redirect_chain[-1][0] == "/sign-in/institution"
-    answer = client.post("/sign-in/institution", {"email": "lena@mail.example"}, follow=True)
+    answer = client.post(
+        "/sign-in/institution", {"email": "lena@mail.example", "is_minor": "on"}, follow=True
+    )
     assert answer.redirect_chain[-1][0] == "/sign-in/address"
+    assert Person.objects.get().is_minor
 
 
 def test_connecting_takes_ones_own_page(client: CheckingClient, provider: Provider, alice: Person) -> None:

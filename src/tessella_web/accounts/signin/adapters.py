@@ -24,10 +24,13 @@ from joserfc.jwk import OctKey
 
 from tessella_web.accounts.models import Person
 
-__all__ = ["INVITED", "AccountAdapter", "InstitutionAdapter", "SecondFactorAdapter"]
+__all__ = ["AGE_UNASKED", "INVITED", "AccountAdapter", "InstitutionAdapter", "SecondFactorAdapter"]
 
 INVITED = "invited"
 """In the session: somebody came with an invitation, and may make an account where only the invited may."""
+
+AGE_UNASKED = "age-unasked"
+"""In the session: an institution made the account, so nobody was asked yet whether its owner is under age; with the page they wanted."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -129,6 +132,13 @@ class InstitutionAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         parts = (data.get("first_name"), data.get("last_name"))
         person.name = str(data.get("name") or " ".join(filter(None, parts)))[:200]
         return person
+
+    def save_user(self, request: HttpRequest, sociallogin: Any, form: Any = None) -> Person:
+        """Whoever comes without a form is asked for their age when they are in: who makes an account by mail says it on the form."""
+        saved: Person = super().save_user(request, sociallogin, form)
+        if form is None:
+            request.session[AGE_UNASKED] = ""
+        return saved
 
     def pre_social_login(self, request: HttpRequest, sociallogin: Any) -> None:
         """Where the institution vouches for an address that has an account: say how to connect the two.

@@ -70,6 +70,13 @@ class AddressCodeForm(account.ConfirmEmailVerificationCodeForm):  # type: ignore
     code = _code(_("Code"))
 
 
+def _under_age() -> forms.BooleanField:
+    return forms.BooleanField(
+        label=_("I am younger than 18"), required=False,
+        help_text=_("Then we ask for your country and your day of birth once; the day is not kept."),
+    )  # fmt: skip
+
+
 class SignUpForm(account.SignupForm):  # type: ignore[misc]
     """An account: a name and an address."""
 
@@ -77,10 +84,7 @@ class SignUpForm(account.SignupForm):  # type: ignore[misc]
         label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     email = _address(help_text=_("We send a code there. There is no password to think of."))
-    is_minor = forms.BooleanField(
-        label=_("I am younger than 18"), required=False,
-        help_text=_("Then we ask for your country and your day of birth once; the day is not kept."),
-    )  # fmt: skip
+    is_minor = _under_age()
     field_order = ["name", "email", "is_minor"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -92,6 +96,8 @@ class InstitutionSignUpForm(institution.SignupForm):  # type: ignore[misc]
     """What the institution did not say."""
 
     email = _address(help_text=_("Your institution did not tell us an address. We send a code there."))
+    is_minor = _under_age()
+    field_order = ["email", "is_minor"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

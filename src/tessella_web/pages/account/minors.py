@@ -20,6 +20,7 @@ from tessella_web.accounts.guardians import domain
 from tessella_web.accounts.guardians.ages import ages_in, countries
 from tessella_web.accounts.guardians.models import Guardian
 from tessella_web.accounts.models import Person
+from tessella_web.accounts.signin.adapters import AGE_UNASKED
 from tessella_web.common.errors import RefusedError
 from tessella_web.pages.access import add_refusal, person_of
 
@@ -36,7 +37,8 @@ OPEN = frozenset(
 
 
 class WaitingMiddleware:
-    """Leads accounts that wait for a guardian to the page that says so. Nobody else is asked anything: it is known without a query."""
+    """Leads accounts that wait for a guardian to the page that says so, and accounts that an institution has just made to the question. Nobody
+    else is asked anything: it is known without a query."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -47,10 +49,15 @@ class WaitingMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """None lets the view answer."""
         person = getattr(request, "user", None)
-        if not isinstance(person, Person) or not person.is_minor or request.resolver_match is None:
+        if not isinstance(person, Person) or request.resolver_match is None:
             return None
-        if request.resolver_match.url_name in OPEN or not domain.is_waiting(person):
+        name = request.resolver_match.url_name
+        if person.is_minor:
+            return None if name in OPEN or not domain.is_waiting(person) else redirect("me-age")
+        if AGE_UNASKED not in request.session or name in OPEN - {"home"}:
             return None
+        if request.method == "GET":
+            request.session[AGE_UNASKED] = request.get_full_path()
         return redirect("me-age")
 
 
@@ -95,10 +102,7 @@ def age(request: HttpRequest) -> HttpResponse:
     """Where somebody stands: say the day of birth, name a guardian, wait, or decide about showing."""
     person = person_of(request)
     if not person.is_minor:
-        if request.method == "POST":
-            domain.say_minor(person=person)
-            return redirect("me-age")
-        return render(request, "pages/account/age.html", {"step": "adult", "crumbs": _crumbs()})
+        return _of_age(request, person)
     minority = domain.minority_of(person)
     asked = domain.guardian_of(minority) if minority else None
     form: forms.Form
@@ -118,6 +122,19 @@ def age(request: HttpRequest) -> HttpResponse:
         "ages": ages_in(minority.country) if minority else None, "crumbs": _crumbs(),
     }  # fmt: skip
     return render(request, "pages/account/age.html", context)
+
+
+def _of_age(request: HttpRequest, person: Person) -> HttpResponse:
+    """Who is of age, as far as is known, can say otherwise; whom an institution brought is asked, once."""
+    is_asked = AGE_UNASKED in request.session
+    if request.method == "POST":
+        wanted = request.session.pop(AGE_UNASKED, "")
+        if is_asked and request.POST.get("answer") == "of-age":
+            return redirect(wanted or "home")
+        domain.say_minor(person=person)
+        return redirect("me-age")
+    step = "first" if is_asked else "adult"
+    return render(request, "pages/account/age.html", {"step": step, "crumbs": _crumbs()})
 
 
 def _done(request: HttpRequest, person: Person, step: str, values: dict[str, Any]) -> HttpResponse:
