@@ -13,11 +13,12 @@ __all__ = ["Ages", "Standing", "ages_in", "countries", "standing"]
 
 
 class Ages(msgspec.Struct, frozen=True):
-    """From which age somebody agrees alone, from which age they are of age, and by which law."""
+    """From which age somebody agrees alone, from which age they are of age, by which law, and who else says so (empty: nobody was found)."""
 
     age: int
     of_age: int
     law: str
+    source: str = ""
 
 
 class Standing(msgspec.Struct, frozen=True):
