@@ -30,6 +30,8 @@ _INSTITUTION = "needs an institution to sign in at; see tests/web/accounts/test_
 
 _STATE = "needs a state that the samples have not"
 
+_CASE = "comes after asking for a decision; see tests/web/stacking"
+
 NOT_PAGES = {
     "set_language": _FORM,
     "sign-out": _FORM,
@@ -66,6 +68,19 @@ NOT_PAGES = {
     "plan": "comes after asking for one; see tests/web/planning",
     "plan-delete": "comes after asking for a plan; see tests/web/planning",
     "plan-what-if": _FORM,
+    "stacking-look": "comes after choosing what is handed in; see tests/web/stacking",
+    "stacking-mine": _CASE,
+    "stacking-add": _CASE,
+    "stacking-withdraw": _FORM,
+    "stacking-my-proof": _FILE,
+    "stacking-case": _CASE,
+    "stacking-evidence": _CASE,
+    "stacking-file": _FILE,
+    "stacking-request": _CASE,
+    "stacking-state": _CASE,
+    "stacking-decide": _CASE,
+    "stacking-proof": _FILE,
+    "stacking-fallen": "comes when a part of an award has fallen; see tests/web/stacking",
     "wallet-arrival": "comes after bringing in; see the story of the student with foreign badges",
     "wallet-original": "for what came in an archive; see the story of the student with foreign badges",
     "wallet-present": "for what is bound to a key that is kept; see tests/web/wallet/test_holder_keys",

@@ -69,7 +69,7 @@ def ask(
     _ready(by, version)
     if share.organisation_id != version.pathway.organisation_id:
         raise RefusedError(
-            _("It was put together for somebody else."), code="stacking.not-yours", hint=_("Start again.")
+            _("It was put together for somebody else."), code="stacking.other-share", hint=_("Start again.")
         )
     try:
         with transaction.atomic():
