@@ -23,10 +23,11 @@ from tessella.guidance.gap import (
     Standing,
     Strength,
     gap,
+    goal_rule,
     load_confirmed,
     load_occupation,
 )
-from tessella.stacking import Item
+from tessella.stacking import Item, Outcome, evaluate, load_rule, rule_data
 
 ON = dt.date(2026, 11, 22)
 ETHICS, LAW, SHEETS = (f"https://skills.example/{name}" for name in ("ethics", "law", "sheets"))
@@ -139,6 +140,16 @@ def test_too_long_a_list_is_refused() -> None:
     with pytest.raises(LimitError) as caught:
         gap([], Occupation(id="x", title="x", needs=needs), on=ON)
     assert caught.value.code == "input.limit.needs"
+
+
+def test_the_essential_skills_are_a_rule_that_one_credential_may_meet_alone() -> None:
+    rule = goal_rule(STEWARD)
+    assert load_rule(rule_data(rule)) == rule
+    both = item(outcomes=[ETHICS, LAW])
+    assert evaluate(rule, [both], on=ON).outcome is Outcome.MET
+    lacking = evaluate(rule, [item(outcomes=[ETHICS])], on=ON)
+    assert lacking.outcome is Outcome.MISSING
+    assert LAW in lacking.missing[0].message
 
 
 def test_an_occupation_is_read_from_plain_data() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from rich.table import Table
 from tessella.adapters.clock import SystemClock
 from tessella.adapters.descriptions import parse_description
 from tessella.adapters.esco import EscoFolder, read_occupation, read_skills
-from tessella.adapters.files import expand_inputs, read_bytes, shown_name
+from tessella.adapters.files import expand_inputs, read_bytes, shown_name, write_bytes
 from tessella.adapters.vectors import read_vectors
 from tessella.cli._app import Exit, JsonFlag, console, no_inputs, print_json, say_note
 from tessella.cli.stack import OnOption, VerifyFlag, WalletArgument, read_items
@@ -37,12 +38,13 @@ from tessella.guidance.gap import (
     Stand,
     Standing,
     gap,
+    goal_rule,
     load_confirmed,
     load_occupation,
 )
 from tessella.guidance.suggesting import LexicalSuggester, Suggester, VectorSuggester, unlinked
-from tessella.model import load
-from tessella.stacking import Item, load_items
+from tessella.model import MicroCredential, load
+from tessella.stacking import Item, load_items, rule_data
 from tessella.text import pick, say
 
 __all__ = ["entry_command", "gap_command"]
@@ -80,6 +82,10 @@ def gap_command(
         Path | None,
         typer.Option(help="Suggest by meaning, with the word vectors in this file (text format)."),
     ] = None,
+    as_rule: Annotated[
+        Path | None,
+        typer.Option(help="Write the essential skills as a rule (JSON), to plan with: tessella stack plan."),
+    ] = None,
     on: OnOption = None,
     verified: VerifyFlag = False,
     as_json: JsonFlag = False,
@@ -103,6 +109,9 @@ def gap_command(
         if suggest or vectors
         else {}
     )
+    if as_rule is not None:
+        text = json.dumps(rule_data(goal_rule(goal)), ensure_ascii=False, indent=1)
+        write_bytes(as_rule, text.encode() + b"\n")
     if as_json:
         print_json({**msgspec.to_builtins(found), "suggestions": msgspec.to_builtins(suggestions)})
     else:
@@ -243,8 +252,8 @@ def _print_gap(found: Gap, suggestions: Mapping[str, Sequence[Mapping[str, Any]]
     for title in found.left_out:
         say_note(say("“%(title)s” is not valid and is no evidence.", title=title))
     for text, several in suggestions.items():
-        for one in several:
-            console.print("[dim]?[/dim] " + escape(say("“%(text)s”: perhaps %(title)s <%(skill)s>, suggested (%(method)s, %(score)s). It counts when a person confirms it.", text=text, **{k: one[k] for k in ("title", "skill", "method", "score")})))  # fmt: skip
+        for each in several:
+            console.print("[dim]?[/dim] " + escape(say("“%(text)s”: perhaps %(title)s <%(skill)s>, suggested (%(method)s, %(score)s). It counts when a person confirms it.", text=text, **{k: each[k] for k in ("title", "skill", "method", "score")})))  # fmt: skip
 
 
 def _stand_words(one: Stand) -> str:
@@ -278,7 +287,7 @@ def _programmes(name: str) -> tuple[EntryRule, ...]:
         if isinstance(data, list) or (isinstance(data, Mapping) and "programmes" in data):
             found += load_entry_rules(data, place=shown)
             continue
-        record = load(data, place=shown).require()
+        record: MicroCredential = load(data, place=shown).require()
         bodies = record.providers or record.awarding_bodies
         provider = pick(bodies[0].name, (record.language,)) if bodies else say("the provider")
         found.append(

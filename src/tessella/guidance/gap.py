@@ -14,7 +14,7 @@ import msgspec
 
 from tessella.errors import LimitError, SchemaError
 from tessella.stacking.items import Item
-from tessella.stacking.language import Written
+from tessella.stacking.language import Decider, Group, Rule, Slot, Source, Where, Written
 from tessella.text import say
 
 __all__ = [
@@ -32,12 +32,16 @@ __all__ = [
     "Standing",
     "Strength",
     "gap",
+    "goal_rule",
     "load_confirmed",
     "load_occupation",
 ]
 
 MAX_NEEDS = 1_000
 """Skills of one list: the occupation of ESCO with most has some 180."""
+
+MOST_PLACES = 90
+"""Skills that a plan leads to: rules have at most 200 ids, two for each place."""
 
 MAX_STEPS = 8
 """Steps up the hierarchy: skills of ESCO lie up to four below another skill, and those up to four below a pillar."""
@@ -260,6 +264,27 @@ def gap(
         offers=brings,
         left_out=tuple(item.name for item in items if item.status in _DEAD),
     )
+
+
+def goal_rule(occupation: Occupation) -> Rule:
+    """The essential skills as a rule of stacking, so that plans lead to them: a place for each, which one credential may fill for several.
+
+    It is nobody's published rule: employers decide whom they take, and it says so. At most `MOST_PLACES` skills are asked for.
+    """
+    essential = [need for need in occupation.needs if need.is_essential][:MOST_PLACES]
+    return Rule(
+        id=occupation.id, version=occupation.version or "1", title=say("Essential skills: %(title)s", title=occupation.title),
+        receiver=occupation.classification or occupation.title, award=occupation.title, published=False,
+        decider=Decider(name=say("whoever employs you")),
+        source=Source(text=" ".join(filter(None, (occupation.classification, occupation.version)))),
+        groups=tuple(
+            Group(
+                id=f"skill-{number}", title=need.name, apart=True,
+                slots=(Slot(id=f"place-{number}", title=need.name, where=Where(outcome=(need.skill,))),),
+            )
+            for number, need in enumerate(essential, start=1)
+        ),
+    )  # fmt: skip
 
 
 def load_occupation(data: object, *, place: str = "") -> Occupation:

@@ -14,12 +14,13 @@ from django.test.utils import CaptureQueriesContext
 from tessella.guidance.gap import Gap, Match, Standing
 from tessella_web.accounts.merging.domain import merge
 from tessella_web.accounts.models import Person
+from tessella_web.catalogue.esco.occupations import occupation_of
 from tessella_web.catalogue.models import Version
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.wallet import domain as wallet
 from tessella_web.guidance.skills import domain
 from tessella_web.guidance.skills.models import SkillMapping
-from tessella_web.guidance.skills.queries import gap_of, occupation_of, wordy
+from tessella_web.guidance.skills.queries import gap_of, wordy
 from tests.web.conftest import person
 from tests.web.guidance.conftest import SKILL, STEWARD
 from tests.web.wallet.making import badge, course

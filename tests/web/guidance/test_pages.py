@@ -52,6 +52,21 @@ def test_the_gap_says_what_shows_each_skill_what_is_missing_and_whence_the_list_
     assert "if you pass it" in planned
 
 
+def test_an_occupation_is_a_goal_that_plans_and_mosaics_lead_to(
+    client: CheckingClient, dana: Person, esco: None
+) -> None:
+    client.force_login(dana)
+    bring(dana, "Ethics", "apply-data-ethics")
+    html = client.get(GAP, {"occupation": STEWARD}).content.decode()
+    (plan,) = re.findall(r'href="([^"]+/plan)"', html)
+    (mosaic,) = re.findall(r'href="([^"]+/towards/occupation-[0-9]+)"', html)
+    assert client.get(plan).status_code == 200
+    text = client.get(mosaic).page.text
+    assert "data protection law" in text
+    assert "from public accounts" not in text
+    assert client.get(plan.replace("occupation-", "occupation-9")).status_code == 404
+
+
 def test_what_words_mean_is_confirmed_shown_as_ones_own_and_taken_back(
     client: CheckingClient, dana: Person, esco: None
 ) -> None:

@@ -16,9 +16,10 @@ from tessella.guidance.gap import Evidence, Stand
 from tessella_web.api.access import caller
 from tessella_web.api.operations import Answer, Given, Id, Shape, Table, Words
 from tessella_web.api.paging import Listing, PageQuery, listed
+from tessella_web.catalogue.esco.occupations import occupation_of
 from tessella_web.guidance.skills import domain
 from tessella_web.guidance.skills.models import SkillMapping
-from tessella_web.guidance.skills.queries import gap_of, occupation_of, wordy
+from tessella_web.guidance.skills.queries import gap_of, wordy
 
 operation = Table("Guidance")
 

@@ -29,6 +29,7 @@ from tessella.stacking import (
 )
 from tessella.stacking.conditions import Context, judge
 from tessella.stacking.language import Selection, Where
+from tessella_web.catalogue.esco.occupations import goal_of
 from tessella_web.catalogue.pathways import queries as pathways
 from tessella_web.catalogue.pathways.models import PathwayVersion
 from tessella_web.credentials.models import AwardState
@@ -64,16 +65,17 @@ Status = Literal["unverified", "valid", "suspended", "revoked", "failed"]
 
 class Known(NamedTuple):
     """A rule and how it is called in addresses: by the version in which an organisation published it here; without one, by the name of
-    the example that comes with the platform."""
+    the example that comes with the platform. ``is_goal``: the skills of an occupation, which nobody decides about."""
 
     key: str
     rule: Rule
     version: PathwayVersion | None = None
+    is_goal: bool = False
 
     @property
     def is_example(self) -> bool:
         """Whether it was written down from public accounts, and nobody here stands by it."""
-        return self.version is None
+        return self.version is None and not self.is_goal
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -132,12 +134,15 @@ def known(on: dt.date) -> list[Known]:
 
 
 def known_rule(key: str) -> Known | None:
-    """One rule by what addresses call it, in force or not."""
+    """One rule by what addresses call it, in force or not; an occupation's skills are one, too."""
     shipped = next((one for one in rules() if one.key == key), None)
     if shipped is not None:
         return shipped
     version = pathways.version(key)
-    return Known(version.id, version.rule, version) if version else None
+    if version is not None:
+        return Known(version.id, version.rule, version)
+    goal = goal_of(key, (get_language() or "en", "en"))
+    return Known(key, goal, is_goal=True) if goal else None
 
 
 def countable(entry: Entry) -> Item | None:

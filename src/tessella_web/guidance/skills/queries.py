@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from tessella.guidance.gap import Confirmed, Gap, Need, Occupation, Offered, Relations, gap
+from tessella.guidance.gap import Confirmed, Gap, Occupation, Offered, Relations, gap
 from tessella.guidance.suggesting import Suggestion
 from tessella.stacking import Item
 from tessella_web.accounts.models import Person
 from tessella_web.catalogue.esco import queries as esco
 from tessella_web.catalogue.esco.models import Kind, Link, LinkKind, Release
+from tessella_web.catalogue.esco.occupations import occupation_of
 from tessella_web.credentials.wallet.counting import countable
 from tessella_web.credentials.wallet.entries import Entry, entries_of
 from tessella_web.credentials.wallet.skills import skills_in
@@ -41,24 +42,6 @@ class Wordy(NamedTuple):
     entries: tuple[Entry, ...]
     suggestions: tuple[Suggestion, ...]
     mappings: tuple[SkillMapping, ...]
-
-
-def occupation_of(uri: str, languages: Sequence[str]) -> Occupation | None:
-    """The occupation with its skills, as the current release has them; None when it has no such occupation."""
-    release = esco.current_release()
-    found = esco.named([uri], languages=languages).get(uri) if release and uri else None
-    if release is None or found is None:
-        return None
-    skills = esco.skills_of(uri, languages=languages)
-    needs = tuple(
-        Need(skill=one.uri, title=one.label, is_essential=kind == LinkKind.ESSENTIAL)
-        for kind, several in skills.items()
-        for one in several
-    )
-    return Occupation(
-        id=uri, title=found.label, needs=needs, version=release.version, language=found.language,
-        classification="" if release.is_fictitious else "ESCO",
-    )  # fmt: skip
 
 
 def gap_of(

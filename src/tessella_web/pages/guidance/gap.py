@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from tessella.guidance.gap import Gap, Stand, Standing
 from tessella_web.catalogue.esco import queries as esco
 from tessella_web.catalogue.esco.models import Kind
+from tessella_web.catalogue.esco.occupations import goal_key, occupation_of
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.wallet.entries import entries_of
 from tessella_web.guidance.skills import domain
-from tessella_web.guidance.skills.queries import gap_of, items_of, occupation_of, wordy
+from tessella_web.guidance.skills.queries import gap_of, items_of, wordy
 from tessella_web.pages.access import person_of
 from tessella_web.pages.guidance.words import STANDINGS, evidence_words
 from tessella_web.pages.wallet.common import languages
@@ -63,7 +64,7 @@ def gap(request: HttpRequest) -> HttpResponse:
         "shown": found.count(Standing.HELD),
         "missing": [one.need.name for one in found.essential if one.standing in (Standing.MISSING, Standing.NEAR)],
         "brings": [(one, [names[skill] for skill in one.skills], [names[skill] for skill in one.narrower]) for one in found.offers],
-        "plans": plans, "wordless": _count_open(request),
+        "goal": goal_key(uri) if found.missing else "", "plans": plans, "wordless": _count_open(request),
         "language": occupation.language, "crumbs": _crumbs((_("What you lack"), reverse("wallet-gap")), (occupation.title, "")),
     })  # fmt: skip
 
