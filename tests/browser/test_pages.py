@@ -209,6 +209,13 @@ NOT_PAGES = {
     "webhook-rotate": _STATE,
     "webhook-test": _STATE,
     "identity-release": _FORM,
+    "demand-import": "for reviewers of the installation",
+    "funding-forget": _FORM,
+    "option-remove": _FORM,
+    "options-shown": "led to by a link that the counsellor passes on; see tests/web/guidance",
+    "options-keep": _FORM,
+    "options-answer": _FORM,
+    "my-option-answer": _FORM,
 }
 """By name the addresses that no link leads to, and why."""
 
