@@ -267,7 +267,13 @@ def read_own_case(request: HttpRequest, id: Id) -> CaseFull:
     return _full(_own(request, id))
 
 
-@operation("POST", "/own-cases/{id}/additions", {200: CaseFull}, personal="wallet:write")
+@operation(
+    "POST",
+    "/own-cases/{id}/additions",
+    {200: CaseFull},
+    personal="wallet:write",
+    example={"text": "It was an 8."},
+)
 def add_to_case(request: HttpRequest, id: Id, body: AdditionGiven) -> CaseFull:
     """Answer what was asked, or hand in further credentials."""
     domain.add(
