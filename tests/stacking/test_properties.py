@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import copy
+import datetime as dt
+import functools
 import json
+import operator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -29,6 +33,14 @@ from tests.stacking.strategies import ON, doubtful, rules, wallets
 
 SLOW = settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
 THOUSANDS = settings(deadline=None, max_examples=4000, suppress_health_check=list(HealthCheck))
+
+
+leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4)
+anything = st.recursive(
+    leaves,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
 
 
 def plain(value: Any) -> Any:
@@ -130,12 +142,69 @@ def test_forged_selection_is_refused(rule: Rule | None, items: tuple[Item, ...],
     )
 
 
-leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4)
-anything = st.recursive(
-    leaves,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
-    max_leaves=6,
-)
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths of everything in a JSON value."""
+    yield path
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        yield from places(one, (*path, key))
+
+
+def tampered(data: st.DataObject, proof: Any) -> Any:
+    """The proof with one thing replaced, taken away, doubled, or swapped with another."""
+    made = copy.deepcopy(proof)
+    paths = [path for path in places(made) if path]
+    *steps, last = data.draw(st.sampled_from(paths))
+    holder = functools.reduce(operator.getitem, steps, made)
+    old = holder[last]
+    match data.draw(st.sampled_from(("replace", "remove", "double", "swap", "near"))):
+        case "replace":
+            holder[last] = data.draw(anything | st.sampled_from(list(Outcome)).map(str))
+        case "remove":
+            del holder[last]
+        case "double" if isinstance(holder, list):
+            holder.append(old)
+        case "swap":
+            *others, other = data.draw(st.sampled_from(paths))
+            holder[last] = copy.deepcopy(functools.reduce(operator.getitem, others, proof)[other])
+        case _:
+            if type(old) is int:
+                holder[last] = old + data.draw(st.sampled_from((-1, 1)))
+            elif isinstance(old, str):
+                holder[last] = old[:-1] + data.draw(st.sampled_from("0123456789abcdef"))
+            elif isinstance(old, list):
+                holder[last] = data.draw(st.permutations(old))
+    return made
+
+
+def says_nothing_false(rule: Rule | None, items: tuple[Item, ...], data: st.DataObject) -> None:
+    """A tampered proof is refused, or what it says is true all the same: about this rule, these items, the day that it names."""
+    assume(rule is not None)
+    original = plain(proof_of(evaluate(rule, items, on=ON), rule, items))
+    proof = tampered(data, original)
+    given = [plain(item_data(one)) for one in checked(items)]
+    if check_proof(proof, plain(rule_data(rule)), given) == ():
+        day = dt.date.fromisoformat(proof["on"])
+        assert proof["outcome"] == evaluate(rule, items, on=day).outcome
+        assert proof["rule"] == original["rule"]
+        assert sorted(map(str, proof["items"])) == sorted(map(str, original["items"]))
+
+
+@SLOW
+@given(rules(), wallets(), st.data())
+def test_a_tampered_proof_says_nothing_false(
+    rule: Rule | None, items: tuple[Item, ...], data: st.DataObject
+) -> None:
+    says_nothing_false(rule, items, data)
+
+
+@pytest.mark.vectors
+@THOUSANDS
+@given(rules(), wallets(), st.data())
+def test_thousands_of_tampered_proofs_say_nothing_false(
+    rule: Rule | None, items: tuple[Item, ...], data: st.DataObject
+) -> None:
+    says_nothing_false(rule, items, data)
 
 
 @SLOW

@@ -175,7 +175,10 @@ class _Facts:
             return False
         try:
             codes = [_number(code) for code in item.get("levels", {}).get(bounds.get("framework", "eqf"), ())]
-        except (ArithmeticError, ValueError):
+        except (ArithmeticError, ValueError):  # also what is not finite
+            return None
+        lowest, highest = {"eqf": (1, 8), "qf-ehea": (0, 3)}.get(bounds.get("framework", "eqf"), (0, 20))
+        if not all(lowest <= code <= highest for code in codes):
             return None
         return _inside(bounds, min(codes), max(codes)) if codes else None
 
@@ -199,7 +202,7 @@ class _Facts:
         if scale:
             return scale.index(given) >= scale.index(floor.casefold()) if given in scale else None
         try:
-            return Decimal(given) >= Decimal(floor)
+            return Decimal(given) >= Decimal(floor) if Decimal(given).is_finite() else None
         except ArithmeticError:
             return None
 
@@ -251,6 +254,10 @@ class _Checker:
         _need(
             proof["rule"]["sha256"] == _digest(rule),
             "The proof is about another rule, or another version of it.",
+        )
+        _need(
+            (proof["rule"]["id"], proof["rule"]["version"]) == (rule["id"], rule["version"]),
+            "The proof names another rule than it is about, or another version of it.",
         )
         by_key = {(item["id"], _digest(item)): item for item in items}
         listed = [(one["id"], one["sha256"]) for one in proof["items"]]

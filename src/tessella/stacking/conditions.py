@@ -168,6 +168,13 @@ def _category(wanted: tuple[str, ...], item: Item, context: Context) -> Truth:
     return None if None in answers else False
 
 
+LEVELS = {"eqf": (1, 8), "qf-ehea": (0, 3)}
+"""The lowest and highest level of the European frameworks (EQF Recommendation 2017, Annex II; QF-EHEA with the short cycle as 0)."""
+
+ANY_LEVEL = (0, 20)
+"""Of a framework that is not known here: the Scottish one has 12 levels, the most of any."""
+
+
 def _level(bounds: LevelRange, item: Item, context: Context) -> Truth:
     if not item.level_applies:
         return False
@@ -175,6 +182,9 @@ def _level(bounds: LevelRange, item: Item, context: Context) -> Truth:
         levels = [Decimal(code) for code in item.levels.get(bounds.framework, ())]
     except ArithmeticError:
         return None
+    lowest, highest = LEVELS.get(bounds.framework, ANY_LEVEL)
+    if not all(level.is_finite() and lowest <= level <= highest for level in levels):
+        return None  # a level that the framework does not have says nothing
     return _within(bounds, min(levels), max(levels)) if levels else None
 
 
@@ -193,7 +203,8 @@ def _grade(floor: str, item: Item, context: Context) -> Truth:
     if scale:
         return scale.index(given) >= scale.index(floor.casefold()) if given in scale else None
     try:
-        return Decimal(given) >= Decimal(floor)
+        number = Decimal(given)
+        return number >= Decimal(floor) if number.is_finite() else None
     except ArithmeticError:
         return None
 

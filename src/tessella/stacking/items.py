@@ -203,12 +203,20 @@ def checked(items: Iterable[Item], *, place: str = "") -> tuple[Item, ...]:
     """The items, each award once (the same award in two formats is one item).
 
     Raises:
+        SchemaError: an item has no id (``stacking.items``).
         InputError: a number is negative or absurd (``stacking.number``).
         LimitError: more than `MAX_ITEMS`.
         StateError: an item contains itself (``stacking.loop``).
     """
     found: dict[str, Item] = {}
     for item in items:
+        if not item.id:
+            raise SchemaError(
+                say("“%(title)s” has no id, so it could count twice.", title=item.title),
+                code="stacking.items",
+                place=place,
+                hint=say("Give every credential the id that its issuer gave it."),
+            )
         numbers = [*(item.credits or {}).values()]
         if any(not n.is_finite() or not 0 <= n <= MAX_CREDITS for n in numbers) or (
             item.hours is not None and not (item.hours.is_finite() and 0 <= item.hours <= MAX_HOURS)
