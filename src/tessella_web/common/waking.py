@@ -24,6 +24,7 @@ class Step(enum.StrEnum):
     TELL = "tell"
     BRING = "bring"
     PLAN = "plan"
+    VERIFY = "verify"
 
 
 work_waits = Signal()

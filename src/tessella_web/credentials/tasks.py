@@ -102,6 +102,7 @@ _STEPS: Mapping[Step, Callable[[], object]] = {
     Step.TIDY: _tidy,
     Step.TELL: _tell,
     Step.BRING: arriving.work,
+    Step.VERIFY: verifying.work,
     Step.PLAN: planning.work,
 }
 
@@ -112,9 +113,9 @@ def work_once() -> bool:
     heartbeat.beat()
     sealed = bool(_STEPS[Step.SEAL]())
     others = (
-        [Step.BRING, Step.MAIL, Step.PLAN]
+        [Step.BRING, Step.MAIL, Step.PLAN, Step.VERIFY]
         if sealed
-        else [Step.BRING, Step.LISTS, Step.TIDY, Step.MAIL, Step.TELL, Step.PLAN]
+        else [Step.BRING, Step.LISTS, Step.TIDY, Step.MAIL, Step.TELL, Step.PLAN, Step.VERIFY]
     )  # a batch changes a list once: when it is through
     return sum(bool(_STEPS[step]()) for step in others) > 0 or sealed
 
@@ -130,10 +131,10 @@ def run_step(step: str) -> None:
     except Exception as error:  # noqa: BLE001 -- Celery would log its text; the next sweep tries again
         tell_failure(error)
         return
-    if meant in (Step.MAIL, Step.TELL, Step.BRING, Step.PLAN) and did:
+    if meant in (Step.MAIL, Step.TELL, Step.BRING, Step.PLAN, Step.VERIFY) and did:
         send_message(meant)
     if meant is Step.TIDY:
-        for other in (Step.SEAL, Step.LISTS, Step.MAIL, Step.TELL, Step.BRING, Step.PLAN):
+        for other in (Step.SEAL, Step.LISTS, Step.MAIL, Step.TELL, Step.BRING, Step.PLAN, Step.VERIFY):
             post(other)
 
 

@@ -16,6 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.translation import override
 
 from tessella.canonical import jcs
 from tessella.containers import make_qr
@@ -24,6 +25,7 @@ from tessella.verification import Surroundings, verify
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.domain import awards
 from tessella_web.credentials.models import Award
+from tessella_web.credentials.tasks import work_once
 from tessella_web.credentials.verifying import batch, intake
 from tessella_web.credentials.verifying.intake import Item, taken_in
 from tessella_web.credentials.verifying.models import Pile, PileItem
@@ -274,6 +276,35 @@ def test_a_killed_process_loses_nothing(
     assert [(line.file, line.verdict) for line in batch.lines(pile, secret)] == [
         (f"{n}.json", Verdict.PASSED) for n in range(4)
     ]
+
+
+def test_workers_go_on_while_nobody_looks_and_forget_the_secret(client: CheckingClient, award: Award) -> None:
+    """In the reader's language, though the worker speaks none."""
+    taken = taken_in([("a.json", file_of(award)), ("b.txt", b"hello")])
+    pile, secret = batch.begin(intake=taken, at=None, language="de")
+    assert secret.encode() not in bytes(pile.lent or b"")
+    while work_once():
+        pass
+    pile.refresh_from_db()
+    assert (pile.lent, pile.items.filter(is_done=False).count()) == (None, 0)
+    lines = batch.lines(pile, secret)
+    assert [(line.file, str(line.verdict)) for line in lines] == [("a.json", "passed"), ("b.txt", "failed")]
+    with override("de"):
+        alone = batch.answer(b"hello", name="b.txt", languages=("de", "en"))
+    assert lines[1].reason == next(check.explanation for check in alone.view.checks if check.decides)
+    assert not batch.work()
+
+
+def test_the_copy_for_workers_opens_with_the_installations_secret_only(
+    client: CheckingClient, award: Award, settings: Any
+) -> None:
+    """With another one the reader's looks go on."""
+    pile, secret = batch.begin(intake=taken_in([("a.json", file_of(award))]), at=None, language="en")
+    settings.SECRET_KEY = "another secret of this installation, as long as it has to be 123"
+    assert batch.work()
+    pile.refresh_from_db()
+    assert (pile.lent, pile.items.filter(is_done=False).count()) == (None, 1)
+    assert batch.verify_some(pile, secret, seconds=60) == 0
 
 
 def test_a_lease_keeps_others_off_and_ends_by_time(client: CheckingClient, award: Award) -> None:

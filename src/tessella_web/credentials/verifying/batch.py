@@ -1,8 +1,11 @@
-"""Many at once: each is verified in its turn, a little with every look at the page, and all of it ends within the hour.
+"""Many at once: each is verified in its turn, by the workers and with every look at the page, and all of it ends within the hour.
 
-1. What is handed in is encrypted under a secret that only the reader's browser gets (a cookie for this one page), and kept.
-2. Each look at the page verifies some more and erases what was answered; so a killed process or a closed browser loses nothing.
-3. After an hour, or when the reader says so, everything is deleted. Without the cookie nobody could read it before.
+1. What is handed in is encrypted under a secret that the reader's browser gets (a cookie for this one page), and kept. For the workers the
+   secret is kept too, encrypted under that of the installation, which is in no database.
+2. A worker verifies some, then others get their turn; each look at the page does a little too. What was answered is erased at once; so a
+   killed process or a closed browser loses nothing.
+3. With the last answer the workers' copy of the secret is erased: from then on the reader's browser alone can open any of it.
+4. After an hour, or when the reader says so, everything is deleted.
 """
 
 from __future__ import annotations
@@ -17,13 +20,16 @@ from typing import Any, TypeVar
 import msgspec
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from tessella.errors import KeyMaterialError
 from tessella.keys.boxes import box, unbox
 from tessella.rendering import ReportView
 from tessella.verdicts import Verdict
 from tessella_web.common.errors import DomainError, RefusedError
+from tessella_web.common.waking import Step, wake
 from tessella_web.credentials.verifying.answers import Credential, Found, answer
 from tessella_web.credentials.verifying.intake import Intake, Item, TableOf
 from tessella_web.credentials.verifying.leads import Lead
@@ -43,6 +49,7 @@ __all__ = [
     "opened",
     "table_of",
     "verify_some",
+    "work",
 ]
 
 KEPT = dt.timedelta(hours=1)
@@ -52,6 +59,9 @@ LEASE = dt.timedelta(seconds=30)
 """A single file takes seconds; a process that died in it lets go after this."""
 
 SECRET_BYTES = 32
+
+WORK_S = 2.0
+"""How long a worker verifies before mails and others get their turn."""
 
 T = TypeVar("T")
 
@@ -118,6 +128,7 @@ def begin(*, intake: Intake, at: dt.datetime | None, language: str) -> tuple[Pil
     )
     if intake.table is not None:
         pile.table = _closed(intake.table, secret, f"{pile.id} table")
+    pile.lent = box(secret.encode(), secret=_own_secret(pile), bound_to=f"{pile.id} lent")
     pile.save()
     PileItem.objects.bulk_create(
         (
@@ -126,7 +137,28 @@ def begin(*, intake: Intake, at: dt.datetime | None, language: str) -> tuple[Pil
         ),
         batch_size=STORED_AT_ONCE,
     )
+    wake(Step.VERIFY)
     return pile, secret
+
+
+def _own_secret(pile: Pile) -> bytes:
+    return salted_hmac("verifying.lent", pile.id, algorithm="sha256").digest()
+
+
+def work() -> bool:
+    """Verify some of what waits; whether there was anything to do. For workers."""
+    now = timezone.now()
+    waiting = Pile.objects.filter(lent__isnull=False, ends_at__gt=now, leased_until__lte=now)
+    pile = waiting.order_by("made_at").first()
+    if pile is None:
+        return False
+    try:
+        secret = unbox(bytes(pile.lent or b""), secret=_own_secret(pile), bound_to=f"{pile.id} lent").decode()
+    except KeyMaterialError:  # the installation's secret is another one now: the reader's looks go on
+        Pile.objects.filter(pk=pile.pk).update(lent=None)
+        return True
+    verify_some(pile, secret, seconds=WORK_S)
+    return True
 
 
 def opened(id: str, secret: str) -> Pile | None:
@@ -137,7 +169,7 @@ def opened(id: str, secret: str) -> Pile | None:
 
 
 def verify_some(pile: Pile, secret: str, *, seconds: float) -> int:
-    """Verify what is left for about so long, at least one; returns how many are left. While another request is at it, only that.
+    """Verify what is left for about so long, at least one; returns how many are left. While somebody else is at it, only that.
 
     Raises:
         BusyError: too many verify at this moment; nothing is lost.
@@ -147,12 +179,16 @@ def verify_some(pile: Pile, secret: str, *, seconds: float) -> int:
         try:
             until = time.monotonic() + seconds
             while (item := left.first()) is not None:
-                _verify(pile, item, secret)
+                with override(pile.language):
+                    _verify(pile, item, secret)
                 if time.monotonic() >= until or not _leased(pile, again=True):
                     break
         finally:
             Pile.objects.filter(pk=pile.pk).update(leased_until=timezone.now())
-    return left.count()
+    rest = left.count()
+    if not rest:
+        Pile.objects.filter(pk=pile.pk, lent__isnull=False).update(lent=None)
+    return rest
 
 
 def _leased(pile: Pile, *, again: bool = False) -> bool:

@@ -1,4 +1,6 @@
-"""Many files that somebody has verified at once: kept for an hour, encrypted under a key that only their browser has."""
+"""Many files that somebody has verified at once: kept for an hour, encrypted under a key that only their browser has, and for as long as there
+is something left to verify the workers.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ SHA256_LENGTH = 64
 class Pile(Identified):
     """Files handed in together. ``digest`` is that of the secret, which is not kept; ``table`` the spreadsheet they came in, encrypted.
 
-    ``leased_until``: somebody's request works on it until then; a process that died frees it by time.
+    ``lent`` is the secret for the workers, encrypted under that of the installation, and gone as soon as everything is answered.
+    ``leased_until``: somebody works on it until then; a process that died frees it by time.
     """
 
     digest = models.CharField(max_length=SHA256_LENGTH)
@@ -23,6 +26,7 @@ class Pile(Identified):
     ends_at = models.DateTimeField(db_index=True)
     leased_until = models.DateTimeField()
     table = models.BinaryField(null=True)
+    lent = models.BinaryField(null=True)
 
 
 class PileItem(models.Model):

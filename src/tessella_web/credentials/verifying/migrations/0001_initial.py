@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ("ends_at", models.DateTimeField(db_index=True)),
                 ("leased_until", models.DateTimeField()),
                 ("table", models.BinaryField(null=True)),
+                ("lent", models.BinaryField(null=True)),
             ],
             options={
                 "abstract": False,
