@@ -1,5 +1,6 @@
-// The verifier's page: files dropped anywhere on the page go into the form, and a camera reads the code where the browser can
-// (BarcodeDetector). Without JavaScript, or where it cannot, the fields do the same: a photo is read on the server.
+// The verifier's page: files dropped anywhere on the page go into the form, and a camera sees the code. Where the browser reads codes
+// (BarcodeDetector) that is all; elsewhere a button takes the picture, which is read on the server like any photo. Without JavaScript
+// the fields do the same.
 (() => {
   "use strict";
 
@@ -33,39 +34,46 @@
     drop.focus();
   });
 
-  async function canScan() {
-    if (!("BarcodeDetector" in window) || !navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) return false;
-    const formats = await window.BarcodeDetector.getSupportedFormats();
-    return formats.includes("qr_code");
+  async function detectorOrNone() {
+    if (!("BarcodeDetector" in window)) return null;
+    const formats = await window.BarcodeDetector.getSupportedFormats().catch(() => []);
+    return formats.includes("qr_code") ? new window.BarcodeDetector({ formats: ["qr_code"] }) : null;
   }
 
-  function camera() {
+  function makeButton(words) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button button-second";
+    button.textContent = words;
+    return button;
+  }
+
+  function camera(detector) {
     const text = form.elements.namedItem("text");
     const box = document.createElement("div");
-    const button = document.createElement("button");
+    const button = makeButton(words.dataset.camera);
+    const shutter = makeButton(words.dataset.shoot);
     const status = document.createElement("p");
     const video = document.createElement("video");
     let stream = null;
     box.className = "verify-camera field";
-    button.type = "button";
-    button.className = "button button-second";
-    button.textContent = words.dataset.camera;
+    shutter.hidden = true;
     status.setAttribute("role", "status");
     video.muted = true;
     video.playsInline = true;
     video.hidden = true;
     video.setAttribute("aria-label", words.dataset.picture);
-    box.append(button, status, video);
+    box.append(button, status, video, shutter);
     scan.closest(".field").after(box);
 
     function stop() {
       if (stream) stream.getTracks().forEach((one) => one.stop());
       stream = null;
-      video.hidden = true;
+      video.hidden = shutter.hidden = true;
       button.textContent = words.dataset.camera;
     }
 
-    async function look(detector) {
+    async function look() {
       if (!stream) return;
       const found = await detector.detect(video).catch(() => []);
       if (found.length && stream) {
@@ -75,8 +83,22 @@
         form.requestSubmit();
         return;
       }
-      window.setTimeout(() => look(detector), 200);
+      window.setTimeout(look, 200);
     }
+
+    shutter.addEventListener("click", () => {
+      const canvas = document.createElement("canvas");
+      canvas.width = video.videoWidth;
+      canvas.height = video.videoHeight;
+      canvas.getContext("2d").drawImage(video, 0, 0);
+      stop();
+      canvas.toBlob((picture) => {
+        const files = new DataTransfer();
+        files.items.add(new File([picture], "camera.png", { type: picture.type }));
+        scan.files = files.files;
+        form.requestSubmit();
+      }, "image/png");
+    });
 
     button.addEventListener("click", async () => {
       if (stream) {
@@ -94,10 +116,12 @@
       button.textContent = words.dataset.stop;
       status.textContent = words.dataset.hold;
       await video.play();
-      look(new window.BarcodeDetector({ formats: ["qr_code"] }));
+      shutter.hidden = Boolean(detector);
+      if (detector) look();
     });
     window.addEventListener("pagehide", stop);
   }
 
-  if (scan && words) canScan().then((able) => able && camera()).catch(() => {});
+  const hasCamera = navigator.mediaDevices && navigator.mediaDevices.getUserMedia;
+  if (scan && words && hasCamera) detectorOrNone().then(camera);
 })();
