@@ -18,6 +18,7 @@ from tessella_web.accounts.keys.models import KeyUse
 from tessella_web.accounts.peers import domain as peers
 from tessella_web.accounts.peers.models import Peer
 from tessella_web.accounts.webhooks import domain as webhooks
+from tessella_web.catalogue.esco.domain import load_excerpt
 from tessella_web.catalogue.offers import domain as offers
 from tessella_web.credentials.activities.models import Activity
 from tessella_web.credentials.alliances import domain as alliances
@@ -29,6 +30,7 @@ from tessella_web.credentials.portfolio import domain as portfolios
 from tessella_web.credentials.receiving import domain as receiving
 from tessella_web.credentials.wallet import domain as wallet
 from tessella_web.credentials.wallet.models import ShownKind
+from tessella_web.guidance.skills.models import Method, SkillMapping
 from tessella_web.registers.domain import bodies
 from tessella_web.registers.models import Body, RelationKind, Scheme
 from tests.web.conftest import person
@@ -406,6 +408,17 @@ ROWS: Mapping[str, Row] = {
     "list_towards": Row(SIGNED),
     "read_standing": Row(SIGNED, ("=malta-master",)),
     "prove_standing": Row(SIGNED, ("=malta-master",)),
+    "read_gap": Row(SIGNED, query={"occupation": "https://example.org/fictitious-esco/occupation/data-steward"}),
+    "list_words": Row(SIGNED),
+    "list_skill_statements": Row(SIGNED),
+    "confirm_skill": Row(SIGNED, body={"text": "Keep bees", "skill": "https://example.org/fictitious-esco/skill/first-aid"}),
+    "take_back_skill": Row(HOLDER, ("statement",)),
+    "read_opened": Row(SIGNED),
+    "list_entry_rules": Row(ANY),
+    "create_entry_rule": Row(LEADERS, body={"title": "Master of bees", "requirements": [{"where": {"level": {"at_least": 6}}}]}),
+    "read_entry_rule": Row(ANY, ("entry rule",)),
+    "change_entry_rule": Row(LEADERS, ("entry rule",), {"source": "Article 3"}),
+    "remove_entry_rule": Row(LEADERS, ("entry rule",)),
     "list_plans": Row(SIGNED),
     "ask_for_plan": Row(SIGNED, body={"rule": "malta-master", "least": "price"}),
     "read_plan": Row(HOLDER, ("plan",)),
@@ -492,6 +505,8 @@ def things(world: World) -> dict[str, str]:
         offer=offer, kind=UploadKind.RESULTS, file_name="results.csv", by=world.people["assessor"]
     )
     branding.set_look(by=owner, organisation=world.organisation, logo=LOGO)
+    load_excerpt()
+    said = SkillMapping.objects.create(holder=holder, text="Keep bees", skill="urn:bees", title="bees", method=Method.CHOSEN, release="0")
     return {
         **_asked(world, review),
         "identifier": str(identifier.pk),
@@ -499,6 +514,8 @@ def things(world: World) -> dict[str, str]:
         "other body": other.id,
         "claim": at("identity-review", "id"),
         "their claim": world.sent["keeping-confirm"]["claim"],
+        "statement": said.id,
+        "entry rule": at("entry-rule", "id"),
         "option list": at("option-list", "id"),
         "option": at("option-change", "option"),
         "sent options": at("option-list-withdraw", "id"),

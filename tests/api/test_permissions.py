@@ -48,6 +48,7 @@ MAKE = frozenset(
         "set_mail_domains",
         "publish_receiving_policy",
         "create_option_list",
+        "create_entry_rule",
         "set_stack_rules",
     ]
 )
