@@ -63,6 +63,8 @@ NOT_PAGES = {
     "verify-pile-erase": _FORM,
     "verify-report": _FORM,
     "tile-picture": _FILE,
+    "pathways-json": _FILE,
+    "pathway-json": _FILE,
     "wallet-pathway-file": _FILE,
     "wallet-pathway-proof": _FILE,
     "plan": "comes after asking for one; see tests/web/planning",
@@ -220,7 +222,7 @@ NOT_PAGES = {
 """By name the addresses that no link leads to, and why."""
 
 
-SEVERAL = {"activity": 4, "description": 3, "participants": 2, "review": 2}
+SEVERAL = {"activity": 4, "description": 3, "participants": 2, "pathway-draft": 2, "review": 2}
 """How many pages of a route are looked at where they differ by the state of things."""
 
 

@@ -312,6 +312,8 @@ def _amount(amount: Amount, rule: Rule, sign: str) -> str:
 
 def _group(group: Group) -> str:
     title = group.title or group.id
+    if len(group.slots) == 1:
+        return say("%(title)s: the place filled", title=title)
     if group.needed == len(group.slots):
         return say("%(title)s: each of %(count)s places filled", title=title, count=len(group.slots))
     return say(
@@ -362,7 +364,7 @@ def _conversion(conversion: Conversion) -> str:
         Rounding.DOWN: say(", rounded down to %(step)s", step=conversion.step),
         Rounding.NEAREST: say(", rounded to %(step)s", step=conversion.step),
     }[conversion.rounding]
-    text = say("1 %(source)s counts as %(factor)s %(to)s%(rounding)s; not the other way.", source=unit_words(conversion.from_), factor=conversion.factor, to=unit_words(conversion.to), rounding=rounding)  # fmt: skip
+    text = say("1 %(source)s counts as %(factor)s %(to)s%(rounding)s; not the other way.", source=say("hour") if conversion.from_ == "hours" else unit_words(conversion.from_), factor=conversion.factor, to=unit_words(conversion.to), rounding=rounding)  # fmt: skip
     return text + (" " + say("Lost: %(loss)s", loss=conversion.loss) if conversion.loss else "")
 
 

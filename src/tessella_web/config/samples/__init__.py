@@ -75,13 +75,22 @@ def _organisation(name: str) -> bool:
     for one in data["descriptions"]:
         _description(one, organisation, owner)
     for one in data.get("pathways", ()):
-        made = pathways.start(by=owner, organisation=organisation, data=one)
-        pathways.publish(by=owner, pathway=made)
+        _pathway(one, organisation, owner)
     for one in data.get("entry", ()):
         entry.create(by=owner, organisation=organisation, **one)
     for slug in data.get("members", ()):
         _member(Organisation.objects.get(slug=slug), organisation, owner)
     return True
+
+
+def _pathway(facts: Mapping[str, Any], organisation: Organisation, owner: Person) -> None:
+    """A draft, or a rule with what later versions say otherwise."""
+    made = pathways.start(by=owner, organisation=organisation, data=facts["rule"])
+    if facts["stage"] == "published":
+        pathways.publish(by=owner, pathway=made)
+    for more in facts.get("later", ()):
+        made = pathways.change(by=owner, pathway=made, data={**made.draft, **more}, revision=made.revision)
+        pathways.publish(by=owner, pathway=made)
 
 
 def _written(words: str | Mapping[str, str]) -> policies.Written:

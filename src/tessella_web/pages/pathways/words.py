@@ -19,8 +19,8 @@ from tessella_web.catalogue.pathways.models import PathwayVersion
 __all__ = ["Differences", "GroupShown", "differences", "groups_of", "period", "sentences", "verb_words"]
 
 _VERBS: Mapping[str, Any] = {
-    "pathway.started": gettext_lazy("begun"),
-    "pathway.changed": gettext_lazy("changed"),
+    "pathway.started": gettext_lazy("began it"),
+    "pathway.changed": gettext_lazy("changed it"),
     "pathway.published": gettext_lazy("published a version"),
     "pathway.withdrawn": gettext_lazy("withdrew a version"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 from collections.abc import Sequence
@@ -67,6 +68,7 @@ class FileForm(forms.Form):
     )  # fmt: skip
 
 
+@functools.lru_cache(maxsize=1)
 def _examples() -> list[tuple[str, str]]:
     found = []
     for name in published_rules():
