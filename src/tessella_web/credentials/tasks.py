@@ -107,16 +107,18 @@ _STEPS: Mapping[Step, Callable[[], object]] = {
 }
 
 
-def work_once() -> bool:
-    """One chunk of a batch and some mails; when there is no chunk, what is due of status lists and by time. False when there was
-    nothing to do."""
+def work_once(*, is_time: bool = True) -> bool:
+    """One chunk of a batch and some mails; when there is no chunk, what is due of status lists and, if ``is_time`` to look, by time alone.
+    False when there was nothing to do."""
     heartbeat.beat()
     sealed = bool(_STEPS[Step.SEAL]())
     others = (
         [Step.BRING, Step.MAIL, Step.PLAN, Step.VERIFY]
         if sealed
-        else [Step.BRING, Step.LISTS, Step.TIDY, Step.MAIL, Step.TELL, Step.PLAN, Step.VERIFY]
-    )  # a batch changes a list once: when it is through
+        else [
+            Step.BRING, Step.LISTS, *([Step.TIDY] if is_time else []), Step.MAIL, Step.TELL, Step.PLAN, Step.VERIFY,
+        ]
+    )  # fmt: skip # a batch changes a list once: when it is through
     return sum(bool(_STEPS[step]()) for step in others) > 0 or sealed
 
 

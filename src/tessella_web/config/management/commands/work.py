@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
+import time
 from argparse import ArgumentParser
 from types import FrameType
 from typing import Any
@@ -16,6 +18,9 @@ from tessella_web.credentials.tasks import PLANNING, QUICK, SEALING, tell_failur
 
 PAUSE_S = 0.5
 """How long a worker with nothing to do waits: short beside what people notice, long beside a query."""
+
+TIME_S = 3
+"""How often a worker with nothing to do looks at what is due by time alone, which is many questions: a day's end may come so much late."""
 
 TROUBLE_S = 5
 """How long it waits after something failed: a database that starts again is back by then."""
@@ -49,8 +54,12 @@ class Command(BaseCommand):
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, stop)
             signal.signal(signal.SIGINT, stop)
+        looked = -math.inf
         while not stopped.is_set():
-            pause = _step()
+            is_time = options["until_idle"] or time.monotonic() - looked >= TIME_S
+            pause = _step(is_time)
+            if is_time:
+                looked = time.monotonic()
             if pause and options["until_idle"]:
                 return
             stopped.wait(pause)
@@ -71,11 +80,11 @@ class Command(BaseCommand):
         app.worker_main([*arguments, *(["--concurrency", str(processes)] if processes else [])])
 
 
-def _step() -> float:
+def _step(is_time: bool) -> float:
     """Do one thing; how long to wait before the next. What goes wrong is told without what it was about, and tried again."""
     close_old_connections()
     try:
-        return 0 if work_once() else PAUSE_S
+        return 0 if work_once(is_time=is_time) else PAUSE_S
     except Exception as error:  # noqa: BLE001 -- a worker outlives what it works on
         tell_failure(error)
         return TROUBLE_S
