@@ -61,7 +61,8 @@ def _rooms(name: str) -> list[str]:
 
 PACKAGES = (
     "model", "standard", "vocabulary", *_rooms("formats"), "issuing.sealing", "issuing.batch", "issuing.classlist",
-    "verification", "stacking", "stacking.checker", "stacking.planning", "verdicts", "keys", *_rooms("seals"), "status", "trust", "trust.trusted_lists", "containers", "rendering", "canonical",
+    "verification", "stacking", "stacking.checker", "stacking.planning",
+    "guidance.gap", "guidance.entry", "guidance.suggesting", "guidance.funding", "guidance.demand", "verdicts", "keys", *_rooms("seals"), "status", "trust", "trust.trusted_lists", "containers", "rendering", "canonical",
     "adapters.descriptions", "adapters.keystore", "adapters.ledger", "adapters.http", "adapters.files",
     "adapters.published", "adapters.trusted_lists", "adapters.clock", "ports", "text", "errors",
 )  # fmt: skip

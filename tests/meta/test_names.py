@@ -23,7 +23,7 @@ MODULES = sorted(
 )
 PUBLIC = [name for name in MODULES if not any(part.startswith("_") for part in name.split("."))]
 
-INNER = ("adapters", "canonical.contexts", "formats", "issuing", "seals", "cli", "standard.facts")
+INNER = ("adapters", "canonical.contexts", "formats", "guidance", "issuing", "seals", "cli", "standard.facts")
 """Packages without public names of their own: rooms for others, or parts that only their own package uses."""
 
 

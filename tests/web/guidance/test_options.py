@@ -108,8 +108,13 @@ def test_nobody_else_in_the_organisation_sees_a_list(
     for name, one in (("owner", alice), ("guest", bob), ("nobody", charlie)):
         client.force_login(one)
         answers[name] = client.get(here).status_code
-    assert answers == {"owner": 404, "guest": 403, "nobody": 404}
-    assert code_of(lambda: domain.send_link(by=alice, option_list=ready)) == "options.not-yours"
+    assert answers == {"owner": 403, "guest": 403, "nobody": 404}
+    assert code_of(lambda: domain.send_link(by=alice, option_list=ready)) == "accounts.not-allowed"
+    other = person("Otto")
+    give_role(by=alice, organisation=ready.organisation, person=other, role=Role.COUNSELLOR)
+    client.force_login(other)
+    assert client.get(here).status_code == 404
+    assert code_of(lambda: domain.send_link(by=other, option_list=ready)) == "options.not-yours"
 
 
 def test_fourth_option_is_refused(cora: Person, ready: OptionList) -> None:
