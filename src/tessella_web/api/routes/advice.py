@@ -190,7 +190,9 @@ def remove_option(request: HttpRequest, id: Id, option: Id) -> OptionListShape:
     return _full(_own(request, id))
 
 
-@operation("POST", "/option-lists/{id}/link", {200: LinkedOptionList}, capability="advise", example={"pin": "4711"})
+@operation(
+    "POST", "/option-lists/{id}/link", {200: LinkedOptionList}, capability="advise", example={"pin": "4711"}
+)
 def link_option_list(request: HttpRequest, id: Id, body: OptionLinkGiven) -> LinkedOptionList:
     """Share a list by a link: the answer has its address, this once."""
     secret = domain.send_link(by=caller(request).person, option_list=_own(request, id), pin=body.pin)

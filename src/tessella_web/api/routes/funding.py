@@ -336,7 +336,12 @@ def rank_planned_offers(request: HttpRequest, query: Query[DemandRegionQuery]) -
 
 
 @operation(
-    "POST", "/demand/tables", {201: DemandTableShape}, personal="identity:review", takes_file=True, repeats=True
+    "POST",
+    "/demand/tables",
+    {201: DemandTableShape},
+    personal="identity:review",
+    takes_file=True,
+    repeats=True,
 )
 def import_demand(request: HttpRequest, query: Query[TableQuery]) -> Answer:
     """Bring in a table of vacancies (CSV): the body is the file. For reviewers of the installation.
