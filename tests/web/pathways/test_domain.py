@@ -162,7 +162,7 @@ def test_cycle_is_shown() -> None:
 
 
 def test_empty_rule_reads_back_and_says_what_is_missing() -> None:
-    assert read_back({})[0] == "“…”, version …, of …, leads to: …."
+    assert read_back({})[0] == "“…”, version 1, of …, leads to: …."
     assert [one.place for one in problems_of({})] == [
         "title",
         "award",

@@ -235,7 +235,7 @@ def draft(one: Pathway) -> PathwayShape:
     ]  # fmt: skip
     return PathwayShape(
         id=one.id, title=one.title, state=one.state, revision=one.revision, rule=domain.file_of(one.draft),
-        sentences=list(read_back(one.draft)), problems=problems,
+        sentences=list(read_back(one.draft, number=one.versions.count() + 1)), problems=problems,
         versions=list(queries.versions(one).values_list("number", flat=True)), changed_at=one.changed_at,
     )  # fmt: skip
 

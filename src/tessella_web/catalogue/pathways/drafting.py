@@ -79,9 +79,9 @@ def as_rule(data: Mapping[str, Any]) -> Rule:
     return msgspec.convert({**open_, **said, "decider": decider, "source": source}, Rule, strict=False)
 
 
-def read_back(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """The draft in plain sentences, as far as it is written."""
-    return explain(as_rule(data))
+def read_back(data: Mapping[str, Any], *, number: int = 1) -> tuple[str, ...]:
+    """The draft in plain sentences, as far as it is written: as the version of this number will read."""
+    return explain(as_rule({**data, "version": str(number)}))
 
 
 def problems_of(data: Mapping[str, Any]) -> tuple[Problem, ...]:

@@ -56,7 +56,7 @@ def publish(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     return render(request, "pages/pathways/publish.html", {
         "organisation": organisation,
         "pathway": pathway,
-        "sentences": sentences(pathway.draft),
+        "sentences": sentences(pathway),
         "mends": mends(pathway, drafting.problems_of(pathway.draft)),
         "last": last,
         "number": last.number + 1 if last else 1,

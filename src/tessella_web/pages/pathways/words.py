@@ -14,7 +14,7 @@ from tessella.stacking.explaining import where_words
 from tessella.stacking.language import Where
 from tessella_web.catalogue.models import Version
 from tessella_web.catalogue.pathways.drafting import read_back
-from tessella_web.catalogue.pathways.models import PathwayVersion
+from tessella_web.catalogue.pathways.models import Pathway, PathwayVersion
 
 __all__ = ["Differences", "GroupShown", "differences", "groups_of", "period", "sentences", "verb_words"]
 
@@ -54,9 +54,9 @@ class GroupShown(NamedTuple):
         return self.needed == len(self.slots)
 
 
-def sentences(draft: Mapping[str, Any]) -> tuple[str, ...]:
-    """The draft as far as it is written."""
-    return read_back(draft)
+def sentences(pathway: Pathway) -> tuple[str, ...]:
+    """The draft as far as it is written, as its next version will read."""
+    return read_back(pathway.draft, number=pathway.versions.count() + 1)
 
 
 def verb_words(verb: str) -> Any:

@@ -130,7 +130,7 @@ def overview(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     return render(request, "pages/pathways/draft.html", {
         "organisation": organisation,
         "pathway": pathway,
-        "sentences": sentences(pathway.draft),
+        "sentences": sentences(pathway),
         "mends": wrong,
         "steps": _steps(pathway, wrong),
         "versions": versions,
@@ -181,7 +181,7 @@ def section(request: HttpRequest, slug: str, id: str, section: str) -> HttpRespo
         "known": _suggesting(here.parts),
         "wrong": problem_list(here.parts, errors),
         "lists": [one.get("name", "") for one in form.get("categories", ())],
-        "sentences": sentences(pathway.draft),
+        "sentences": sentences(pathway),
         "mends": mended,
         "steps": _steps(pathway, mended, here),
         "crumbs": crumbs(organisation, (pathway, reverse("pathway-draft", args=[slug, id])), (here.name, "")),
