@@ -15,6 +15,8 @@ from tessella_web.accounts.letters.domain import send_due
 from tessella_web.accounts.models import Person
 from tessella_web.credentials.domain import awards
 from tessella_web.credentials.models import Award, AwardState
+from tessella_web.credentials.wallet.counting import towards
+from tessella_web.credentials.wallet.entries import entries_of
 from tessella_web.recognition.stacking import domain
 from tessella_web.recognition.stacking.models import Cascade, CascadeState, Case, CaseState
 from tests.web.credentials.support import PlatformFetcher
@@ -75,6 +77,10 @@ def test_from_badges_to_a_certificate_and_back(
     assert "By the published rule; decided by University of Marl." in page.text
     proof = client.get(reverse("stacking-my-proof", args=[case.id])).content
     assert problems(proof) == ()
+    again = [one for one in towards(entries_of(dana, ("en",)), on=timezone.localdate()) if one.known.version]
+    assert f"a-{case.award_id}" not in [
+        one.item for one in again[0].answer.counted
+    ]  # it would stand on itself
 
     counted = (
         case.parts.get(counts=True, title="Honey") if case.parts.filter(counts=True, title="Honey") else None

@@ -178,11 +178,18 @@ def countables(entries: Sequence[Entry], rule: Rule) -> list[Item]:
 
 
 def _held(items: Sequence[Item], rule: Rule) -> list[Item]:
-    return (_each_once(items) if rule.repeats == "refused" else list(items))[:MOST_ITEMS]
+    others = [one for one in items if not _is_what_it_leads_to(one, rule)]
+    return (_each_once(others) if rule.repeats == "refused" else others)[:MOST_ITEMS]
+
+
+def _is_what_it_leads_to(item: Item, rule: Rule) -> bool:
+    """Whether somebody has this award already: it would stand on itself."""
+    return item.title.casefold() == rule.award.casefold() and rule.receiver in item.issuers
 
 
 def towards(entries: Sequence[Entry], *, on: dt.date, among: Iterable[Known] | None = None) -> list[Towards]:
-    """Each rule with its answer for everything in the wallet, the most hopeful first; rules that nothing fits come last."""
+    """Each rule with its answer for everything in the wallet: what is published here before examples, the most hopeful first; rules that
+    nothing fits come last."""
     items = [found for entry in entries if (found := countable(entry)) is not None]
     answers = []
     for one in known(on) if among is None else among:
@@ -196,7 +203,7 @@ def towards(entries: Sequence[Entry], *, on: dt.date, among: Iterable[Known] | N
         answers.append(Towards(one, answer, is_near))
     return sorted(
         answers,
-        key=lambda one: (not one.is_near, _ORDER[one.answer.outcome], one.known.is_example, one.rule.title),
+        key=lambda one: (not one.is_near, one.known.is_example, _ORDER[one.answer.outcome], one.rule.title),
     )
 
 

@@ -31,7 +31,7 @@ from tessella_web.pages.stacking.common import proof_file, staff_crumbs
 from tessella_web.pages.wallet.common import languages
 from tessella_web.pages.wallet.shown import body, file_of, private
 from tessella_web.recognition.stacking import domain, queries
-from tessella_web.recognition.stacking.domain.common import CAPABILITY, require_decider
+from tessella_web.recognition.stacking.domain.common import CAPABILITY, is_live, require_decider
 from tessella_web.recognition.stacking.domain.deciding import Awarding, award_of, usual_formats
 from tessella_web.recognition.stacking.evaluating import Assessment, PartNow, assess, read_kept
 from tessella_web.recognition.stacking.models import Case, CaseState
@@ -138,7 +138,7 @@ def one(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     """One case: while it is open with the answer of today, afterwards with that of the decision."""
     organisation, case = _case(request, slug, id)
     error, found = None, None
-    if case.is_open:
+    if is_live(case):
         try:
             found = assess(case, languages=languages())
         except RefusedError as refused:
@@ -162,7 +162,13 @@ def one(request: HttpRequest, slug: str, id: str) -> HttpResponse:
 def _row(one: PartNow, found: Assessment) -> dict[str, Any]:
     """What a part does in the answer of today."""
     counted = next((c for c in found.answer.counted if c.item == one.part.id), None)
-    places = [place for place in found.answer.filled if place.item == one.item.name]
+    groups = {group.id: group for group in found.version.rule.all_groups}
+    places = [
+        (slot.title or slot.id, groups[filled.group].title or filled.group)
+        for filled in found.answer.filled
+        for slot in groups[filled.group].slots
+        if filled.item == one.item.name and slot.id == filled.place
+    ]
     return {
         "one": one,
         "counted": counted,

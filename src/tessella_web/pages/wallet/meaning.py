@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +13,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from tessella_web.credentials.wallet.counting import Known, known, towards
+from tessella_web.credentials.wallet.counting import Known, Towards, known, towards
 from tessella_web.credentials.wallet.entries import entries_of
 from tessella_web.credentials.wallet.lists import timeline as by_year
 from tessella_web.credentials.wallet.models import Learning
@@ -86,16 +88,22 @@ def counts_towards(request: HttpRequest) -> HttpResponse:
     every = known(on)
     among = [one for one in every if _is_about(one, words)] if words else every
     found = towards(entries, on=on, among=among)
-    groups = [
-        (outcome, *said, several)
-        for outcome, said in ANSWERS.items()
-        if (several := [one for one in found if one.is_near and one.outcome == outcome])
-    ]
+    near = [one for one in found if one.is_near]
     far = [one for one in found if not one.is_near]
     return render(request, "pages/wallet/towards.html", {
-        "groups": groups, "far": far[:MOST_FAR], "more": max(0, len(far) - MOST_FAR), "words": words,
+        "groups": _by_answer([one for one in near if not one.known.is_example]),
+        "examples": _by_answer([one for one in near if one.known.is_example]), "far": far[:MOST_FAR], "more": max(0, len(far) - MOST_FAR), "words": words,
         "many": len(every) > MOST_FAR, "crumbs": _crumbs(_("What it can count towards")),
     })  # fmt: skip
+
+
+def _by_answer(several: list[Towards]) -> list[tuple[Any, ...]]:
+    """Rules under their answers, each with its words."""
+    return [
+        (outcome, *said, found)
+        for outcome, said in ANSWERS.items()
+        if (found := [one for one in several if one.outcome == outcome])
+    ]
 
 
 MOST_FAR = 20

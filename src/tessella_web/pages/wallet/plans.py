@@ -50,6 +50,9 @@ def _day(label: Any) -> forms.DateField:
 class PlanForm(forms.Form):
     """What is to be least, and what one wishes; everything but the first may stay empty."""
 
+    folded = ("modes", "language", "language_2", "places", "budget", "currency", "most_providers", "without")
+    folded_title = gettext_lazy("More wishes: language, place, money, providers")
+
     least = forms.ChoiceField(
         label=gettext_lazy("What matters most"), choices=Least.choices, initial=Least.WORKLOAD, widget=ChoiceCards(explanations=_MEANS)
     )  # fmt: skip
