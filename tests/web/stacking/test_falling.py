@@ -134,6 +134,15 @@ def test_another_credential_takes_its_place(
     page = client.get(reverse("stacking-mine", args=[won.id])).page
     assert "With these from your wallet the rule would be met again:" in page.text
     client.post(reverse("stacking-add", args=[won.id]), {"keys": [f"i-{item.id}"], "text": ""})
+    page = client.get(reverse("stacking-mine", args=[won.id])).page
+    domain.request(by=marla, case=won, text="Who taught it?")
+    won.refresh_from_db()
+    assert won.state == CaseState.GRANTED
+    added = won.parts.get(title="Beekeeping", counts=False)
+    domain.state(by=marla, case=won, part=added, field="provider", value="Old Hive", source="Its website.")
+    client.force_login(marla)
+    page = client.get(reverse("stacking-case", args=["marl", won.id])).page
+    assert "What the rule says today" in page.text
     domain.decide_cascade(
         by=marla, cascade=won.cascades.get(), action="replace", reason="The older badge counts.", languages=EN
     )

@@ -35,6 +35,7 @@ from tessella_web.catalogue.models import Description
 from tessella_web.catalogue.pathways import queries as pathways
 from tessella_web.catalogue.pathways.models import Pathway
 from tessella_web.recognition.stacking import domain, queries
+from tessella_web.recognition.stacking.domain.common import is_live
 from tessella_web.recognition.stacking.domain.deciding import Awarding
 from tessella_web.recognition.stacking.evaluating import assess
 from tessella_web.recognition.stacking.models import Cascade, Case, PathwayAward, StackingRules
@@ -132,7 +133,7 @@ def list_cases(request: HttpRequest, query: Query[PageQuery]) -> Listing[CaseSha
 def read_case(request: HttpRequest, id: Id) -> CaseToDecide:
     """One case; while it is open, with what the rule says today of every part as it stands now. Personal data."""
     found = _case(request, id)
-    answer = today(assess(found, languages=_languages())) if found.is_open else None
+    answer = today(assess(found, languages=_languages())) if is_live(found) else None
     return CaseToDecide(**full(found).model_dump(), today=answer)
 
 

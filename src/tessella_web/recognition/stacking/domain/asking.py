@@ -19,10 +19,10 @@ from tessella_web.credentials.wallet import domain as wallet
 from tessella_web.credentials.wallet.counting import countable
 from tessella_web.credentials.wallet.entries import entry_of
 from tessella_web.credentials.wallet.models import Share
-from tessella_web.recognition.stacking.domain.common import locked, locked_open, not_open, own, tell, told
+from tessella_web.recognition.stacking.domain.common import locked_live, locked_open, own, tell, told
 from tessella_web.recognition.stacking.evaluating import assess, kept
 from tessella_web.recognition.stacking.evidence import add_parts, erase
-from tessella_web.recognition.stacking.models import OPEN, CascadeState, Case, CaseState
+from tessella_web.recognition.stacking.models import OPEN, Case, CaseState
 
 __all__ = ["add", "ask", "policy_for", "prepare", "withdraw"]
 
@@ -100,9 +100,7 @@ def add(
         RefusedError: ``stacking.not-yours``, ``stacking.closed-case``, ``stacking.nothing``, and as for `prepare`.
     """
     own(by, case)
-    found = locked(case)
-    if not takes_more(found):
-        raise not_open(found)
+    found = locked_live(case)
     if not keys and not text.strip():
         raise RefusedError(
             _("There is nothing in it."), code="stacking.nothing", field="text", hint=_("Choose a credential, or write something.")
@@ -118,12 +116,6 @@ def add(
     tell("added", found, by, parts=len(keys))
     told(found, staff="added")
     return found
-
-
-def takes_more(case: Case) -> bool:
-    """Whether the learner can add something."""
-    fallen = case.state == CaseState.GRANTED and case.cascades.filter(state=CascadeState.OPEN).exists()
-    return case.state in OPEN or fallen
 
 
 def _hand_in(by: Person, case: Case, keys: Sequence[str], languages: tuple[str, ...]) -> None:

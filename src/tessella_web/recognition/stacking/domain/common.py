@@ -9,13 +9,15 @@ from tessella_web.accounts.models import Person
 from tessella_web.accounts.permissions import require
 from tessella_web.common import audit
 from tessella_web.common.errors import NotAllowedError, RefusedError
-from tessella_web.recognition.stacking.models import OPEN, Case, CaseState
+from tessella_web.recognition.stacking.models import OPEN, CascadeState, Case, CaseState
 
 __all__ = [
     "CAPABILITY",
     "TO_LEARNER",
     "TO_STAFF",
+    "is_live",
     "locked",
+    "locked_live",
     "locked_open",
     "not_open",
     "own",
@@ -75,6 +77,24 @@ def locked_open(case: Case) -> Case:
     if found.state not in OPEN:
         raise not_open(found)
     return found
+
+
+def locked_live(case: Case) -> Case:
+    """The case for this transaction alone, if it is open, or something has fallen that its award stands on.
+
+    Raises:
+        RefusedError: ``stacking.closed-case``.
+    """
+    found = locked(case)
+    if not is_live(found):
+        raise not_open(found)
+    return found
+
+
+def is_live(case: Case) -> bool:
+    """Whether something can be added to it and stated in it."""
+    fallen = case.state == CaseState.GRANTED and case.cascades.filter(state=CascadeState.OPEN).exists()
+    return case.state in OPEN or fallen
 
 
 def not_open(case: Case) -> RefusedError:

@@ -17,7 +17,13 @@ from tessella_web.credentials.domain.assessed import needs_assessment
 from tessella_web.credentials.domain.sealers import choices
 from tessella_web.credentials.models import Award, Batch
 from tessella_web.credentials.wallet.models import Share, View
-from tessella_web.recognition.stacking.domain.common import locked_open, require_decider, tell, told
+from tessella_web.recognition.stacking.domain.common import (
+    locked_live,
+    locked_open,
+    require_decider,
+    tell,
+    told,
+)
 from tessella_web.recognition.stacking.domain.setting import awardable
 from tessella_web.recognition.stacking.evaluating import Assessment, PartNow, assess, kept
 from tessella_web.recognition.stacking.evidence import item_in
@@ -49,7 +55,7 @@ def request(*, by: Person, case: Case, text: str) -> Request:
         RefusedError: ``stacking.closed-case``, ``stacking.nothing``.
     """
     require_decider(by, case)
-    found = locked_open(case)
+    found = locked_live(case)
     if not text.strip():
         raise RefusedError(
             _("There is nothing in it."),
@@ -58,8 +64,9 @@ def request(*, by: Person, case: Case, text: str) -> Request:
             hint=_("Write what is missing, and why."),
         )
     made = Request.objects.create(case=found, text=text.strip(), by=by)
-    found.state = CaseState.WAITING
-    found.save(update_fields=["state"])
+    if found.is_open:
+        found.state = CaseState.WAITING
+        found.save(update_fields=["state"])
     tell("requested", found, by)
     told(found, learner="requested")
     return made
@@ -79,7 +86,7 @@ def state(
         RefusedError: ``stacking.closed-case``, ``stacking.source``, ``stacking.statement``.
     """
     require_decider(by, case)
-    found = locked_open(case)
+    found = locked_live(case)
     if not source.strip():
         raise RefusedError(
             _("It does not say how you know."), code="stacking.source", field="source",
