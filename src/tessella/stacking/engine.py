@@ -209,6 +209,8 @@ class _Report:
         self.rule = system.context.rule
         self.sure, self.possible, self.lenient = sure, possible, Found()
         self.sure_world, self.possible_world = sure_world, possible_world
+        self.rough: set[str] = set()
+        """Rows of which it is not known exactly how much they lack."""
 
     def made(self) -> Evaluation:
         outcome = self._outcome()
@@ -366,6 +368,8 @@ class _Report:
         def met(bound: int) -> bool:
             eased = msgspec.structs.replace(row, bound=bound)
             found = solve(self.system.world(possible=possible, rows=[*others, eased], pools=pools))
+            if found.gave_up:
+                self.rough.add(row.key)
             return found.counted is not None
 
         if met(row.bound):
@@ -432,6 +436,8 @@ class _Report:
             message = say("Too much by %(amount)s (%(what)s).", amount=f"{amount} {unit}".strip(), what=words)
         else:
             message = say("Missing: %(amount)s (%(what)s).", amount=f"{amount} {unit}".strip(), what=words)
+        if row.key in self.rough:
+            message = f"{message} {say('Less may do: the search was given up.')}"
         if len(ids) > 1:
             message = f"{message} {self._clash(ids)}"
         return Missing(

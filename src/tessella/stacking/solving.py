@@ -17,6 +17,7 @@ from typing import Any
 
 import msgspec
 
+from tessella.stacking.bounding import Bounds
 from tessella.stacking.system import World
 
 __all__ = ["MAX_NODES", "Found", "fill", "holds", "solve"]
@@ -29,9 +30,6 @@ MAX_WORK = 8_000_000
 
 MAX_DEPTH = 250
 """Choices on top of each other: the search, its refutation in JSON and the checker all nest so deep."""
-
-MAX_RATIOS = 8
-"""Weightings of two rows that are tried together; items of one rule have few different sizes."""
 
 Tree = dict[str, Any]
 
@@ -154,6 +152,7 @@ class _Search:
             for i in range(size)
         ]
         classes: dict[object, int] = {}
+        self.limits = Bounds(world.rows, size)
         self.kind = [classes.setdefault(column, len(classes)) for column in columns]
 
     def drop(self, state: list[bool | None]) -> tuple[int, ...] | None:
@@ -189,12 +188,14 @@ class _Search:
         return leaf
 
     def _propagate(self, state: list[bool | None], forced: list[tuple[int, bool, Tree]]) -> Tree | None:
-        """Fix what every completion must have; the leaf when a row cannot be met any more."""
-        for key, weights, bound in self.world.rows:
-            if _best(weights, state) < bound:
-                return {"rows": {key: 1}}
-        if clash := self._together(state):
-            return clash
+        """Fix what every completion must have; the leaf when a row, or a mix of rows, cannot be met any more."""
+        while True:
+            before = len(forced)
+            leaf = self._single(state, forced) or self._mixed(state, forced)
+            if leaf is not None or len(forced) == before:
+                return leaf
+
+    def _single(self, state: list[bool | None], forced: list[tuple[int, bool, Tree]]) -> Tree | None:
         changed = True
         while changed:
             changed = False
@@ -207,24 +208,20 @@ class _Search:
                         state[i] = weight > 0
                         forced.append((i, weight > 0, {"rows": {key: 1}}))
                         changed = True
-        return self._together(state)
+        return None
 
-    def _together(self, state: list[bool | None]) -> Tree | None:
-        """Two rows that pull in opposite directions and cannot both be met, at the ratios their weights suggest."""
-        asking = [row for row in self.world.rows if row[2] > 0]
-        forbidding = [row for row in self.world.rows if sum(w < 0 for w in row[1]) > 2]
-        for key, weights, bound in asking:
-            for other, against, most in forbidding:
-                ratios = {
-                    (-b, a)
-                    for a, b, s in zip(weights, against, state, strict=True)
-                    if a > 0 > b and s is None
-                }
-                for up, down in sorted(ratios)[:MAX_RATIOS]:
-                    mixed = [up * a + down * b for a, b in zip(weights, against, strict=True)]
-                    if _best(mixed, state) < up * bound + down * most:
-                        scales = self.world.scales
-                        return {"rows": {key: up * scales[key], other: down * scales[other]}}
+    def _mixed(self, state: list[bool | None], forced: list[tuple[int, bool, Tree]]) -> Tree | None:
+        keys, scales = [key for key, _, _ in self.world.rows], self.world.scales
+        for mix in self.limits.mixes(state):
+            weights, bound = self.limits.mixed(mix)
+            slack = _best(weights, state) - bound
+            leaf: Tree = {"rows": {keys[n]: times * scales[keys[n]] for n, times in mix.items()}}
+            if slack < 0:
+                return leaf
+            for i, weight in enumerate(weights):
+                if state[i] is None and slack < abs(weight):
+                    state[i] = weight > 0
+                    forced.append((i, weight > 0, leaf))
         return None
 
     def _pools(self, state: list[bool | None]) -> Tree | None:
