@@ -274,7 +274,7 @@ def goal_rule(occupation: Occupation) -> Rule:
     essential = [need for need in occupation.needs if need.is_essential][:MOST_PLACES]
     return Rule(
         id=occupation.id, version=occupation.version or "1", title=say("Essential skills: %(title)s", title=occupation.title),
-        receiver=occupation.classification or occupation.title, award=occupation.title, published=False,
+        receiver=occupation.classification or say("a list of skills"), award=occupation.title, published=False,
         decider=Decider(name=say("whoever employs you")),
         source=Source(text=" ".join(filter(None, (occupation.classification, occupation.version)))),
         groups=tuple(
