@@ -279,3 +279,25 @@ def test_pages_of_plans_ask_the_database_the_same_for_one_and_three(
     asked(dana, rule, **WISHES)
     asked(dana, rule, **WISHES)
     assert queries(reverse("plans")) == one
+
+
+def test_a_plan_of_one_step_and_of_three_asks_the_database_the_same(
+    client: CheckingClient,
+    alice: Person,
+    organisation: Organisation,
+    dana: Person,
+    rule: PathwayVersion,
+    offered: dict[str, Offer],
+) -> None:
+    client.force_login(dana)
+    short = publish(alice, organisation, title="Short", award="Short", amounts=[{"id": "volume", "at_least": 18}], groups=[])  # fmt: skip
+
+    def queries(plan: Plan) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            client.get(reverse("plan", args=[plan.pk]))
+        return len(seen)
+
+    one, three = asked(dana, short, Least.PROVIDERS), asked(dana, rule, **WISHES)
+    assert [len(plan.answer["plans"][0]["steps"]) for plan in (one, three)] == [1, 3]
+    queries(one)
+    assert queries(one) == queries(three)
