@@ -80,6 +80,15 @@ def rules(draw: st.DrawFn) -> Rule | None:
         ]
     if draw(st.integers(0, 3)) == 0:
         data["conditions"] = [{"id": "c", "where": draw(wheres()), "applies_to": draw(wheres())}]
+    data["conversions"] = [
+        {
+            "from": "cats",
+            "to": "ects",
+            "factor": "0.5",
+            "rounding": draw(st.sampled_from(("none", "down", "nearest"))),
+            "step": draw(st.sampled_from(("0.5", "1"))),
+        }
+    ]
     data["selection"] = draw(st.sampled_from(("best", "best", "best", "whole")))
     try:
         return load_rule(data)
@@ -113,7 +122,10 @@ def items(draw: st.DrawFn) -> Item:
         credential=draw(st.sampled_from(("", "", "m1", "m2"))),
         title=draw(st.sampled_from(("", "", "Welding", "Sewing"))),
         issuers=(draw(st.sampled_from(("Twickel", "Elsewhere"))),),
-        credits={"ects": Decimal(draw(st.sampled_from((0, 1, 2, 3, 5)))) / draw(st.sampled_from((1, 2)))},
+        credits={
+            draw(st.sampled_from(("ects", "ects", "cats"))): Decimal(draw(st.sampled_from((0, 1, 2, 3, 5))))
+            / draw(st.sampled_from((1, 2)))
+        },
         levels={"eqf": (draw(st.sampled_from(("5", "6", "7"))),)},
         categories=(draw(st.sampled_from((*CATEGORIES, "other"))),),
         outcomes=tuple(draw(st.lists(st.sampled_from("xyzw"), min_size=1, max_size=3, unique=True))),
@@ -127,6 +139,8 @@ def items(draw: st.DrawFn) -> Item:
 @st.composite
 def wallets(draw: st.DrawFn, max_size: int = 5) -> tuple[Item, ...]:
     found = draw(st.lists(items(), max_size=max_size))
+    if found and draw(st.integers(0, 3)) == 0:  # the same again, as learners repeat what must be renewed
+        found = [*found, *(found[0] for _ in range(max_size - len(found)))]
     return tuple(msgspec.structs.replace(item, id=f"urn:item:{n}") for n, item in enumerate(found))
 
 
