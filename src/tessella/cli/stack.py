@@ -62,6 +62,8 @@ stack = typer.Typer(
     help="Whether credentials combine into a larger one by a published rule.",
     no_args_is_help=True,
 )
+"""The group of commands; other modules add theirs."""
+
 app.add_typer(stack)
 
 EXITS = {
@@ -70,6 +72,7 @@ EXITS = {
     Outcome.CANNOT_COUNT: Exit.NEGATIVE,
     Outcome.UNKNOWN: Exit.INDETERMINATE,
 }
+"""The exit code of each answer."""
 _STYLES = {
     Outcome.MET: "green",
     Outcome.MISSING: "red",
@@ -359,6 +362,7 @@ def _json(path: Path) -> Any:
 
 
 def as_json_answer(found: Evaluation) -> dict[str, Any]:
+    """The answer for programs: everything but the grounds that the proof is made of."""
     made: dict[str, Any] = msgspec.to_builtins(found)
     for grounds in ("sure", "possible", "lenient"):
         del made[grounds]
@@ -366,6 +370,7 @@ def as_json_answer(found: Evaluation) -> dict[str, Any]:
 
 
 def print_answer(found: Evaluation) -> None:
+    """The answer for people."""
     style = _STYLES[found.outcome]
     console.print(f"[bold {style}]{found.outcome.replace('-', ' ')}[/bold {style}]  {escape(found.message)}")
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 1))
