@@ -79,6 +79,7 @@ TYPE_FILE = "attestation-type.json"
 OutOption = Annotated[
     Path, typer.Option("--out", help="Folder for the sealed files, the ledger and the status lists.")
 ]
+"""The folder to issue into."""
 
 
 class Tally(msgspec.Struct, kw_only=True):
