@@ -65,8 +65,6 @@ NOT_PAGES = {
     "tile-picture": _FILE,
     "pathways-json": _FILE,
     "pathway-json": _FILE,
-    "wallet-pathway-file": _FILE,
-    "wallet-pathway-proof": _FILE,
     "plan": "comes after asking for one; see tests/web/planning",
     "plan-delete": "comes after asking for a plan; see tests/web/planning",
     "plan-what-if": _FORM,

@@ -18,7 +18,7 @@ from tessella_web.guidance.demand import domain, queries
 from tessella_web.guidance.demand.models import DemandFigure, DemandTable
 from tessella_web.registers.domain import identity
 from tests.web.catalogue.counting import counted
-from tests.web.guidance.conftest import SKILL
+from tests.web.guidance.conftest import SKILL, STEWARD
 from tests.web.pages import CheckingClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("esco")]
@@ -130,6 +130,16 @@ def test_micro_credential_shows_the_demand_for_its_skills(client: CheckingClient
     one = counted(lambda: client.get(here))
     load(*[row(FIRST_AID, 5, f"NL1{number}") for number in range(5)])
     assert counted(lambda: client.get(here)) == one
+
+
+def test_the_gap_shows_the_demand_for_what_is_lacking(client: CheckingClient, dana: Person) -> None:
+    load(row(STEWARD, 40), row(SPREADSHEETS, 99), row(FIRST_AID))
+    client.force_login(dana)
+    page = client.get("/wallet/gap", {"occupation": STEWARD}).page
+    assert "data steward: 40 vacancies" in page.text
+    assert "use spreadsheets: 99 vacancies" in page.text
+    assert "1,200" not in page.text  # nobody asked about first aid
+    assert "Nyando Employment Service" in page.text
 
 
 def test_planned_offers_by_unmet_demand(client: CheckingClient, publish: Any, alice: Person, bob: Person, organisation: Organisation) -> None:  # fmt: skip

@@ -24,6 +24,7 @@ from tessella_web.credentials.wallet.entries import entries_of
 from tessella_web.guidance.skills import domain
 from tessella_web.guidance.skills.queries import gap_of, items_of, wordy
 from tessella_web.pages.access import person_of
+from tessella_web.pages.guidance.demand import told
 from tessella_web.pages.guidance.words import STANDINGS, evidence_words
 from tessella_web.pages.wallet.common import languages
 
@@ -65,6 +66,7 @@ def gap(request: HttpRequest) -> HttpResponse:
         "missing": [one.need.name for one in found.essential if one.standing in (Standing.MISSING, Standing.NEAR)],
         "brings": [(one, [names[skill] for skill in one.skills], [names[skill] for skill in one.narrower]) for one in found.offers],
         "goal": goal_key(uri) if found.missing else "", "plans": plans, "wordless": _count_open(request),
+        "demand": told([uri, *(one.need.skill for one in found.essential if one.standing in (Standing.MISSING, Standing.NEAR))]),
         "language": occupation.language, "crumbs": _crumbs((_("What you lack"), reverse("wallet-gap")), (occupation.title, "")),
     })  # fmt: skip
 

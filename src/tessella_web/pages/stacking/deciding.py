@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from tessella_web.accounts.models import Organisation
+from tessella_web.accounts.permissions import may
 from tessella_web.catalogue.models import Version
 from tessella_web.catalogue.pathways.queries import in_force, of_organisation
 from tessella_web.common.errors import RefusedError
@@ -127,7 +128,7 @@ def inbox(request: HttpRequest, slug: str) -> HttpResponse:
         "organisation": organisation, "page": page, "state": state, "states": CaseState.choices,
         "fallen": list(queries.fallen(organisation)[:PER_PAGE]), "now": timezone.now(),
         "has_pathways": of_organisation(organisation).exists(),
-        "takes": open_policy(slug) is not None,
+        "takes": open_policy(slug) is not None, "may_set": may(request.user, organisation, "organisation.manage"),
         "crumbs": [*staff_crumbs(organisation)[:1], (_("Decisions on stacks"), "")],
     }))  # fmt: skip
 
