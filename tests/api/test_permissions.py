@@ -24,6 +24,7 @@ pytestmark = pytest.mark.usefixtures("unhurried")
 MAKE = frozenset(
     [
         "start_description",
+        "start_pathway",
         "start_description_from_text",
         "change_organisation",
         "invite_person",
