@@ -506,7 +506,9 @@ def things(world: World) -> dict[str, str]:
     )
     branding.set_look(by=owner, organisation=world.organisation, logo=LOGO)
     load_excerpt()
-    said = SkillMapping.objects.create(holder=holder, text="Keep bees", skill="urn:bees", title="bees", method=Method.CHOSEN, release="0")
+    said = SkillMapping.objects.create(
+        holder=holder, text="Keep bees", skill="urn:bees", title="bees", method=Method.CHOSEN, release="0"
+    )
     return {
         **_asked(world, review),
         "identifier": str(identifier.pk),

@@ -19,7 +19,9 @@ __all__ = ["stacked"]
 EN = ("en",)
 
 
-def stacked(organisation: Organisation, owner: Person, holder: Person, award: str, leads_to: Version) -> dict[str, dict[str, Any]]:
+def stacked(
+    organisation: Organisation, owner: Person, holder: Person, award: str, leads_to: Version
+) -> dict[str, dict[str, Any]]:
     """What stands behind the addresses."""
     version = pathway_of(organisation, rule_of(amounts=(), groups=()))
     domain.set_award(by=owner, pathway=version.pathway, description=leads_to.description)
@@ -32,7 +34,9 @@ def stacked(organisation: Organisation, owner: Person, holder: Person, award: st
         organisation=organisation, pathway=other.pathway, version=other, decided_version=other, learner=holder, name="Holder",
         state=CaseState.GRANTED, award=Award.objects.get(pk=award), proof="{}", kept_until=timezone.now() + dt.timedelta(days=9),
     )  # fmt: skip
-    part = Part.objects.create(case=granted, title="Beekeeping", counts=True, facts={"id": "part", "title": "Beekeeping"})
+    part = Part.objects.create(
+        case=granted, title="Beekeeping", counts=True, facts={"id": "part", "title": "Beekeeping"}
+    )
     fallen = Cascade.objects.create(
         case=granted, part=part, cause=Cause.REVOKED, due_at=timezone.now() + dt.timedelta(days=9)
     )

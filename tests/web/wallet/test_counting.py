@@ -67,3 +67,10 @@ def test_many_awards_of_one_micro_credential_take_no_longer(dana: Person) -> Non
     found = towards(entries_of(dana), on=ON)
     assert time.monotonic() - started < MOST_S
     assert len(found) == len(rules())
+
+
+def test_a_record_of_taking_part_is_no_part_of_a_degree(dana: Person) -> None:
+    bring(dana, title="A week of rafts", record_type="participation", outcomes=[], workload=None, levels={})
+    found = {one.name: one for one in towards(entries_of(dana), on=ON)}
+    assert not found["malta-master"].is_near
+    assert found["non-formal-meta-badge"].is_near  # badges are what it counts

@@ -22,7 +22,15 @@ from tessella_web.credentials.models import STANDING, Award, AwardingRules, Awar
 operation = Table("Organisation")
 
 RoleName = Literal[
-    "owner", "coordinator", "assessor", "reviewer", "learner-representative", "sealer", "associate", "counsellor", "guest"
+    "owner",
+    "coordinator",
+    "assessor",
+    "reviewer",
+    "learner-representative",
+    "sealer",
+    "associate",
+    "counsellor",
+    "guest",
 ]
 """What somebody does in an organisation."""
 

@@ -28,7 +28,7 @@ from tessella.stacking import (
     published_rules,
 )
 from tessella.stacking.conditions import Context, judge
-from tessella.stacking.language import Selection, Where
+from tessella.stacking.language import Measure, Selection, Where
 from tessella_web.catalogue.esco.occupations import goal_of
 from tessella_web.catalogue.pathways import queries as pathways
 from tessella_web.catalogue.pathways.models import PathwayVersion
@@ -178,8 +178,32 @@ def countables(entries: Sequence[Entry], rule: Rule) -> list[Item]:
 
 
 def _held(items: Sequence[Item], rule: Rule) -> list[Item]:
-    others = [one for one in items if not _is_what_it_leads_to(one, rule)]
+    named = frozenset(_named(rule))
+    pieces = any(one.of is not Measure.CREDITS for one in rule.amounts)
+    others = [
+        one
+        for one in items
+        if not _is_what_it_leads_to(one, rule)
+        and (pieces or one.kind == "micro-credential" or named & _names(one))
+    ]
     return (_each_once(others) if rule.repeats == "refused" else others)[:MOST_ITEMS]
+
+
+def _named(rule: Rule) -> Iterator[str]:
+    """The kinds of records, credentials and outcomes that a rule speaks of: a rule about credits means a record of having taken part only
+    if it says so."""
+    waiting = [*asked(rule), *rule.categories.values()]
+    while waiting:
+        where = waiting.pop()
+        yield from (
+            word.casefold() for word in (*where.kind, *where.credential, *where.outcome, *where.category)
+        )
+        waiting += [*where.any_of, *([where.not_] if where.not_ else [])]
+
+
+def _names(item: Item) -> set[str]:
+    words = (item.kind, item.title, item.credential, *(item.outcomes or ()), *(item.categories or ()))
+    return {word.casefold() for word in words if word}
 
 
 def _is_what_it_leads_to(item: Item, rule: Rule) -> bool:
