@@ -20,6 +20,7 @@ MAX_WORDS = 300_000
 """More words than descriptions of skills use in one language; each is kept in memory."""
 
 MAX_DIMENSIONS = 1_024
+"""Numbers of one word: more than word vectors that are handed around have, few enough that a file cannot fill the memory with one line."""
 
 
 def read_vectors(path: Path) -> dict[str, tuple[float, ...]]:

@@ -14,6 +14,8 @@ guide = typer.Typer(
     help="What is missing for an occupation, what a wallet opens, what learning costs, what work is in demand.",
     no_args_is_help=True,
 )
+"""The group of commands; other modules add theirs."""
+
 app.add_typer(guide)
 
 guide.command("gap")(gap_command)

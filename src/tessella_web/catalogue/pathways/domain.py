@@ -265,9 +265,11 @@ def _publishable(pathway: Pathway, number: int, today: dt.date) -> Rule:
     problems = problems_of(pathway.draft)
     if problems:
         first = problems[0]
-        code = "pathways.incomplete" if first.code == "stacking.rule" else first.code
         more = " " + _("%(count)s more things are wrong.") % {"count": len(problems) - 1} if len(problems) > 1 else ""  # fmt: skip
-        raise RefusedError(first.message, code=code, field=first.place, hint=first.hint + more)
+        hint = first.hint + more
+        if first.code == "stacking.rule":
+            raise RefusedError(first.message, code="pathways.incomplete", field=first.place, hint=hint)
+        raise RefusedError(first.message, code=first.code, field=first.place, hint=hint)
     rule = msgspec.structs.replace(as_rule(pathway.draft), version=str(number), published=True)
     if " ".join(rule.receiver.split()) != " ".join(own.split()):
         raise RefusedError(
