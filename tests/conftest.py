@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile("tessella", deadline=None)
+hypothesis.settings.load_profile("tessella")
+"""No test asserts a time: a machine with other work would fail it."""
 
 MAX_ID_CHARACTERS = 24
 """Longer parameter values are numbered: keys and compressed data differ from run to run, and parallel runs must

@@ -6,7 +6,7 @@ import bisect
 import datetime as dt
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -211,13 +211,20 @@ class _Planner:
         seconds: float | None = None,
         anything: bool = False,
     ) -> _Found | None:
-        """One call of the solver: the least of the objective, or the fewest offers; or ``anything`` that fulfils all."""
+        """One call of the solver: the least of the objective, or the fewest offers; or ``anything`` that fulfils all.
+
+        With a limit of time only what ends by then is looked at.
+        """
+        places = list(self._by(at_most.get(Objective.TIME)))
         model = Model(
-            self.rule, self.candidates, self.wishes, self.on, at_most=at_most, entry_items=self.wallet
-        )
+            self.rule, [self.candidates[i] for i in places], self.wishes, self.on, at_most=at_most, entry_items=self.wallet
+        )  # fmt: skip
         for rejected in self.turned_down:
-            others = [var for i, var in enumerate(model.counts) if i not in rejected]
-            model.model.add_bool_or([*(model.counts[i].negated() for i in rejected), *others])
+            if {*rejected} <= {*places}:
+                model.model.add_bool_or(
+                    var.negated() if i in rejected else var
+                    for i, var in zip(places, model.counts, strict=True)
+                )
         amount = (
             cp_model.LinearExpr.sum(list(model.taken.values()))
             if objective is None
@@ -226,7 +233,7 @@ class _Planner:
         if not anything:
             model.model.minimize(amount)
         for i, var in model.taken.items() if known else ():
-            model.model.add_hint(var, known is not None and i in known.taken)
+            model.model.add_hint(var, known is not None and places[i] in known.taken)
         solver = _solver(seconds or (self.seconds if known is None else self.seconds / 2))
         status = solver.solve(model.model)
         if known is None:
@@ -242,32 +249,45 @@ class _Planner:
             else 0
         )
         return _Found(
-            tuple(i for i, var in model.taken.items() if solver.value(var)),
-            tuple(i for i, var in enumerate(model.counts) if solver.value(var)),
+            tuple(places[i] for i, var in model.taken.items() if solver.value(var)),
+            tuple(places[i] for i, var in enumerate(model.counts) if solver.value(var)),
             value,
             max(0, min(bound, value)),
         )
 
+    def _by(self, days: int | None) -> Iterator[int]:
+        """The places of the candidates that are held, or end within so many days."""
+        for place, one in enumerate(self.candidates):
+            if days is None or one.offer is None or (one.offer.ends_on - self.on).days <= days:
+                yield place
+
     def _soonest(self, at_most: Mapping[Objective, int]) -> _Found | None:
-        """By halving the days: whether there is a plan by a day is far easier than which is the first."""
+        """By looking at early days first, then halving: whether there is a plan by a day is far easier than which is the first, and by an
+        early day there are few offers."""
         began = time.monotonic()
         ends = sorted(
             {(one.offer.ends_on - self.on).days for one in self.candidates if one.offer is not None}
-        )
-        best = self._least(Objective.TIME, at_most, None, seconds=self.seconds / 3)
-        if best is None and self.status == cp_model.UNKNOWN:
-            best = self._least(Objective.TIME, at_most, None, seconds=self.seconds / 3, anything=True)
+        ) or [0]
+
+        def by(place: int) -> _Found | None:
+            left = max((self.seconds - (time.monotonic() - began)) / 3, 0.05)
+            within = {**at_most, Objective.TIME: ends[place]}
+            return self._least(Objective.TIME, within, None, seconds=left, anything=True)
+
+        best, proven, low = None, -1, -1
+        for place in _growing(len(ends)):
+            best = by(place)
+            if best is not None:
+                break
+            if self.status == cp_model.INFEASIBLE:
+                proven = place
+            low = place
         if best is None:
             return None
-        proven = low = bisect.bisect_left(ends, best.bound) - 1
         high = bisect.bisect_left(ends, best.value)
-        while high - low > 1:
-            left = self.seconds - (time.monotonic() - began)
-            if left <= 0:
-                break
+        while high - low > 1 and time.monotonic() - began < self.seconds:
             middle = (low + high) // 2
-            within = {**at_most, Objective.TIME: ends[middle]}
-            found = self._least(Objective.TIME, within, None, seconds=max(left / 3, 0.05), anything=True)
+            found = by(middle)
             if found is not None:
                 best, high = found, bisect.bisect_left(ends, found.value)
                 continue
@@ -408,6 +428,15 @@ class _Planner:
             "entry": say("What offers ask for before they begin"),
             "rule-in-force": say("The rule is in force until %(day)s", day=self.rule.valid_until),
         }[kind]
+
+
+def _growing(count: int) -> Iterator[int]:
+    """Places from early to late, each about twice as far, the last one at the end."""
+    place = max(1, count >> 6)
+    while place < count:
+        yield place - 1
+        place *= 2
+    yield count - 1
 
 
 def _solver(seconds: float) -> Any:
