@@ -384,15 +384,14 @@ class _Report:
     def _places(self, *, possible: bool) -> Iterable[Missing]:
         world = self.system.world(possible=possible)
         _, lacking = fill(world, [i for i, allowed in enumerate(world.allowed) if allowed])
-        for group, count in lacking.items():
-            yield Missing(
-                rule=group,
-                amount=str(count),
-                unit="",
-                message=say(
-                    "Missing: %(count)s for %(what)s.", count=count, what=requirement_words(self.rule, group)
-                ),
-            )
+        groups = {one.id: one for one in self.rule.all_groups}
+        for id, count in lacking.items():
+            group = groups[id]
+            message = say(
+                "Missing: %(count)s of %(needed)s places of “%(group)s”.",
+                count=count, needed=group.needed, group=group.title or id,
+            )  # fmt: skip
+            yield Missing(rule=id, amount=str(count), unit="", message=message)
 
     def _together(self, *, possible: bool) -> tuple[Missing, ...]:
         """Requirements that can each be met but not all at once: leave out one after the other that is not needed for that."""

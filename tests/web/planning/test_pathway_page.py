@@ -79,7 +79,7 @@ def test_what_if_leaves_out_and_supposes_passed(
     key = next(one.key for one in entries_of(dana) if one.title == "Tides and currents")
     page = client.get(address, {"without": key}).page.text
     assert "Without “Tides and currents”." in page
-    assert "Then: Missing: 2 for Core" in page
+    assert "Then: Missing: 2 of 3 places of “Core”" in page
     planned = [offered[name].pk for name in ("Data ethics at sea Evenings", "Maps with open data Online", "Programming with coastal data Spring")]  # fmt: skip
     page = client.get(address, {"planned": planned}).page.text
     assert "Now it is “Something is missing”, then it would be “Meets the rule”." in page
