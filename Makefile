@@ -71,16 +71,16 @@ $(VENV)/.servers: $(VENV)/.browser
 	@touch $@
 
 unit: $(VENV)/.servers  ## all tests but the long ones
-	$(PYTEST) -n 2 -m 'not vectors'
+	$(PYTEST) -n 2 --dist worksteal -m 'not vectors'
 
 browser: $(VENV)/.browser  ## only the tests in a real browser
 	$(PYTEST) tests/browser
 
 postgres: $(VENV)/.servers  ## the tests of the platform on PostgreSQL instead of SQLite
-	TESSELLA_TEST_DATABASE=postgresql $(PYTEST) -n 2 -m 'not vectors' tests/web tests/api
+	TESSELLA_TEST_DATABASE=postgresql $(PYTEST) -n 2 --dist worksteal -m 'not vectors' tests/web tests/api
 
 vectors: $(VENV)/.servers  ## the full official vector sets, long mutation and fuzz runs
-	$(PYTEST) -n 2 -m vectors
+	$(PYTEST) -n 2 --dist worksteal -m vectors
 
 fuzz: $(VENV)/.test  ## mutate every format and seal (FUZZ="--mutants 1000" for fewer)
 	$(BIN)/python -m tests.fuzz $(FUZZ)

@@ -69,6 +69,7 @@ def test_sealing_scopes_take_the_second_factor_when_the_token_is_made(small: Sma
         "peers:answer",
         "identity:review",
         "wallet:present",
+        "stacks:decide",
     }
     with acting(lambda: None):
         with pytest.raises(SecondFactorError):

@@ -8,6 +8,9 @@ from typing import Any
 
 from tests.browser.axe import problems
 
+HEAT = ["Commissioning heat pumps", "Finding heat that gets lost in old houses"]
+"""What the samples offer in Germany."""
+
 
 def complaints(page: Any) -> list[str]:
     """What the console will say from now on."""
@@ -26,7 +29,7 @@ def test_results_follow_the_choices(visitor: Callable[..., Any]) -> None:
     box.check()
     page.wait_for_url("**country=DE**")
     page.get_by_role("link", name="Take away Country: Germany").wait_for()
-    assert page.locator(".result h2").all_inner_texts() == ["Commissioning heat pumps"]
+    assert sorted(page.locator(".result h2").all_inner_texts()) == HEAT
     assert page.evaluate("window.same") is True  # no page was loaded
     assert page.evaluate("document.activeElement.name") == "country"  # the focus stays where it was
     page.get_by_label("What do you want to learn?").fill("pumps")
@@ -43,7 +46,7 @@ def test_without_scripts_the_form_does_the_same(visitor: Callable[..., Any]) -> 
     page.get_by_label("Germany").check()
     page.get_by_role("button", name="Show results").click()
     page.get_by_role("link", name="Take away Country: Germany").wait_for()
-    assert page.locator(".result h2").all_inner_texts() == ["Commissioning heat pumps"]
+    assert sorted(page.locator(".result h2").all_inner_texts()) == HEAT
     page.get_by_role("link", name="Compare Commissioning heat pumps").click()
     page.get_by_role("link", name="Take away Country: Germany").click()
     page.get_by_label("What do you want to learn?").fill("")

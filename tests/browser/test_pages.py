@@ -93,7 +93,6 @@ NOT_PAGES = {
     "sitemap-part": _FILE,
     "robots": _FILE,
     "register-snapshot": _FILE,
-    "version-latest": "leads on to the newest version",
     "version-changes": "needs a second version, and the samples have none",
     "left": "comes after leaving; see test_leaving_stories",
     "left-report": "comes after leaving; see test_leaving_stories",

@@ -97,7 +97,7 @@ def test_a_student_brings_badges_of_two_platforms_together(
         ("/wallet/mosaic", "mosaic", "Agriculture, forestry, fisheries and veterinary"),
         ("/wallet/timeline", "timeline", "Ran the beekeepers' evening school"),
         ("/wallet/skills", "skills", "keep bees"),
-        ("/wallet/towards", "towards", "the decision is its own"),
+        ("/wallet/towards", "towards", "The decision is theirs"),
         ("/wallet/notices", "notices", "Nothing has changed so far"),
         ("/wallet/keys", "keys", "A new key"),
     ):

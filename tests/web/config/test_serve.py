@@ -92,7 +92,7 @@ def test_samples_are_loaded_once() -> None:
         "fictitious" in name or "fiktiv" in name
         for name in Organisation.objects.values_list("name", flat=True)
     )
-    assert (Description.objects.count(), Version.objects.count()) == (10, 4)
+    assert (Description.objects.count(), Version.objects.count()) == (11, 5)
     members = active_members(Organisation.objects.get(slug="rivers"))
     assert {one.country for one in members} == {"NL", "DE", "KE"}
     for one in Organisation.objects.all():

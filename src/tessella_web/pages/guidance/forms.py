@@ -25,7 +25,7 @@ MAX_LINES = 20
 
 _LEVELS = [("", gettext_lazy("Any")), *((str(number), str(number)) for number in range(1, 9))]
 _OF = [
-    ("count", gettext_lazy("certificates")), ("credits", gettext_lazy("ECTS credits")), ("hours", gettext_lazy("hours")),
+    ("count", gettext_lazy("certificates")), ("credits", gettext_lazy("European study credits")), ("hours", gettext_lazy("hours")),
 ]  # fmt: skip
 
 
@@ -40,10 +40,10 @@ def _fields() -> dict[str, forms.Field]:
     """The fields of one requirement."""
     return {
         "credential": _lines(gettext_lazy("A certificate named"), gettext_lazy("Its name or identifier; any of several, one per line.")),
-        "level": forms.ChoiceField(label=gettext_lazy("Level at least (European Qualifications Framework)"), choices=_LEVELS, required=False),
+        "level": forms.ChoiceField(label=gettext_lazy("Level at least"), choices=_LEVELS, required=False, help_text=gettext_lazy("Of the eight European levels: 4 is the end of school, 6 a bachelor, 8 a doctorate.")),
         "field": forms.CharField(
             label=gettext_lazy("In the field"), required=False, max_length=200,
-            help_text=gettext_lazy("Codes of the European list of fields (ISCED-F), such as 061 for computing, separated by spaces."),
+            help_text=gettext_lazy("Codes of the European list of fields of education, such as 061 for computing, separated by spaces."),
         ),
         "outcome": _lines(gettext_lazy("With the outcome or skill"), gettext_lazy("The address of a skill of ESCO, or the words of the outcome; any of several, one per line.")),
         "at_least": forms.DecimalField(label=gettext_lazy("How much at least"), required=False, min_value=Decimal("0.1"), max_value=Decimal(10_000), max_digits=7, decimal_places=1),

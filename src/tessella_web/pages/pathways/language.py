@@ -122,7 +122,7 @@ SECTIONS = (
     )),
     Section("unit", _("How you count"), _("In which unit do you count?"),
             _("Credits of other systems count only by a conversion that you publish. It has a direction, and something gets lost; say what."), (
-        Field("unit", Kind.TEXT, _("Unit"), _("Leave it empty for ECTS, the European credits. Any other name works."), known=SYSTEMS),
+        Field("unit", Kind.TEXT, _("Unit"), _("Leave it empty for the European study credits. Any other name works."), known=SYSTEMS),
         Field("without_credits", Kind.CHOICE, _("A credential that states no credits"), choices=(
             Choice("ask", _("is asked about"), _("Somebody finds out what it is worth before you decide.")),
             Choice("zero", _("counts for no credits"), _("It can still fill a place or cover an outcome. Right for badges without credits.")))),

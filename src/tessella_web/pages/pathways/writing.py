@@ -22,6 +22,7 @@ from ruamel.yaml import YAML
 
 from tessella.adapters.descriptions import parse_description
 from tessella.stacking import load_rule, published_rule, published_rules
+from tessella_web.accounts.models import OrganisationKind
 from tessella_web.accounts.permissions import may
 from tessella_web.catalogue.pathways import domain, drafting, queries
 from tessella_web.catalogue.pathways.models import Pathway
@@ -53,11 +54,11 @@ class NewForm(forms.Form):
         help_text=gettext_lazy("A rule in YAML or JSON, such as one that you downloaded here or use with the command line."),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["example"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [("", _("Nothing: an empty rule")), *_examples()]
+            field.choices = [("", _("Nothing: an empty rule")), *_examples(kind == OrganisationKind.NGO)]
 
 
 class FileForm(forms.Form):
@@ -68,11 +69,14 @@ class FileForm(forms.Form):
     )  # fmt: skip
 
 
-@functools.lru_cache(maxsize=1)
-def _examples() -> list[tuple[str, str]]:
+@functools.lru_cache(maxsize=2)
+def _examples(without_credits: bool) -> list[tuple[str, str]]:
+    """Names and titles of the rules that ship; an association is not shown those that count what schools give."""
     found = []
     for name in published_rules():
         rule = load_rule(parse_description(published_rule(name), name))
+        if without_credits and rule.without_credits != "zero":
+            continue
         found.append((name, f"{rule.title} ({rule.receiver})"))
     return sorted(found, key=lambda one: one[1])
 
@@ -94,7 +98,7 @@ def listing(request: HttpRequest, slug: str) -> HttpResponse:
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin: empty, with an example, with a file."""
     organisation = workspace(request, slug, "rule.edit")
-    form = NewForm(request.POST or None, request.FILES or None)
+    form = NewForm(request.POST or None, request.FILES or None, kind=organisation.kind)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
