@@ -175,7 +175,10 @@ def test_a_learner_who_leaves_for_another_installation(
     press(there, "Put it into my wallet")
     assert "new in your wallet" in there.inner_text("body")
     look(there, "arrived")
-    assert [title for title in sorted(titles) if title not in says(there)] == []
+    called = [
+        {one["facts"]["title"], one["facts"].get("tile", {}).get("title")} for one in manifest["entries"]
+    ]  # there a file decides that knows one language only
+    assert [names for names in called if not any(name and name in says(there) for name in names)] == []
 
     mila.goto("/me/leave")
     mila.get_by_label("Now, at once").check(force=True)
@@ -192,7 +195,10 @@ def test_a_learner_who_leaves_for_another_installation(
     mila.goto("/me")
     assert "/sign-in" in mila.url
     there.reload()
-    assert [title for title in sorted(titles) if title not in says(there)] == []
+    called = [
+        {one["facts"]["title"], one["facts"].get("tile", {}).get("title")} for one in manifest["entries"]
+    ]  # there a file decides that knows one language only
+    assert [names for names in called if not any(name and name in says(there) for name in names)] == []
     context.close()
 
     employer = visitor(viewport=WIDE)  # what Mila shows from there is checked where it was awarded
