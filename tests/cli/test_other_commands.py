@@ -14,16 +14,12 @@ from tests.support import shared
 Run = Callable[..., Result]
 
 
-def test_example_run_again_issues_nothing_twice(batch: Path) -> None:
+def test_example_run_again_issues_nothing_twice_and_names_the_broken_rows(batch: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in batch.rglob("*.jsonld")}
     done = tessella("example", "--out", "out", cwd=batch.parent)
     assert done.code == 0, done.output + done.errors
     assert "0 awarded · 24 awarded before" in done.output
     assert {path: path.stat().st_mtime_ns for path in batch.rglob("*.jsonld")} == before
-
-
-def test_example_names_the_broken_rows(batch: Path) -> None:
-    done = tessella("example", "--out", "out", cwd=batch.parent)
     assert "row 24, D, “Date of birth”" in done.output
     assert "row 29" in done.output
     assert "already stands in row 7" in done.output

@@ -128,6 +128,7 @@ def test_a_batch_on_postgresql_with_killed_workers_of_a_broker(
     check(platform, inbox[0], rows=200, sample=6)
 
 
+@pytest.mark.vectors  # what everybody waits for has test_killed
 @pytest.mark.timeout(900)
 def test_a_batch_on_sqlite_with_killed_workers_of_its_own(tmp_path: Path, inbox: tuple[Inbox, str]) -> None:
     platform = Platform(tmp_path, mail=inbox[1])
