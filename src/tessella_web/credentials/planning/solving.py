@@ -24,7 +24,7 @@ from tessella_web.credentials.planning.catalogue import Chance
 
 __all__ = ["SECONDS", "answer_to", "changed"]
 
-SECONDS = 6.0
+SECONDS = 10.0
 """The search for one plan; the library may use it up a few times, for a second aim and for the fewest offers."""
 
 SECONDS_EACH = 3.0
