@@ -48,10 +48,13 @@ Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,120}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}[A-Z0-9]{0,3})?$")]
 """A NUTS code, or a country's two letters; empty: all."""
 
-FactName = Annotated[str, StringConstraints(strict=True, max_length=160, pattern=r"^[a-z0-9.-]+$")]
+FactName = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z0-9.-]{1,160}$")]
 """What a scheme asks about: “key” of its questions."""
 
-DeclaredFacts = Annotated[dict[FactName, Words], Field(max_length=domain.MOST_FACTS)]
+DeclaredFacts = Annotated[
+    dict[FactName, Words],
+    Field(max_length=domain.MOST_FACTS, json_schema_extra={"additionalProperties": False}),
+]
 """What is declared, as text: numbers with a point, days as 2027-03-31, statements as yes or no."""
 
 

@@ -121,7 +121,7 @@ def _languages() -> tuple[str, ...]:
     return (get_language() or "en", "en")
 
 
-@operation("GET", "/wallet-gap", {200: SkillGapShape}, personal="wallet:read")
+@operation("GET", "/wallet-gap", {200: SkillGapShape}, personal="wallet:read", misses=True)
 def read_gap(request: HttpRequest, query: Query[GapQuery]) -> SkillGapShape:
     """What of an occupation's skills one's wallet shows, what is missing, and what of the catalogue brings it."""
     occupation = occupation_of(query.occupation, _languages())
