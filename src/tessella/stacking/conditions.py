@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 import msgspec
@@ -131,13 +130,11 @@ def _exact(value: Decimal) -> Quantity:
     return Quantity(value, value)
 
 
-@functools.lru_cache(maxsize=8192)
-def _folded(words: tuple[str, ...]) -> frozenset[str]:
-    """Kept, since every rule asks every item again what it is called."""
-    return frozenset(" ".join(word.split()).casefold() for word in words)
+def _folded(words: Iterable[str]) -> set[str]:
+    return {" ".join(word.split()).casefold() for word in words}
 
 
-def _overlap(wanted: tuple[str, ...], has: tuple[str, ...] | None) -> Truth:
+def _overlap(wanted: Iterable[str], has: Iterable[str] | None) -> Truth:
     """Whether any wanted word is among those stated; not known when nothing is stated."""
     return None if not has else bool(_folded(wanted) & _folded(has))
 
