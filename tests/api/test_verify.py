@@ -116,3 +116,8 @@ def test_when_all_turns_are_taken_the_answer_says_when_to_come_back(
 def test_policies_and_checks_are_those_of_the_library() -> None:
     assert get_args(verify.Check) == CHECK_IDS
     assert get_args(verify.VerifyGiven.model_fields["policy"].annotation) == tuple(POLICIES)
+
+
+def test_an_address_that_cannot_be_taken_apart_is_no_fault_of_ours(anybody: Client) -> None:
+    answer = anybody.post("/verify", {"link": "https://]%6"})
+    assert answer.status_code < 500, answer.content

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from tessella.containers import PdfPage
 from tessella.errors import TessellaError
@@ -143,4 +142,4 @@ def _evidence(
 
 
 def _codes(carrier: Carrier) -> list[str]:
-    return [one[:2000] for one in carrier.codes if urlsplit(one[:2000]).scheme in ("http", "https")]
+    return [one[:2000] for one in carrier.codes if one.lower().startswith(("http://", "https://"))]

@@ -16,13 +16,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tessella.rendering import Row, Section
+from tessella_web.common.addresses import parts_of
 from tessella_web.common.errors import RefusedError
 
 __all__ = [
@@ -188,10 +188,7 @@ def _need(one: Any) -> dict[str, Any]:
 
 
 def _is_address(url: str) -> bool:
-    try:
-        return urlsplit(url).scheme in ("http", "https")
-    except ValueError:  # a bracket that is not closed
-        return False
+    return parts_of(url).scheme in ("http", "https")
 
 
 def _day(value: Any) -> str:

@@ -282,7 +282,9 @@ class _Planner:
             if self.status == cp_model.INFEASIBLE:
                 proven = place
             low = place
-        if best is None and self.status == cp_model.UNKNOWN:  # little work is found more easily, and is a plan
+        if (
+            best is None and self.status == cp_model.UNKNOWN
+        ):  # little work is found more easily, and is a plan
             best = self._least(Objective.WORKLOAD, at_most, None, seconds=self.seconds)
             best = best and msgspec.structs.replace(best, value=self._comes_to(best, Objective.TIME))
         if best is None:

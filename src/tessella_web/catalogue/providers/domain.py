@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from django.conf.locale import LANG_INFO
 from django.db import transaction
@@ -14,6 +13,7 @@ from tessella_web.accounts.models import Organisation, Person
 from tessella_web.accounts.permissions import require
 from tessella_web.catalogue.providers.models import Policy, Subject
 from tessella_web.common import audit
+from tessella_web.common.addresses import parts_of
 from tessella_web.common.errors import RefusedError
 
 __all__ = ["MAX_TEXT", "MAX_URL", "Written", "require_to_write", "write_policies"]
@@ -88,7 +88,7 @@ def _check(subject: Subject, said: Written) -> None:
             _("At most %(most)s characters fit here.") % {"most": MAX_TEXT},
             code="providers.too-long", hint=_("Say what matters most, and link the rest."), field=subject.value,
         )  # fmt: skip
-    if said.url and (urlsplit(said.url).scheme not in ("http", "https") or len(said.url) > MAX_URL):
+    if said.url and (parts_of(said.url).scheme not in ("http", "https") or len(said.url) > MAX_URL):
         raise RefusedError(
             _("This is no address of a page."),
             code="providers.url",

@@ -24,6 +24,7 @@ from tessella.adapters.http import SafeFetcher
 from tessella.errors import AccessError, TessellaError
 from tessella_web.accounts.models import Person
 from tessella_web.common import audit
+from tessella_web.common.addresses import parts_of
 from tessella_web.common.errors import RefusedError
 from tessella_web.common.ids import new_id
 from tessella_web.common.waking import Step, wake
@@ -253,7 +254,7 @@ def fetch_link(url: str) -> HandedIn:
     Raises:
         RefusedError: ``wallet.link``: not allowed, not reachable, or nothing to keep; the hint says what to do instead.
     """
-    if urlsplit(url)[:2] == urlsplit(settings.BASE_URL)[:2]:
+    if parts_of(url)[:2] == urlsplit(settings.BASE_URL)[:2]:
         return HandedIn("link.txt", url.encode())
     instead = _("Open the link yourself, download the certificate there, and bring in that file.")
     if not settings.VERIFY_ONLINE:
@@ -264,7 +265,7 @@ def fetch_link(url: str) -> HandedIn:
         raise RefusedError(error.message, code="wallet.link", field="link", hint=instead) from error
     if found.media_type.partition(";")[0].strip().lower() in ("text/html", "application/xhtml+xml"):
         raise RefusedError(_("At this address is a page for people, not a certificate."), code="wallet.link", field="link", hint=instead)  # fmt: skip
-    return HandedIn(PurePosixPath(urlsplit(url).path).name or "link", found.body)
+    return HandedIn(PurePosixPath(parts_of(url).path).name or "link", found.body)
 
 
 _ACCEPT = "application/vc, application/vp, application/ld+json, application/json, application/pdf, image/*;q=0.9, */*;q=0.5"
@@ -276,8 +277,8 @@ def _own_address(data: bytes) -> str | None:
         return None
     text = data.decode("ascii", "replace").strip()
     return (
-        urlsplit(text).path
-        if " " not in text and urlsplit(text)[:2] == urlsplit(settings.BASE_URL)[:2]
+        parts_of(text).path
+        if " " not in text and parts_of(text)[:2] == urlsplit(settings.BASE_URL)[:2]
         else None
     )
 

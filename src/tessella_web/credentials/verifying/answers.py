@@ -6,7 +6,6 @@ import datetime as dt
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from django.utils import timezone
@@ -23,6 +22,7 @@ from tessella.text import pick
 from tessella.verdicts import Check as LibraryCheck
 from tessella.verdicts import Report, Verdict, combine
 from tessella.verification import DEFAULT, Surroundings, open_credentials, verify
+from tessella_web.common.addresses import parts_of
 from tessella_web.credentials.models import Award, AwardState, Copy
 from tessella_web.credentials.verifying.leads import MAX_SHOWN_LINES, Lead, handed_in, lead, read_pages
 from tessella_web.credentials.verifying.slots import SLOTS
@@ -328,7 +328,7 @@ def _hosts(issuer_id: str) -> tuple[str, ...]:
     """The host that an issuer's identifier stands for."""
     if issuer_id.startswith("did:web:"):
         return (issuer_id.split(":")[2].partition("%3A")[0].lower(),)
-    return ((urlsplit(issuer_id).hostname or ""),) if issuer_id.startswith("https://") else ()
+    return ((parts_of(issuer_id).hostname or ""),) if issuer_id.startswith("https://") else ()
 
 
 def _page(report: Report) -> Page | None:

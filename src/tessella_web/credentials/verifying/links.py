@@ -13,6 +13,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from tessella.verdicts import Report
+from tessella_web.common.addresses import parts_of
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.models import Award
 from tessella_web.credentials.queries import public_award
@@ -50,7 +51,7 @@ def linked(text: bytes) -> Linked | None:
     """
     if len(text) > 2_000 or not text.startswith((b"http://", b"https://")):
         return None
-    parts = urlsplit(text.decode("ascii", "replace").strip())
+    parts = parts_of(text.decode("ascii", "replace").strip())
     if parts[:2] != urlsplit(settings.BASE_URL)[:2]:
         return None
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -12,6 +11,7 @@ from tessella.model import Assessment, Outcome, Result
 from tessella.model import Award as Record
 from tessella.text import pick
 from tessella.vocabulary import Concept
+from tessella_web.common.addresses import parts_of
 
 __all__ = ["Claim", "Sitting", "claims_of", "sittings_of"]
 
@@ -108,5 +108,5 @@ def _assessment(one: Assessment, languages: Sequence[str]) -> str:
 
 def _evidence(title: str, links: Iterable[object]) -> str:
     """The name of a piece of evidence and where it is kept; its address is never loaded."""
-    hosts = [urlsplit(str(getattr(one, "url", ""))).hostname or "" for one in links]
+    hosts = [parts_of(str(getattr(one, "url", ""))).hostname or "" for one in links]
     return " · ".join(filter(None, (title, *dict.fromkeys(hosts))))

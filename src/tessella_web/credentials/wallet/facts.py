@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from tessella.seals.sd_jwt import holder_key
 from tessella.stacking import item_data, item_of
 from tessella.text import pick
 from tessella.verification import Opened
+from tessella_web.common.addresses import parts_of
 from tessella_web.credentials.wallet.entries import LONGEST, facts_of
 
 __all__ = ["Skill", "facts_of_opened", "skills_of"]
@@ -73,14 +73,14 @@ def _host_of_issuer(record: MicroCredential, opened: Opened) -> str:
     linked = badge.get("issuer") if isinstance(badge, dict) else None
     stated = (*(one.homepage or one.id for one in bodies), linked if isinstance(linked, str) else "")
     found = next(filter(None, stated), "")
-    return (urlsplit(found).hostname or found)[:LONGEST]
+    return (parts_of(found).hostname or found)[:LONGEST]
 
 
 def _elsewhere(opened: Opened) -> dict[str, str]:
     """An old badge gives only the address of its description."""
     badge = opened.document.get("badge")
     address = badge if isinstance(badge, str) else badge.get("id", "") if isinstance(badge, dict) else ""
-    host = urlsplit(address).hostname if isinstance(address, str) else ""
+    host = parts_of(address).hostname if isinstance(address, str) else ""
     said = _("Badge described at %(host)s") % {"host": host} if host else _("Badge without a name")
     return {"title": said[:LONGEST], "issuer": (host or "")[:LONGEST]}
 
