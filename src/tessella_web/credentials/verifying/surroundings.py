@@ -22,6 +22,7 @@ from tessella.trust import TrustedLists
 from tessella.verification import Cache, Surroundings
 from tessella_web.accounts.keys.queries import did_document
 from tessella_web.accounts.models import Organisation
+from tessella_web.common.addresses import parts_of
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials.domain import statuslists
 from tessella_web.credentials.models import StatusList
@@ -67,7 +68,7 @@ class PlatformFetcher:
         Raises:
             AccessError: ``access.status`` when nothing stands there, else as the other way to the network.
         """
-        parts = urlsplit(url)
+        parts = parts_of(url)
         if parts[:2] != self._own:
             return _CACHE.fetch(self._outside, url, at=timezone.now(), max_bytes=max_bytes, accept=accept)
         found = _document(parts.path)
