@@ -16,26 +16,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from tessella.errors import SchemaError
+from tessella.formats._enclosing import Enclosing, Violation
 from tessella.text import say
 
 __all__ = ["TYPE", "StackingDecision", "Violation", "build", "detect", "read", "validate"]
 
 TYPE = "StackingProof"
 """The type of the credential, beside ``VerifiableCredential``."""
-
-CONTEXTS: tuple[Any, ...] = (
-    "https://www.w3.org/ns/credentials/v2",
-    {"@vocab": "urn:tessella:stacking-proof:"},
-)
-
-_PLACE = re.compile(r" - at `\$?([^`]*)`")
 
 
 class StackingDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="camel"):
@@ -55,12 +48,7 @@ class StackingDecision(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     items: tuple[dict[str, Any], ...] | None = None
 
 
-class Violation(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong with a proof, and where."""
-
-    constraint: str
-    path: str
-    message: str
+_ENCLOSING = Enclosing(TYPE, vocabulary="urn:tessella:stacking-proof:", subject=StackingDecision)
 
 
 def build(
@@ -76,35 +64,20 @@ def build(
     made: dict[str, Any] = msgspec.to_builtins(decision)
     if decision.items is None:
         del made["items"]
-    moment = made_at.astimezone(dt.UTC).replace(microsecond=0)
-    return {
-        "@context": list(CONTEXTS),
-        "id": id,
-        "type": ["VerifiableCredential", TYPE],
-        "issuer": {"id": issuer, "name": name},
-        "validFrom": moment.isoformat().replace("+00:00", "Z"),
-        "credentialSubject": made,
-    }
+    return _ENCLOSING.document(made, id=id, issuer=issuer, name=name, at=made_at)
 
 
 def detect(document: Mapping[str, Any]) -> bool:
     """Whether this is a signed stacking proof, well-formed or not."""
-    types = document.get("type")
-    return isinstance(types, list) and TYPE in types and "VerifiableCredential" in types
+    return _ENCLOSING.detect(document)
 
 
 def validate(document: Mapping[str, Any]) -> Iterator[Violation]:
     """What is missing or wrong: the structure, and that the proof is about the rule and the day that stand beside it."""
     try:
-        found = _converted(document)
+        found = _ENCLOSING.read(document)
     except msgspec.ValidationError as error:
-        told = str(error)
-        place = _PLACE.search(told)
-        yield Violation(
-            constraint="structure",
-            path="$.credentialSubject" + (place.group(1) if place else ""),
-            message=_PLACE.sub("", told) + ".",
-        )
+        yield _ENCLOSING.structure(error)
         return
     about = found.proof.get("rule")
     if not isinstance(about, Mapping) or about.get("sha256") != _digest(found.rule):
@@ -128,7 +101,7 @@ def read(document: Mapping[str, Any]) -> StackingDecision:
         SchemaError: ``input.schema.stacking-proof``, see `validate`.
     """
     try:
-        return _converted(document)
+        return _ENCLOSING.read(document)
     except msgspec.ValidationError as error:
         raise SchemaError(
             say("The signed proof cannot be read: %(reason)s.", reason=error),
@@ -136,10 +109,6 @@ def read(document: Mapping[str, Any]) -> StackingDecision:
             place="$.credentialSubject",
             hint=say("Ask whoever decided for the proof again; do not edit it."),
         ) from error
-
-
-def _converted(document: Mapping[str, Any]) -> StackingDecision:
-    return msgspec.convert(document.get("credentialSubject"), StackingDecision)
 
 
 def _digest(value: Any) -> str:

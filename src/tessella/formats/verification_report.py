@@ -20,6 +20,7 @@ from typing import Any
 import msgspec
 
 from tessella.errors import SchemaError
+from tessella.formats._enclosing import Enclosing, Violation
 from tessella.text import say
 from tessella.verdicts import Report, Verdict
 
@@ -41,14 +42,7 @@ __all__ = [
 TYPE = "VerificationReport"
 """The type of the credential, beside ``VerifiableCredential``."""
 
-CONTEXTS: tuple[Any, ...] = (
-    "https://www.w3.org/ns/credentials/v2",
-    {"@vocab": "urn:tessella:verification-report:"},
-)
-
 _SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
-
-_PLACE = re.compile(r" - at `\$?([^`]*)`")
 
 
 class VerifiedFile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -111,12 +105,7 @@ class Verification(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     notice: str = ""
 
 
-class Violation(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong with a report, and where."""
-
-    constraint: str
-    path: str
-    message: str
+_ENCLOSING = Enclosing(TYPE, vocabulary="urn:tessella:verification-report:", subject=Verification)
 
 
 def build(verification: Verification, *, id: str, issuer: str, name: str) -> dict[str, Any]:
@@ -126,35 +115,22 @@ def build(verification: Verification, *, id: str, issuer: str, name: str) -> dic
         id: identifies this report (a URN).
         issuer: the DID of whoever verified; ``name`` is theirs.
     """
-    checked = verification.checked_at.astimezone(dt.UTC).replace(microsecond=0)
-    return {
-        "@context": list(CONTEXTS),
-        "id": id,
-        "type": ["VerifiableCredential", TYPE],
-        "issuer": {"id": issuer, "name": name},
-        "validFrom": checked.isoformat().replace("+00:00", "Z"),
-        "credentialSubject": msgspec.to_builtins(verification),
-    }
+    return _ENCLOSING.document(
+        msgspec.to_builtins(verification), id=id, issuer=issuer, name=name, at=verification.checked_at
+    )
 
 
 def detect(document: Mapping[str, Any]) -> bool:
     """Whether this is a verification report, well-formed or not."""
-    types = document.get("type")
-    return isinstance(types, list) and TYPE in types and "VerifiableCredential" in types
+    return _ENCLOSING.detect(document)
 
 
 def validate(document: Mapping[str, Any]) -> Iterator[Violation]:
     """What is missing or wrong."""
     try:
-        found = _converted(document)
+        found = _ENCLOSING.read(document)
     except msgspec.ValidationError as error:
-        told = str(error)
-        place = _PLACE.search(told)
-        yield Violation(
-            constraint="structure",
-            path="$.credentialSubject" + (place.group(1) if place else ""),
-            message=_PLACE.sub("", told) + ".",
-        )
+        yield _ENCLOSING.structure(error)
         return
     if not _SHA256.fullmatch(found.file.sha256):
         yield Violation(
@@ -177,7 +153,7 @@ def read(document: Mapping[str, Any]) -> Verification:
         SchemaError: ``input.schema.verification-report``, see `validate`.
     """
     try:
-        return _converted(document)
+        return _ENCLOSING.read(document)
     except msgspec.ValidationError as error:
         raise SchemaError(
             say("The verification report cannot be read: %(reason)s.", reason=error),
@@ -185,7 +161,3 @@ def read(document: Mapping[str, Any]) -> Verification:
             place="$.credentialSubject",
             hint=say("Ask for the report again; do not edit it."),
         ) from error
-
-
-def _converted(document: Mapping[str, Any]) -> Verification:
-    return msgspec.convert(document.get("credentialSubject"), Verification)
