@@ -19,7 +19,7 @@ from typing import Any
 
 from tessella.stacking import Item, Rule, load_rule
 from tessella.stacking.planning import Objective, Offer, Wishes, plan
-from tessella.stacking.planning.offers import SORTING
+from tessella.stacking.planning.sorting import SORTING
 
 SIZES = (1_000, 2_500, 5_000, 10_000)
 SECONDS = 20.0

@@ -26,7 +26,6 @@ MAX_LINES = 500
 LONG_MODULES: dict[str, str] = {
     "src/tessella/stacking/checker.py": "one file that another organisation can take away and run without the rest",
     "src/tessella/stacking/engine.py": "one decision: what fills what, under every rule at once",
-    "src/tessella/stacking/planning/planner.py": "one search: what is looked at, the calls of the solver, and what its answer is called",
 }
 """Modules of more than `MAX_LINES` lines, each with the reason why it is one thought."""
 

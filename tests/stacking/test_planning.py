@@ -29,7 +29,8 @@ from tessella.stacking.planning import (
     trade_off,
 )
 from tessella.stacking.planning import offers as offers_module
-from tessella.stacking.planning.offers import SORTING, comparable, promised
+from tessella.stacking.planning.offers import promised
+from tessella.stacking.planning.sorting import SORTING, comparable
 from tests.stacking import brute, strategies
 
 ON = strategies.ON

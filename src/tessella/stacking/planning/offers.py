@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from tessella.stacking.language import Rule, Where, Written
 from tessella.stacking.loading import in_lists
 from tessella.text import say
 
-__all__ = ["MAX_OFFERS", "Objective", "Offer", "Requirement", "Wish", "Wishes", "load_offers", "promised"]
+__all__ = ["MAX_OFFERS", "Objective", "Offer", "Requirement", "Wishes", "load_offers", "promised"]
 
 MAX_OFFERS = 50_000
 """Offers that one plan is looked for in: five times the largest catalogue we measure with."""
@@ -96,82 +96,6 @@ class Wishes(Written, frozen=True, kw_only=True):
     places: tuple[str, ...] = ()
     only_times: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
-
-
-class Wish(msgspec.Struct, frozen=True):
-    """A wish that offers are sorted out by: whether one fits (None: it does not say), and how to say that it is in the way."""
-
-    test: Callable[[Offer, Wishes], bool | None]
-    message: str
-
-
-def _meets(wanted: Collection[str], stated: Collection[str] | None) -> bool | None:
-    if not wanted:
-        return True
-    if not stated:
-        return None
-    return bool({word.casefold() for word in wanted} & {word.casefold() for word in stated})
-
-
-SORTING: Mapping[str, Wish] = {
-    "without": Wish(
-        lambda offer, wishes: not {offer.id, offer.award.credential, offer.provider} & {*wishes.without},
-        "Without what you named",
-    ),
-    "not_before": Wish(
-        lambda offer, wishes: wishes.not_before is None or offer.starts_on >= wishes.not_before,
-        "Not before %(not_before)s",
-    ),
-    "finish_by": Wish(
-        lambda offer, wishes: wishes.finish_by is None or offer.ends_on <= wishes.finish_by,
-        "Finished by %(finish_by)s",
-    ),
-    "languages": Wish(
-        lambda offer, wishes: _meets(wishes.languages, offer.award.languages), "In these languages: %(languages)s"
-    ),
-    "modes": Wish(lambda offer, wishes: _meets(wishes.modes, offer.award.modes), "Taken part in so: %(modes)s"),
-    "countries": Wish(
-        lambda offer, wishes: _meets(wishes.countries, offer.award.countries), "In these countries: %(countries)s"
-    ),
-    "places": Wish(
-        lambda offer, wishes: _meets(wishes.places, (offer.place,) if offer.place else None), "At these places: %(places)s"
-    ),
-    "only_times": Wish(
-        lambda offer, wishes: _meets(wishes.only_times, offer.times), "Only at these times: %(only_times)s"
-    ),
-    "budget": Wish(
-        lambda offer, wishes: wishes.budget is None
-        or (None if offer.price is None else offer.price == 0 or offer.currency == wishes.currency),
-        "For at most %(budget)s %(currency)s",
-    ),
-    "weekly_hours": Wish(
-        lambda offer, wishes: wishes.weekly_hours is None or (None if offer.load is None else True),
-        "At most %(weekly_hours)s hours a week",
-    ),
-    "most_providers": Wish(
-        lambda offer, wishes: wishes.most_providers is None or (True if offer.provider else None),
-        "From at most %(most_providers)s providers",
-    ),
-}  # fmt: skip
-"""By field of `Wishes` how it sorts offers; budget, hours and providers also bound all offers of a plan together."""
-
-
-def wish_words(name: str, wishes: Wishes) -> str:
-    """A wish, as the learner has it."""
-    values = {
-        field: ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        for field, value in msgspec.structs.asdict(wishes).items()
-    }
-    return say(SORTING[name].message, **values)
-
-
-def comparable(offer: Offer, objective: Objective, wishes: Wishes) -> bool:
-    """Whether the offer says what plans are compared by."""
-    if objective is Objective.PRICE:
-        return offer.price is not None and (offer.price == 0 or offer.currency == wishes.currency)
-    if objective is Objective.WORKLOAD:
-        return offer.award.hours is not None
-    return objective is not Objective.PROVIDERS or bool(offer.provider)
 
 
 def promised(offer: Offer, rule: Rule) -> Item:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import datetime as dt
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -17,17 +16,10 @@ from tessella.stacking.engine import Evaluation, Outcome, evaluate
 from tessella.stacking.explaining import number_words, requirement_words
 from tessella.stacking.items import Item, checked
 from tessella.stacking.language import Rule, Selection
-from tessella.stacking.planning.answers import Answer, LeftOut, Plan, Reached, Step
+from tessella.stacking.planning.answers import Answer, Plan, Reached, Step
 from tessella.stacking.planning.modelling import CENTS, Candidate, Model, candidates_of
-from tessella.stacking.planning.offers import (
-    SORTING,
-    Objective,
-    Offer,
-    Wishes,
-    comparable,
-    promised,
-    wish_words,
-)
+from tessella.stacking.planning.offers import Objective, Offer, Wishes, promised
+from tessella.stacking.planning.sorting import SORTING, sorted_out, wish_words
 from tessella.text import say
 
 __all__ = ["plan", "trade_off"]
@@ -141,7 +133,7 @@ class _Planner:
 
     def _choose(self, *objectives: Objective) -> None:
         """Sort the offers out by the wishes, by what plans are compared by, and by whether they can be of any use."""
-        self.unwanted, self.left_out = _sorted_out(self.offers, self.wishes, objectives)
+        self.unwanted, self.left_out = sorted_out(self.offers, self.wishes, objectives)
         kept = [one for one in self.offers if one.id not in self.unwanted]
         self.candidates = self._candidates(kept)
         self.status = cp_model.UNKNOWN
@@ -450,41 +442,6 @@ def _solver(seconds: float) -> Any:
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 7
     return solver
-
-
-def _sorted_out(
-    offers: Sequence[Offer], wishes: Wishes, objectives: Sequence[Objective]
-) -> tuple[dict[str, str], tuple[LeftOut, ...]]:
-    """By offer the first wish that leaves it out, and the counts to tell."""
-    unwanted: dict[str, str] = {}
-    counts: Counter[str] = Counter()
-    unknown: Counter[str] = Counter()
-    for offer in offers:
-        for name, wish in SORTING.items():
-            fits = wish.test(offer, wishes)
-            if fits is not True:
-                unwanted[offer.id] = name
-                counts[name] += 1
-                unknown[name] += fits is None
-                break
-        else:
-            if not all(comparable(offer, one, wishes) for one in objectives):
-                unwanted[offer.id] = _COMPARED
-                counts[_COMPARED] += 1
-                unknown[_COMPARED] += 1
-    messages: Mapping[str, str] = {
-        name: say("Does not state what plans are compared by")
-        if name == _COMPARED
-        else wish_words(name, wishes)
-        for name in counts
-    }
-    return unwanted, tuple(
-        LeftOut(wish=name, message=messages[name], count=count, unknown=unknown[name])
-        for name, count in counts.most_common()
-    )
-
-
-_COMPARED = "compared-by"
 
 
 def _total(values: Iterable[Decimal | None]) -> Decimal | None:
