@@ -102,9 +102,10 @@ def test_an_employer_reads_takes_along_and_checks_the_report(
             check(other, tmp_path, "report")
         other.close()
     page.get_by_role("main").get_by_text("All that was handed in").click()
-    page.get_by_role("main").get_by_text("Erase everything now").click()
-    page.go_back()
-    page.reload()
+    pile = page.url
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_text("Erase everything now").click()
+    page.goto(pile)
     assert "Signed report" not in says(page)
     context.close()
 

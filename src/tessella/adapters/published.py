@@ -48,8 +48,8 @@ SITES = ("", "status", "badges")
 """Below a folder that was issued into: what is to be published of it."""
 
 
-_PLAIN = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9._-]*/){0,5}[A-Za-z0-9_][A-Za-z0-9._-]*")
-"""A path that leads nowhere but down."""
+_PLAIN = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/){0,5}[A-Za-z0-9_-][A-Za-z0-9._-]*")
+"""A path that leads nowhere but down; the name of a key may start with any sign of base64url."""
 
 
 class FolderFetcher:
