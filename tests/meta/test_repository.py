@@ -73,6 +73,17 @@ def test_nothing_is_left_unfinished() -> None:
     assert hits == {}
 
 
+def test_types_are_prepared_one_after_the_other() -> None:
+    """`tessella.typed` says why: a server of several threads crashes otherwise."""
+    hits = {
+        name: found
+        for name, text in texts(".py").items()
+        if name.startswith("src/") and name != "src/tessella/typed.py"
+        and (found := re.findall(r"msgspec\.convert\(|msgspec\.\w+\.decode\([^\n]*type=", text))
+    }  # fmt: skip
+    assert hits == {}
+
+
 def test_modules_are_one_thought() -> None:
     lengths = {
         name: text.count("\n")

@@ -21,6 +21,7 @@ from typing import Any
 import msgspec
 import PIL.Image
 
+from tessella import typed
 from tessella.adapters.descriptions import parse_description
 from tessella.adapters.files import read_bytes
 from tessella.errors import ConfigError
@@ -88,7 +89,7 @@ def read_house(path: Path) -> House:
     """
     data = parse_description(read_bytes(path, max_bytes=MAX_HOUSE_BYTES), str(path))
     try:
-        found = msgspec.convert(data, _File)
+        found = typed.convert(data, _File)
     except msgspec.ValidationError as error:
         raise _wrong(path, str(error)) from error
     if (found.mandate is None) != (found.sealing_body is None):

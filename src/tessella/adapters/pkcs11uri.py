@@ -6,6 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import ConfigError
 from tessella.text import say
 
@@ -84,7 +85,7 @@ class TokenUri(msgspec.Struct, frozen=True, kw_only=True):
             raise _wrong(say("A program is not run to get a PIN."))
         if source:
             found["pin_source"] = source.removeprefix("file://").removeprefix("file:")
-        return msgspec.convert(found, cls)
+        return typed.convert(found, cls)
 
 
 def _pairs(text: str, separator: str) -> list[tuple[str, str]]:

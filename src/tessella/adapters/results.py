@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import AccessError, ConfigError, DecodeError
 from tessella.text import say
 
@@ -82,7 +83,7 @@ class ResultsFile:
             if number == 0:
                 self._check(line)
             else:
-                self._count(msgspec.json.decode(line, type=_Of))
+                self._count(typed.decode(line, _Of))
             good += len(line)
         self._file.truncate(good)
         if not good:
@@ -91,7 +92,7 @@ class ResultsFile:
 
     def _check(self, line: bytes) -> None:
         try:
-            header = msgspec.json.decode(line, type=_Header)
+            header = typed.decode(line, _Header)
         except msgspec.DecodeError:
             header = None
         if header is None or header.format != HEADER or header.version != VERSION:

@@ -27,6 +27,7 @@ from typing import Any
 
 import msgspec
 
+from tessella import typed
 from tessella.adapters.descriptions import parse_description
 from tessella.adapters.files import read_bytes
 from tessella.adapters.outside import OutsideSigner
@@ -109,7 +110,7 @@ def read_place(text: str) -> KeyPlace:
 def place_from(data: Any, name: str) -> KeyPlace:
     """A place from plain data; raises `ConfigError` as `read_place`."""
     try:
-        return msgspec.convert(data, KeyPlace)
+        return typed.convert(data, KeyPlace)
     except msgspec.ValidationError as error:
         raise ConfigError(
             say("This does not say where a key is: %(reason)s.", reason=str(error)),

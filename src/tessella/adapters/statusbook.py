@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from tessella import typed
 from tessella.adapters.files import read_bytes, write_bytes
 from tessella.errors import SchemaError, StateError
 from tessella.issuing.publishing import seal_status_list, seal_token_status_list
@@ -223,7 +224,7 @@ class StatusBook:
         if not path.exists():
             return self._begun(name)
         try:
-            state = msgspec.json.decode(read_bytes(path), type=_State)
+            state = typed.decode(read_bytes(path), _State)
             bits, taken = _unpacked(state.bits), bytearray(_unpacked(state.taken))
         except (msgspec.MsgspecError, zlib.error, ValueError) as error:
             raise SchemaError(

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from tessella import typed
 from tessella.canonical import Limits, loads
 from tessella.containers._limits import MAX_DEPTH, MAX_TEXT_BYTES
 
@@ -77,11 +78,11 @@ def _inside(document: dict[str, Any], raw: bytes, path: str, depth: int) -> Iter
         _, _, content = address.partition(",")
         yield f"{path}.id", urllib.parse.unquote_to_bytes(content)
         return
-    parts = msgspec.json.decode(raw, type=dict[str, msgspec.Raw])
+    parts = typed.decode(raw, dict[str, msgspec.Raw])
     for name in MEMBERS:
         if name in document:
             yield from _open(document[name], bytes(parts[name]), f"{path}.{name}", depth + 1)
 
 
 def _items(raw: bytes) -> list[bytes]:
-    return [bytes(item) for item in msgspec.json.decode(raw, type=list[msgspec.Raw])]
+    return [bytes(item) for item in typed.decode(raw, list[msgspec.Raw])]

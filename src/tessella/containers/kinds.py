@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from tessella import typed
 from tessella.containers._limits import MAX_FILE_BYTES, check_size
 from tessella.containers.archive import member_names
 from tessella.containers.gzipped import GZIP_SIGNATURE, is_gzip_text
@@ -137,7 +138,7 @@ def _is_jws_json(text: bytes) -> bool:
     if text[:1] != b"{":
         return False
     try:
-        members = msgspec.json.decode(text, type=dict[str, msgspec.Raw])
+        members = typed.decode(text, dict[str, msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return "signatures" in members or {"protected", "signature"} <= set(members)

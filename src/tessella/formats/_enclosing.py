@@ -9,6 +9,8 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from tessella import typed
+
 __all__ = ["Enclosing", "Violation"]
 
 S = TypeVar("S", bound=msgspec.Struct)
@@ -59,7 +61,7 @@ class Enclosing(Generic[S]):
         Raises:
             msgspec.ValidationError: it has another structure; `structure` tells it.
         """
-        return msgspec.convert(document.get("credentialSubject"), self.subject)
+        return typed.convert(document.get("credentialSubject"), self.subject)
 
     @staticmethod
     def structure(error: msgspec.ValidationError) -> Violation:

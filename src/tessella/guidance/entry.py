@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import InputError, LimitError, SchemaError
 from tessella.model import Prerequisites
 from tessella.stacking.conditions import Context, Judged, Quantity, ask_whom, judge, quantity
@@ -228,7 +229,7 @@ def _rule(data: object, place: str) -> EntryRule:
         else data
     )
     try:
-        rule = msgspec.convert(written, EntryRule, strict=False)
+        rule = typed.convert(written, EntryRule, strict=False)
     except (msgspec.ValidationError, ArithmeticError) as error:
         raise SchemaError(
             say("The entry requirements cannot be used: %(reason)s.", reason=str(error)), code="guidance.entry", place=place,

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import LimitError, SchemaError
 from tessella.stacking.items import Item
 from tessella.stacking.language import Decider, Group, Rule, Slot, Source, Where, Written
@@ -310,7 +311,7 @@ def load_occupation(data: object, *, place: str = "") -> Occupation:
     if "version" in rest:
         rest["version"] = str(rest["version"])
     try:
-        found = msgspec.convert({"id": rest.get("title", ""), **rest, "needs": needs}, Occupation)
+        found = typed.convert({"id": rest.get("title", ""), **rest, "needs": needs}, Occupation)
     except msgspec.ValidationError as error:
         raise _wrong(say("The occupation cannot be used: %(reason)s.", reason=str(error)), place) from error
     if not found.needs or any(not need.skill.strip() for need in found.needs):
@@ -325,7 +326,7 @@ def load_confirmed(data: object, *, place: str = "") -> tuple[Confirmed, ...]:
         SchemaError: ``guidance.confirmed``: a field is missing, unknown or of the wrong type; who and when are never left out.
     """
     try:
-        return msgspec.convert(data, tuple[Confirmed, ...])
+        return typed.convert(data, tuple[Confirmed, ...])
     except msgspec.ValidationError as error:
         raise SchemaError(
             say("A confirmation cannot be used: %(reason)s.", reason=str(error)), code="guidance.confirmed", place=place,

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import ConfigError
 from tessella.formats import openbadges2
 from tessella.text import say
@@ -117,7 +118,7 @@ def with_earlier_keys(profile: bytes, earlier: bytes) -> bytes:
     """The issuer's profile, with the keys of the one published before: what they have signed stays good."""
     made = msgspec.json.decode(profile)
     try:
-        before = msgspec.json.decode(earlier, type=dict).get("publicKey", [])
+        before = typed.decode(earlier, dict).get("publicKey", [])
     except msgspec.DecodeError:
         return profile
     keys = [*made.get("publicKey", []), *(before if isinstance(before, list) else [before])]

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import DecodeError, SchemaError, StateError
 from tessella.keys.public import PublicKey
 from tessella.keys.resolution import ResolvedKey
@@ -261,7 +262,7 @@ class KeyRing(msgspec.Struct, frozen=True, kw_only=True):
             StateError: ``state.key``, a key id or verification method occurs twice.
         """
         try:
-            return msgspec.json.decode(data, type=cls)
+            return typed.decode(data, cls)
         except msgspec.ValidationError as error:
             raise SchemaError(
                 say("This is not a key ring."),

@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import InputError, SchemaError, TessellaError
 from tessella.model._shape import Shape, compact, expand, field_shapes
 from tessella.model.base import Part
@@ -83,7 +84,7 @@ def load(data: object, struct: type[P] = MicroCredential, *, place: str = "") ->
     problems = [_problem(path, error) for path, error in errors.items()]
     while True:
         try:
-            record = msgspec.convert(plain, struct, strict=False)
+            record = typed.convert(plain, struct, strict=False)
             break
         except msgspec.ValidationError as error:
             problem, path = _validation_problem(error)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import InputError, LimitError, SchemaError, StateError
 from tessella.model import Award, Organisation
 from tessella.text import pick, say
@@ -169,7 +170,7 @@ def load_items(data: object, *, place: str = "") -> tuple[Item, ...]:
             hint=say("Write items: and below it one entry for each credential."),
         )
     try:
-        items = msgspec.convert([item_from(one) for one in listed], tuple[Item, ...], strict=False)
+        items = typed.convert([item_from(one) for one in listed], tuple[Item, ...], strict=False)
     except msgspec.ValidationError as error:
         raise SchemaError(
             say("An item cannot be used: %(reason)s.", reason=str(error)),

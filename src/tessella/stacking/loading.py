@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import InputError, SchemaError, VocabularyError
 from tessella.stacking.explaining import requirement_words, where_words
 from tessella.stacking.items import cycle_from
@@ -87,7 +88,7 @@ def load_rule(data: object, *, place: str = "") -> Rule:
         plain = in_lists(data)
         if isinstance(plain.get("version"), int):
             plain["version"] = str(plain["version"])
-        rule = msgspec.convert(plain, Rule, strict=False)
+        rule = typed.convert(plain, Rule, strict=False)
     except (msgspec.ValidationError, ArithmeticError) as error:
         text = str(error)
         found = _PATH.search(text)

@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+from tessella import typed
+
 __all__ = ["MAX_KEPT", "VerbList", "is_placeholder", "normalised", "verb_languages", "verb_list", "word_list"]
 
 MAX_KEPT = 300
@@ -87,4 +89,4 @@ def verb_languages() -> tuple[str, ...]:
 def verb_list(tag: str) -> VerbList | None:
     """The verb list for a language tag (its primary subtag decides); None when there is no list."""
     name = _VERB_FILES.get(tag.split("-")[0].lower())
-    return msgspec.convert(_table(name), VerbList) if name else None
+    return typed.convert(_table(name), VerbList) if name else None

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import ConfigError
 from tessella.model import Award, MicroCredential
 from tessella.standard._frameworks import Basis
@@ -54,7 +55,7 @@ def all_definitions() -> tuple[Definition, ...]:
         ConfigError: the data file is not in order.
     """
     try:
-        return msgspec.convert(read_pack_file("definitions")["definitions"], tuple[Definition, ...])
+        return typed.convert(read_pack_file("definitions")["definitions"], tuple[Definition, ...])
     except (msgspec.ValidationError, KeyError) as error:
         raise ConfigError(
             say(

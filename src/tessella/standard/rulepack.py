@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 import tessella.standard.facts  # noqa: F401  registers the derived facts
+from tessella import typed
 from tessella.errors import ConfigError, VocabularyError
 from tessella.standard._frameworks import Basis, Framework
 from tessella.standard._predicates import Test, check_path, compile_test, paths_of
@@ -177,7 +178,7 @@ def pack(name: str) -> Pack:
     if name not in (*_PROFILES, *_COUNTRIES):
         raise unknown_pack(name, (*_PROFILES, *_COUNTRIES))
     try:
-        return msgspec.convert(read_pack_file(name.lower()), Pack)
+        return typed.convert(read_pack_file(name.lower()), Pack)
     except msgspec.ValidationError as error:
         raise ConfigError(
             say("The rule pack “%(name)s” is not in order: %(reason)s.", name=name, reason=str(error)),

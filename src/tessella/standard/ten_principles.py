@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import ConfigError
 from tessella.model import Award, MicroCredential
 from tessella.standard._frameworks import Basis
@@ -131,7 +132,7 @@ def principle_questions() -> tuple[Principle, ...]:
         ConfigError: the data file is not in order.
     """
     try:
-        return msgspec.convert(read_pack_file("principles")["principles"], tuple[Principle, ...])
+        return typed.convert(read_pack_file("principles")["principles"], tuple[Principle, ...])
     except (msgspec.ValidationError, KeyError) as error:
         raise ConfigError(
             say(

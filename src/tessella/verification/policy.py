@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import ConfigError, TessellaError
 from tessella.keys import algorithm_named
 from tessella.text import say
@@ -139,7 +140,7 @@ class Policy(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
                 hint=_nearest(str(unknown), cls.__struct_fields__),
             )
         try:
-            return msgspec.convert(dict(data), cls)
+            return typed.convert(dict(data), cls)
         except msgspec.ValidationError as error:
             told = str(error)
             place = _PLACE.search(told)

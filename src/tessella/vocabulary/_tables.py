@@ -7,6 +7,8 @@ from importlib import resources
 
 import msgspec
 
+from tessella import typed
+
 __all__ = ["Names", "Row", "Table", "index", "read_names", "read_table", "tables_by_base", "tables_by_scheme"]
 
 
@@ -65,7 +67,7 @@ def _read(name: str) -> bytes:
 @functools.cache
 def index() -> dict[str, tuple[tuple[str, str], ...]]:
     """Of every list, by name: its schemes' URIs, each with the base of its concepts' URIs."""
-    return msgspec.json.decode(_read("index"), type=dict[str, tuple[tuple[str, str], ...]])
+    return typed.decode(_read("index"), dict[str, tuple[tuple[str, str], ...]])
 
 
 @functools.cache
@@ -82,9 +84,9 @@ def tables_by_base() -> dict[str, str]:
 
 def read_table(name: str) -> Table:
     """The table of a list in the index."""
-    return msgspec.json.decode(_read(name), type=Table)
+    return typed.decode(_read(name), Table)
 
 
 def read_names(name: str) -> Names:
     """The names in more languages of a list whose table says that it has them."""
-    return msgspec.json.decode(_read(f"names/{name}"), type=Names)
+    return typed.decode(_read(f"names/{name}"), Names)

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from tessella import typed
 from tessella_web.api.problems import ProblemError
 
 __all__ = ["Listing", "PageQuery", "listed", "listed_in_order", "whole"]
@@ -102,7 +103,7 @@ def listed_in_order(
     if query.cursor:
         value, _key = _opened(query.cursor)
         try:
-            begin = tuple(msgspec.json.decode(value, type=list[str]))
+            begin = tuple(typed.decode(value, list[str]))
         except (TypeError, msgspec.MsgspecError) as error:
             raise _no_page() from error
         rows = [one for one in rows if at(one) < begin]

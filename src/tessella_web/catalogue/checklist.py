@@ -15,6 +15,7 @@ from importlib import resources
 import msgspec
 from django.utils.translation import gettext as _
 
+from tessella import typed
 from tessella_web.accounts.models import Organisation
 from tessella_web.catalogue.models import OwnChecklist
 
@@ -130,7 +131,7 @@ def read_own(found: OwnChecklist) -> Checklist:
         id=found.edition,
         title=title,
         about=base.about,
-        sections=msgspec.convert(found.sections, tuple[Section, ...]),
+        sections=typed.convert(found.sections, tuple[Section, ...]),
     )
 
 
@@ -139,7 +140,7 @@ def _shipped(edition: str) -> Checklist:
     if not _EDITION.fullmatch(edition):
         raise FileNotFoundError(edition)
     text = (resources.files(__package__) / "checklists" / f"{edition}.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text), Checklist)
+    return typed.convert(tomllib.loads(text), Checklist)
 
 
 def _own(edition: str) -> Checklist:

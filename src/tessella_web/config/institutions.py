@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from tessella import typed
+
 __all__ = ["Institution", "SettingsError", "read_institutions"]
 
 
@@ -63,7 +65,7 @@ def read_institutions(path: str) -> tuple[Institution, ...]:
     if not path:
         return ()
     try:
-        found = msgspec.convert(tomllib.loads(Path(path).read_text("utf-8")), _File).institution
+        found = typed.convert(tomllib.loads(Path(path).read_text("utf-8")), _File).institution
         for one in found:
             _check(path, one)
     except OSError as error:

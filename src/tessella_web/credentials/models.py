@@ -6,12 +6,12 @@ import datetime as dt
 import zoneinfo
 from typing import Any, ClassVar
 
-import msgspec
 from django.conf import settings
 from django.db import models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from tessella import typed
 from tessella.issuing.classlist import ClassListEntry
 from tessella.model import Learner
 from tessella_web.accounts.models import Organisation
@@ -151,7 +151,7 @@ class Row(models.Model):
 
     def read(self) -> ClassListEntry:
         """The entry, as the library reads it."""
-        return msgspec.convert(self.entry, ClassListEntry)
+        return typed.convert(self.entry, ClassListEntry)
 
 
 class Chunk(models.Model):
@@ -237,7 +237,7 @@ class Award(Identified):
 
     def read(self) -> ClassListEntry:
         """Learner and result, as the library reads them."""
-        return msgspec.convert(self.entry, ClassListEntry)
+        return typed.convert(self.entry, ClassListEntry)
 
     @staticmethod
     def address_digest(email: str) -> str:

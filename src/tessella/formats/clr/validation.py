@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from tessella import typed
 from tessella.formats.clr._json import CLR_CONTEXTS, contexts_of, is_iri, items, types
 from tessella.text import say
 
@@ -52,7 +53,7 @@ class _Model(msgspec.Struct, frozen=True):
 
 @functools.cache
 def _model() -> _Model:
-    return msgspec.json.decode((resources.files(__package__) / "data-model.json").read_bytes(), type=_Model)
+    return typed.decode((resources.files(__package__) / "data-model.json").read_bytes(), _Model)
 
 
 def _matches(pattern: str) -> Callable[[Any], bool]:

@@ -15,6 +15,7 @@ from importlib import resources
 import msgspec
 from lxml import etree
 
+from tessella import typed
 from tessella.canonical.strictxml import Element
 from tessella.formats.elmo._names import NAMESPACE
 from tessella.formats.elmo._values import collapsed, local
@@ -64,7 +65,7 @@ class _Table(msgspec.Struct, frozen=True):
 
 @functools.cache
 def _table() -> _Table:
-    return msgspec.json.decode((resources.files(__package__) / "data-model.json").read_bytes(), type=_Table)
+    return typed.decode((resources.files(__package__) / "data-model.json").read_bytes(), _Table)
 
 
 @functools.cache

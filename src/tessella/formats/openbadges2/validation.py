@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import LimitError
 from tessella.formats.openbadges2._json import is_iri, items, speaks_badges, types
 from tessella.text import say
@@ -60,7 +61,7 @@ class _Model(msgspec.Struct, frozen=True):
 
 @functools.cache
 def _model() -> _Model:
-    return msgspec.json.decode((resources.files(__package__) / "data-model.json").read_bytes(), type=_Model)
+    return typed.decode((resources.files(__package__) / "data-model.json").read_bytes(), _Model)
 
 
 def _matches(pattern: str) -> Callable[[Any], bool]:

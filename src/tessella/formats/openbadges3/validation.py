@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import LimitError
 from tessella.formats.openbadges3._json import is_iri, items
 from tessella.formats.openbadges3._names import (
@@ -85,7 +86,7 @@ class _Model(msgspec.Struct, frozen=True):
 @functools.cache
 def _model() -> _Model:
     data = (resources.files(__package__) / "data-model.json").read_bytes()
-    return msgspec.json.decode(data, type=_Model)
+    return typed.decode(data, _Model)
 
 
 _DATE = r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import SchemaError
 from tessella.guidance.demand.table import Figure
 from tessella.text import say
@@ -228,7 +229,7 @@ def load_offer_places(data: Any, *, place: str = "") -> tuple[OfferPlaces, ...]:
     """
     plain = data.get("offers") if isinstance(data, Mapping) else data
     try:
-        found = msgspec.convert(plain, tuple[OfferPlaces, ...], strict=False)
+        found = typed.convert(plain, tuple[OfferPlaces, ...], strict=False)
     except msgspec.ValidationError as error:
         raise _offers(place, str(error)) from error
     if len(found) > MAX_OFFERS or any(one.places is not None and one.places < 0 for one in found):

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import InputError, SchemaError, TessellaError, VocabularyError
 from tessella.guidance.funding.facts import FACTS
 from tessella.text import say
@@ -180,7 +181,7 @@ def load_scheme(data: object, *, place: str = "") -> Scheme:
         plain = _plain(data)
         if isinstance(plain.get("version"), int):
             plain["version"] = str(plain["version"])
-        scheme = msgspec.convert(plain, Scheme, strict=False)
+        scheme = typed.convert(plain, Scheme, strict=False)
     except (msgspec.ValidationError, ArithmeticError) as error:
         text = str(error)
         found = _PATH.search(text)

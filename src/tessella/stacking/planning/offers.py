@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from tessella import typed
 from tessella.errors import InputError, LimitError, SchemaError
 from tessella.stacking.items import Item, checked, item_from
 from tessella.stacking.language import Rule, Where, Written
@@ -154,7 +155,7 @@ def _offer(data: object, place: str) -> Offer:
         if isinstance(award := item_from(data.get("award")), dict):
             written["award"] = {"id": str(data.get("id", "")), **award}
     try:
-        offer = msgspec.convert(written, Offer, strict=False)
+        offer = typed.convert(written, Offer, strict=False)
     except msgspec.ValidationError as error:
         raise SchemaError(
             say("An offer cannot be used: %(reason)s.", reason=str(error)), code="stacking.offers", place=place,

@@ -9,6 +9,8 @@ from importlib.resources import files
 
 import msgspec
 
+from tessella import typed
+
 __all__ = ["Ages", "Standing", "ages_in", "countries", "standing"]
 
 
@@ -31,7 +33,7 @@ class Standing(msgspec.Struct, frozen=True):
 @functools.cache
 def _table() -> tuple[Ages, dict[str, Ages]]:
     data = tomllib.loads(files(__package__).joinpath("ages.toml").read_text("utf-8"))
-    return msgspec.convert(data["default"], Ages), msgspec.convert(data["countries"], dict[str, Ages])
+    return typed.convert(data["default"], Ages), typed.convert(data["countries"], dict[str, Ages])
 
 
 def ages_in(country: str) -> Ages:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tessella import typed
 from tessella.keys import KeyRecord
 from tessella_web.common.models import Identified
 
@@ -36,7 +36,7 @@ class HolderKey(Identified):
     @property
     def public(self) -> KeyRecord:
         """The public record."""
-        return msgspec.convert(self.record, KeyRecord)
+        return typed.convert(self.record, KeyRecord)
 
     @property
     def is_usable(self) -> bool:

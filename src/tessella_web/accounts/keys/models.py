@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, ClassVar
 
-import msgspec
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tessella import typed
 from tessella.keys import CertificateFacts, KeyRecord, KeyStatus, certificate_facts
 from tessella_web.common.models import Identified
 
@@ -69,7 +69,7 @@ class OrganisationKey(Identified):
     @property
     def public(self) -> KeyRecord:
         """The public record."""
-        return msgspec.convert(self.record, KeyRecord)
+        return typed.convert(self.record, KeyRecord)
 
     @property
     def did(self) -> str:

@@ -13,6 +13,8 @@ from importlib import resources
 
 import msgspec
 
+from tessella import typed
+
 __all__ = ["LANGUAGES", "ElementLabel", "labels_in"]
 
 LANGUAGES = (
@@ -75,4 +77,4 @@ def labels_in(language: str) -> tuple[ElementLabel, ...]:
 @functools.cache
 def _table() -> _Table:
     text = (resources.files(__package__) / "labels.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text), _Table)
+    return typed.convert(tomllib.loads(text), _Table)

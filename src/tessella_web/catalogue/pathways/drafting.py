@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import msgspec
 from django.utils.translation import gettext as _
 
+from tessella import typed
 from tessella.stacking import Rule, explain
 from tessella.stacking.loading import in_lists, rule_problems
 
@@ -76,7 +77,7 @@ def as_rule(data: Mapping[str, Any]) -> Rule:
     source = {"text": OPEN} | {k: v for k, v in data.get("source", {}).items() if v != ""}
     said = {name: value for name, value in data.items() if value not in ("", None)}
     open_ = dict.fromkeys(("id", "version", "title", "receiver", "award"), OPEN)
-    return msgspec.convert({**open_, **said, "decider": decider, "source": source}, Rule, strict=False)
+    return typed.convert({**open_, **said, "decider": decider, "source": source}, Rule, strict=False)
 
 
 def read_back(data: Mapping[str, Any], *, number: int = 1) -> tuple[str, ...]:
@@ -128,7 +129,7 @@ def _usable(place: str, value: Any, kind: Any, problems: list[Problem]) -> Itera
         yield good
         return
     try:
-        yield msgspec.to_builtins(msgspec.convert(value, kind, strict=False))
+        yield msgspec.to_builtins(typed.convert(value, kind, strict=False))
     except (msgspec.ValidationError, ArithmeticError, RecursionError) as error:
         text = str(error)
         reason, _mark, inner = text.partition(" - at `$")

@@ -11,11 +11,11 @@ import functools
 import json
 from typing import Any, ClassVar
 
-import msgspec
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tessella import typed
 from tessella.stacking import Rule
 from tessella_web.accounts.models import Organisation
 from tessella_web.common.models import Identified
@@ -178,4 +178,4 @@ def _only_withdrawing(fields: Any) -> None:
 @functools.lru_cache(maxsize=512)
 def _loaded(text: str) -> Rule:
     """Without the checks of writing: what was published stays readable when those become stricter."""
-    return msgspec.convert(json.loads(text), Rule, strict=False)
+    return typed.convert(json.loads(text), Rule, strict=False)

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from tessella import typed
 from tessella.model import MicroCredential, Organisation
 from tessella.rendering import TileFacts, tile_facts
 from tessella.standard import check
@@ -84,7 +85,7 @@ def card_of(record: MicroCredential, *, number: int, codes: dict[str, list[str]]
 
 def read_card(stored: Any) -> Card:
     """The card from the index."""
-    return msgspec.convert(stored, Card, strict=False)
+    return typed.convert(stored, Card, strict=False)
 
 
 def missing_of(record: MicroCredential, on: dt.date) -> int | None:

@@ -27,6 +27,7 @@ from django.db import connection
 from django.utils import timezone
 
 import tessella_web
+from tessella import typed
 from tessella_web.accounts.keys.keychain import keychain
 from tessella_web.accounts.keys.models import OrganisationKey
 from tessella_web.common import audit
@@ -282,7 +283,7 @@ def _unpacked(source: Path, folder: Path) -> Manifest:
 
 def _read(data: bytes) -> Manifest:
     try:
-        found = msgspec.json.decode(data, type=Manifest)
+        found = typed.decode(data, Manifest)
     except msgspec.MsgspecError as error:
         raise BackupError("The manifest of the backup cannot be read.") from error
     if found.format != FORMAT:

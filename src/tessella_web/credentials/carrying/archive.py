@@ -14,6 +14,7 @@ from typing import IO, Any
 import msgspec
 from django.utils.translation import gettext as _
 
+from tessella import typed
 from tessella_web.common.errors import RefusedError
 
 __all__ = ["FORMAT", "VERSION", "Manifest", "Reader", "Record", "Refused", "Writer"]
@@ -125,7 +126,7 @@ class Reader:
                 raise _refused(_("It holds too many files."))
             if len({one.filename for one in infos}) < len(infos):
                 raise _refused(_("It holds two files of one name."))
-            self.manifest = msgspec.json.decode(self._read(MANIFEST, MAX_MANIFEST_BYTES), type=Manifest)
+            self.manifest = typed.decode(self._read(MANIFEST, MAX_MANIFEST_BYTES), Manifest)
         except msgspec.DecodeError as error:
             why = str(error)[:200]
             raise _refused(_("Its table of contents cannot be read: %(why)s.") % {"why": why}) from error

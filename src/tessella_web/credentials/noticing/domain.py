@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
 
+from tessella import typed
 from tessella.verdicts import Check, Report, Verdict
 from tessella_web.accounts.letters import domain as letters
 from tessella_web.accounts.models import Person
@@ -120,7 +121,7 @@ def plan_looks() -> int:
 
 def _standing_in(item: Item) -> Standing:
     try:
-        return standing_of(msgspec.convert(item.report, Report)) if item.report else Standing.UNKNOWN
+        return standing_of(typed.convert(item.report, Report)) if item.report else Standing.UNKNOWN
     except msgspec.ValidationError:  # a report of another version
         return Standing.UNKNOWN
 

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from django.db.models import Count, Q, QuerySet
 
+from tessella import typed
 from tessella.model import Award as Record
 from tessella.model import Learner, MicroCredential
 from tessella.stacking import Item, Rule, item_data, item_of
@@ -104,7 +105,7 @@ def _taken(offers: Sequence[str]) -> Mapping[str, int]:
 
 
 def _chance(row: Mapping[str, Any], sketch: Sketch, taken: Mapping[str, int], is_mine: bool) -> Chance:
-    item: Item = msgspec.convert(sketch.item, Item, strict=False)
+    item: Item = typed.convert(sketch.item, Item, strict=False)
     said: dict[str, Any] = {"title": row["version__title"]}
     if row["mode"]:
         said["modes"] = (row["mode"],)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from tessella import typed
 from tessella.stacking import Item, Rule
 from tessella.stacking.language import Where
 from tessella.stacking.planning import (
@@ -49,7 +50,7 @@ def answer_to(
     Raises:
         TessellaError: the wallet cannot be used, as `tessella.stacking.planning.plan`.
     """
-    read = msgspec.convert(dict(wishes), Wishes, strict=False)
+    read = typed.convert(dict(wishes), Wishes, strict=False)
     offers = [_offer(one) for one in offered]
     objective = Objective(least)
     if against and against != least:
@@ -73,7 +74,7 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """What differs between the first plans of two answers, in sentences; empty when one of them has none."""
     if not before.get("plans") or not after.get("plans"):
         return []
-    old, new = (msgspec.convert(one["plans"][0], Plan, strict=False) for one in (before, after))
+    old, new = (typed.convert(one["plans"][0], Plan, strict=False) for one in (before, after))
     return list(differences(old, new))
 
 

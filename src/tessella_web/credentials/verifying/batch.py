@@ -24,6 +24,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from tessella import typed
 from tessella.errors import KeyMaterialError
 from tessella.keys.boxes import box, unbox
 from tessella.rendering import ReportView
@@ -321,4 +322,4 @@ def _opened(data: bytes | memoryview | None, type: type[T], secret: str, bound_t
         raise RefusedError(
             _("This cannot be read any more."), code="verify.gone", hint=_("Hand the files in again.")
         ) from error
-    return msgspec.msgpack.decode(zlib.decompress(packed), type=type)
+    return typed.unpack(zlib.decompress(packed), type)

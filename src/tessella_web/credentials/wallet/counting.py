@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 import msgspec
 from django.utils.translation import get_language
 
+from tessella import typed
 from tessella.adapters.descriptions import parse_description
 from tessella.errors import TessellaError
 from tessella.model import Award as Record
@@ -158,7 +159,7 @@ def countable(entry: Entry) -> Item | None:
     if not stored:
         return None
     states: dict[str, Status] = {"passed": "valid", "failed": "failed"}
-    return _with(msgspec.convert(stored, Item, strict=False), entry, states.get(entry.state, "unverified"))
+    return _with(typed.convert(stored, Item, strict=False), entry, states.get(entry.state, "unverified"))
 
 
 _AWARDS: dict[AwardState, Status] = {

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.db.models import Q
 
+from tessella import typed
 from tessella.model import MicroCredential, RecordType
 from tessella.rendering import TileFacts, tile_facts
 from tessella.text import pick
@@ -97,7 +98,7 @@ def facts_of(record: MicroCredential, languages: Iterable[str]) -> dict[str, Any
 
 def tile_of(facts: dict[str, Any]) -> TileFacts | None:
     """The tile of an item, from the facts that were kept of it."""
-    return msgspec.convert(facts["tile"], TileFacts) if facts.get("tile") else None
+    return typed.convert(facts["tile"], TileFacts) if facts.get("tile") else None
 
 
 _LEARNING = {RecordType.MICRO_CREDENTIAL: Learning.FORMAL}

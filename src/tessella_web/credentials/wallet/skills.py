@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-import msgspec
 from django.utils.translation import gettext as _
 
+from tessella import typed
 from tessella_web.credentials.wallet.entries import Entry
 from tessella_web.credentials.wallet.facts import Skill, skills_of
 
@@ -33,7 +33,7 @@ def skills_in(entry: Entry, languages: tuple[str, ...]) -> list[Skill]:
     if entry.award is not None:
         return skills_of(entry.award.version.record(), languages)
     stored = entry.item.facts.get("skills", []) if entry.item else []
-    return msgspec.convert(stored, list[Skill])
+    return typed.convert(stored, list[Skill])
 
 
 def skills_held(entries: Sequence[Entry], languages: tuple[str, ...]) -> tuple[list[Held], list[Held]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-import msgspec
 from django.conf import settings
 from django.db import models
 
+from tessella import typed
 from tessella.guidance.entry import EntryRule as Rule
 from tessella.guidance.entry import Requirement
 from tessella_web.accounts.models import Organisation
@@ -48,5 +48,5 @@ class EntryRule(Identified):
         """As the library tests it."""
         return Rule(
             id=self.id, title=self.title, provider=self.organisation.name, url=self.url, source=self.source,
-            requirements=msgspec.convert(self.requirements, tuple[Requirement, ...], strict=False),
+            requirements=typed.convert(self.requirements, tuple[Requirement, ...], strict=False),
         )  # fmt: skip

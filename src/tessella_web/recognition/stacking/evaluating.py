@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from django.utils import timezone
 
+from tessella import typed
 from tessella.errors import TessellaError
 from tessella.stacking import Evaluation, Item, Outcome, changes, evaluate
 from tessella.stacking.solving import Found
@@ -172,4 +173,4 @@ def kept(answer: Evaluation) -> dict[str, Any]:
 
 def read_kept(data: object) -> Evaluation | None:
     """What `kept` made; None for nothing."""
-    return msgspec.convert(data, Evaluation, strict=False) if data else None
+    return typed.convert(data, Evaluation, strict=False) if data else None

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tessella import typed
 from tessella.errors import TessellaError
 from tessella.model import part_of
 from tessella.stacking import Item, item_data, item_of
@@ -119,7 +120,7 @@ def _names(shared: SharedFile, opened: Opened, award_id: str) -> Iterable[str]:
 
 def item_in(part: Part) -> Item:
     """The item as it was read when it was handed in."""
-    return msgspec.convert(part.facts, Item, strict=False)
+    return typed.convert(part.facts, Item, strict=False)
 
 
 def stands_now(part: Part, languages: tuple[str, ...]) -> Now:

@@ -10,6 +10,7 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tessella import typed
 from tessella.errors import TessellaError
 from tessella.issuing.proofs import seal_proof
 from tessella.model import Award, AwardedPart, Learner, RuleApplied
@@ -34,7 +35,7 @@ class Proof(NamedTuple):
 
     def made_of(self, parts: Sequence[Part]) -> MadeOf:
         """What the award lists."""
-        listed = [msgspec.convert(one.listed, AwardedPart, strict=False) for one in parts]
+        listed = [typed.convert(one.listed, AwardedPart, strict=False) for one in parts]
         return MadeOf(listed, self.rule, self.award)
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tessella import typed
 from tessella.errors import TessellaError
 from tessella.issuing.classlist import (
     ClassListEntry,
@@ -313,7 +314,7 @@ def _take_result(by: Person, offer: Offer, row: Mapping[str, Any]) -> int:
     )
     if enrolment is None:
         return 0
-    record(by=by, enrolment=enrolment, finding=msgspec.convert(row["finding"], Finding), after=row["after"])
+    record(by=by, enrolment=enrolment, finding=typed.convert(row["finding"], Finding), after=row["after"])
     return 1
 
 
