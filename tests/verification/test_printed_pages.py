@@ -150,6 +150,15 @@ _ANY = (
 )
 
 
+def test_an_arabic_title_does_not_change_the_letters_of_the_name() -> None:
+    """Heh and teh marbuta have one shape at the end of a word; the file states for it what came first."""
+    given = award("محمد عبد الله الشافعي")
+    title = msgspec.structs.replace(given.micro_credential, title={"ar": "بية في"})
+    assert not _is_falsely_failed(
+        msgspec.structs.replace(given, micro_credential=title), "openbadge", ["en"], supplements=False
+    )
+
+
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(*_ANY)
 def test_no_certificate_of_ours_fails_falsely(

@@ -45,10 +45,26 @@ _JOINED = re.compile(
 
 
 def letters_of(text: str) -> frozenset[str]:
-    """The letters of a text in a script that is joined or turned, for want of an order to compare."""
+    """The letters of a text in a script that is joined or turned, for want of an order to compare.
+
+    Arabic letters of one shape count as one: fonts draw the shape and its dots apart, and a file can state one letter for each shape only.
+    """
     return frozenset(
-        one for one in key_of(unicodedata.normalize("NFD", text)) if unicodedata.category(one)[0] in "LN"
+        _SHAPES.get(one, one)
+        for one in key_of(unicodedata.normalize("NFD", text))
+        if unicodedata.category(one)[0] in "LN"
     )
+
+
+_SHAPES = {
+    letter: letters[0]
+    for letters in (
+        "ؠبتثؽؾؿنىيٮٹٺٻټٽپٿڀڹںڻڼڽیۍێېۑے", "اٱٲٳ", "وۆۇۈۉۊۋۏ", "ةهھە", "جحخځڂڃڄڅچڇڿ", "دذڈډڊڋڌڍڎڏڐ", "رزڑڒړڔڕږڗژڙ", "سشښڛڜ", "صضڝڞ",
+        "طظڟ", "عغڠ", "ػؼكکګڬڭڮگڰڱڲڳڴ", "فقٯڡڢڣڤڥڦڧڨ", "لڵڶڷڸ", "ہۃ", "ۄۅ",
+    )
+    for letter in letters
+}  # fmt: skip
+"""By Arabic letter the first of those that have a shape in common in some place of a word."""
 
 
 class Lines(NamedTuple):
