@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import time
+from typing import Any
 
 import pypdf
 import pytest
+from pypdf.annotations import FreeText
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject
 
 from tessella.containers import PageLine, make_qr, pages_of
+from tessella.containers._painting import Painter
 from tessella.errors import LimitError, TessellaError
 
 
@@ -171,3 +174,40 @@ def test_damaged_file_is_a_named_error() -> None:
     with pytest.raises(TessellaError) as refused:
         pages_of(b"%PDF-1.7\nnothing")
     assert refused.value.code == "container.pdf"
+
+
+def test_pages_made_of_the_same_are_drawn_once_and_read_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = pdf(text(b"Grade 8"), b"/Seal Do", Seal=text(b"Passed"))
+    known: dict[bytes, Any] = {}
+    before = pages_of(first, seen=known)
+    assert before == pages_of(first)
+    drawn: list[Any] = []
+    original = Painter.page
+
+    def noted(painter: Painter, page: Any, origin: tuple[float, float]) -> None:
+        drawn.append(page.page_number)
+        original(painter, page, origin)
+
+    monkeypatch.setattr(Painter, "page", noted)
+    assert pages_of(first, seen=known) == before
+    assert drawn == []
+    for data, changed in (
+        (pdf(text(b"Grade 9"), b"/Seal Do", Seal=text(b"Passed")), {0}),
+        (pdf(text(b"Grade 8"), b"/Seal Do", Seal=text(b"Failed")), {0, 1}),  # the pages share their drawings
+        (first.replace(b"/WinAnsiEncoding", b"/MacRomanEncoding"[:16]), {0, 1}),
+    ):
+        drawn.clear()
+        assert pages_of(data, seen=dict(known)) == pages_of(data)
+        assert set(drawn[: len(changed)]) == changed
+
+
+def test_an_annotation_that_comes_later_is_seen() -> None:
+    out = pypdf.PdfWriter(clone_from=io.BytesIO(pdf(text(b"Grade 8"))))
+    note = FreeText(text="Grade 9", rect=(40, 190, 120, 220))
+    out.add_annotation(0, note)
+    buffer = io.BytesIO()
+    out.write(buffer)
+    known: dict[bytes, Any] = {}
+    assert pages_of(pdf(text(b"Grade 8")), seen=known)[0].drawn_over == ()
+    assert pages_of(buffer.getvalue(), seen=known) == pages_of(buffer.getvalue())
+    assert pages_of(buffer.getvalue(), seen=known)[0].drawn_over == ("FreeText",)

@@ -16,6 +16,7 @@ from pypdf.generic import DictionaryObject
 
 from tessella.containers._limits import MAX_FILE_BYTES, check_size
 from tessella.containers._painting import Area, Box, Glyphs, Painter, Stroke, too_much
+from tessella.containers._sameness import digest_of
 from tessella.containers.pdf import FOREIGN, MAX_PAGES, damaged, opened_pdf, pictures_of, resolved
 from tessella.containers.qr import qr_in
 from tessella.errors import TessellaError, UnsupportedError
@@ -119,8 +120,14 @@ class PdfPage(msgspec.Struct, frozen=True, kw_only=True):
         return not self.visible and not self.pictures
 
 
-def pages_of(data: bytes) -> tuple[PdfPage, ...]:
+Seen = dict[bytes, Sequence[Glyphs | Area | Stroke]]
+"""What pages paint, by what they are made of."""
+
+
+def pages_of(data: bytes, *, seen: Seen | None = None) -> tuple[PdfPage, ...]:
     """The first `MAX_PAGES` pages. Text in pictures is not read; codes in pictures are (`read_qr`).
+
+    ``seen`` is filled, and spares the drawing of pages that are made of the same in another state of the file.
 
     Raises:
         DecodeError: ``container.pdf`` damaged, cut off or no PDF.
@@ -130,9 +137,19 @@ def pages_of(data: bytes) -> tuple[PdfPage, ...]:
     check_size(data, MAX_FILE_BYTES)
     try:
         painter = Painter()
-        pages = [
-            _page(page, number, painter) for number, page in enumerate(opened_pdf(data).pages[:MAX_PAGES], 1)
-        ]
+        found = list(opened_pdf(data).pages[:MAX_PAGES])
+        # all before the first is drawn, since pypdf changes what it has read
+        digests = [None if seen is None else digest_of(page) for page in found]
+        pages = []
+        for number, (page, digest) in enumerate(zip(found, digests, strict=True), 1):
+            known = None if seen is None or digest is None else seen.get(digest)
+            if known is None:
+                painter.page(page, _origin(page))
+            else:
+                painter.painted = list(known)
+            if seen is not None and digest is not None:
+                seen[digest] = tuple(painter.painted)
+            pages.append(_page(page, number, painter))
     except TessellaError:
         raise
     except FOREIGN as error:
@@ -150,11 +167,14 @@ def codes_in(data: bytes, pages: Sequence[PdfPage]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*drawn, *qr_in(pictures_of(data)))))
 
 
+def _origin(page: Any) -> tuple[float, float]:
+    return float(page.cropbox.left), float(page.cropbox.bottom)
+
+
 def _page(page: Any, number: int, painter: Painter) -> PdfPage:
-    visible = page.cropbox
-    origin = float(visible.left), float(visible.bottom)
-    size = float(visible.width), float(visible.height)
-    painter.page(page, origin)
+    """What a page shows whose own content has been painted."""
+    origin = _origin(page)
+    size = float(page.cropbox.width), float(page.cropbox.height)
     own = len(painter.painted)
     drawn_over = tuple(_annotations(page, origin, painter))
     painted = painter.painted

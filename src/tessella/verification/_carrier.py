@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from tessella.containers import PdfPage, codes_in, pages_of
+from tessella.containers.pages import Seen
 from tessella.errors import TessellaError
 from tessella.seals import pades
 
@@ -19,6 +20,7 @@ class Carrier:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._seen: Seen = {}
 
     @property
     def is_sealed(self) -> bool:
@@ -36,7 +38,7 @@ class Carrier:
     @cached_property
     def pages(self) -> tuple[PdfPage, ...] | TessellaError:
         """What its pages show, or why they cannot be read."""
-        return _read(self._data)
+        return self._read(self._data)
 
     @cached_property
     def first_pages(self) -> tuple[PdfPage, ...] | None:
@@ -44,8 +46,14 @@ class Carrier:
         end = self._data.find(_END)
         if end < 0 or not self._data[end + len(_END) :].strip() or _LINEARIZED in self._data[:_HEAD_BYTES]:
             return None
-        found = _read(self._data[: end + len(_END)])
+        found = self._read(self._data[: end + len(_END)])
         return found if isinstance(found, tuple) else None
+
+    def _read(self, data: bytes) -> tuple[PdfPage, ...] | TessellaError:
+        try:
+            return pages_of(data, seen=self._seen)
+        except TessellaError as error:
+            return error
 
     @cached_property
     def codes(self) -> tuple[str, ...]:
@@ -60,10 +68,3 @@ class Carrier:
 
 _END, _LINEARIZED, _HEAD_BYTES = b"%%EOF", b"/Linearized", 1024
 """The end of a state of the file (ISO 32000-1 §7.5.5), and the mark of files whose first end is not that of a state (Annex F)."""
-
-
-def _read(data: bytes) -> tuple[PdfPage, ...] | TessellaError:
-    try:
-        return pages_of(data)
-    except TessellaError as error:
-        return error
