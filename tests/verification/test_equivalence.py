@@ -15,7 +15,7 @@ from tessella.canonical import claims
 from tessella.errors import InputError, SchemaError
 from tessella.formats import attestation, openbadges2, openbadges3
 from tessella.issuing.sealing import FORMATS, seal
-from tessella.model import Award, Identifier, Learner, Outcome
+from tessella.model import Award, AwardedPart, Identifier, Learner, Outcome
 from tessella.seals import sd_jwt
 from tessella.verification import FORMATS as READ
 from tessella.verification import Answer, Opened, equivalence, read_credential
@@ -110,6 +110,28 @@ def _changes(before: Opened, after: Opened) -> set[str]:
     left, right = (claims(one.award) for one in (before, after) if one.award)
     own = (*_COPY, *([_ADDRESS] if before.format == "openbadges2" else []))
     return {path for path in left.keys() & right.keys() if agree(left[path], right[path]).different} - {*own}
+
+
+def test_a_part_that_has_another_title_is_found_beside_a_badge_that_links_its_class() -> None:
+    micro = msgspec.structs.replace(AWARD.micro_credential, language="el")
+    before, after = (
+        every(
+            msgspec.structs.replace(
+                AWARD,
+                micro_credential=micro,
+                parts=(
+                    AwardedPart(
+                        id="urn:example:p",
+                        title={"ar": title, "uk": "Зб"},
+                        awarded_by=AWARD.micro_credential.awarding_bodies,
+                    ),
+                ),
+            )
+        )
+        for title in ("ab", "abc")
+    )
+    for one, other in itertools.permutations(("edc", "openbadge", "openbadge2", "openbadges2"), 2):
+        assert equivalence(before[one], after[other]).answer is Answer.CONTRADICTORY, (one, other)
 
 
 @QUICK

@@ -47,7 +47,7 @@ _WHOLE: dict[str, tuple[tuple[str, ...], str]] = {
     "issued_at": (("issuedOn",), "Date of issuing"),
     "valid_until": (("expires",), ""),
     "micro_credential.version": (("badge.version",), ""),
-    "micro_credential.language": (("badge.@language",), ""),
+    "micro_credential.language": (("badge.@language", "@language"), ""),
     "micro_credential.homepage": (("badge.criteria.id",), ""),
 }
 _PRIVATE = (

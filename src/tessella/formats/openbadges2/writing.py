@@ -83,7 +83,7 @@ def write(
     if award.valid_until:
         assertion["expires"] = timestamp(award.valid_until, "valid_until")
     if evidence := _evidence(award, micro.language):
-        assertion["evidence"] = evidence
+        assertion |= {"@language": micro.language, "evidence": evidence}  # the badge class may lie elsewhere
     keys = tuple(dict.fromkeys((*public_keys, *([creator] if creator else []))))
     return Badge(
         assertion=assertion,
