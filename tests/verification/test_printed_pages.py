@@ -20,6 +20,7 @@ from tessella.rendering import CertificateStyle, SealerFacts, Signatory, certifi
 from tessella.seals import pades
 from tessella.verdicts import Check, Report, Verdict
 from tessella.verification import Surroundings, compare_pages, read_credential, verify
+from tessella.verification._printed_text import is_spelt
 from tests.issuing.support import AT, award, issuer
 from tests.verification.doctoring import (
     added_later,
@@ -157,6 +158,22 @@ def test_an_arabic_title_does_not_change_the_letters_of_the_name() -> None:
     assert not _is_falsely_failed(
         msgspec.structs.replace(given, micro_credential=title), "openbadge", ["en"], supplements=False
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "spelt"),
+    [
+        ("आनंद कुमार", True),
+        ("สมชาย ใจดี", True),
+        ("محمد", True),
+        ("Nguyễn", True),
+        ("cी", False),
+        ("<ि", False),
+        ("ी", False),
+    ],
+)
+def test_a_mark_on_no_letter_of_its_own_is_not_compared(text: str, spelt: bool) -> None:
+    assert is_spelt(text) is spelt
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))

@@ -11,7 +11,18 @@ from typing import NamedTuple
 
 from tessella.containers import PageLine
 
-__all__ = ["ALIKE", "Lines", "Part", "is_simple", "key_of", "letters_of", "lines_as", "nearest", "parts_of"]
+__all__ = [
+    "ALIKE",
+    "Lines",
+    "Part",
+    "is_simple",
+    "is_spelt",
+    "key_of",
+    "letters_of",
+    "lines_as",
+    "nearest",
+    "parts_of",
+]
 
 ALIKE = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"}
@@ -42,6 +53,19 @@ _STRAIGHT = frozenset(("L", "EN", "ES", "ET", "CS", "ON", "WS", "B", "S", "BN", 
 _JOINED = re.compile(
     r"(?:DEVANAGARI|BENGALI|GURMUKHI|GUJARATI|ORIYA|TAMIL|TELUGU|KANNADA|MALAYALAM|SINHALA|THAI|LAO|TIBETAN|MYANMAR|KHMER)\b"
 )
+
+
+def is_spelt(text: str) -> bool:
+    """Whether each mark stands on a letter of its own script; what stands on none is drawn with letters that nobody wrote."""
+    return all(
+        _script(before) == _script(one)
+        for before, one in itertools.pairwise(" " + unicodedata.normalize("NFC", text))
+        if unicodedata.category(one) in ("Mn", "Mc") and _JOINED.match(unicodedata.name(one, ""))
+    )
+
+
+def _script(one: str) -> str:
+    return unicodedata.name(one, "").partition(" ")[0]
 
 
 def letters_of(text: str) -> frozenset[str]:

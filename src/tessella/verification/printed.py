@@ -38,6 +38,7 @@ from tessella.verification._printed_text import (
     Lines,
     Part,
     is_simple,
+    is_spelt,
     key_of,
     letters_of,
     lines_as,
@@ -196,6 +197,8 @@ def _stands(face: _Face, part: Part | None, label: str, text: str) -> bool:
         if face.text.has(key_of(label) + wanted):
             return True
         return part is not None and part.element in _IN_PIECES and _in_pieces(text, part)
+    if not is_spelt(text):
+        return True
     lines = part.lines if part is not None and label else face.page.visible
     if part is not None and part.element in _IN_PIECES:
         return letters_of(text) <= letters_of("".join(one.text for one in lines))
