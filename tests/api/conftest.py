@@ -18,8 +18,10 @@ from tessella_web.accounts.tokens.scopes import PERSONAL, SCOPES
 from tessella_web.api import limits
 from tessella_web.registers import outside
 from tests.api.support import Client
-from tests.web.conftest import person
+from tests.web.conftest import django_db_modify_db_settings, person, static_files_on_demand
 from tests.web.matrix.world import World
+
+__all__ = ["django_db_modify_db_settings", "static_files_on_demand"]
 
 
 @pytest.fixture(autouse=True)

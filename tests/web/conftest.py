@@ -4,17 +4,38 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
+from django.db import connection
+from django.test import override_settings
 
 from tessella_web.accounts import domain
 from tessella_web.accounts.models import Organisation, Person, Role
 from tests.web import servers
+from tests.web.databases import into_memory
 from tests.web.pages import CheckingClient
 
 
 def person(name: str) -> Person:
     return Person.objects.create(email=f"{name.lower()}@example.org", name=name)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """On SQLite the tables are there already, so that Django finds no migration to do."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with closing(into_memory("file:memorydb_default?mode=memory&cache=shared")):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_on_demand() -> Iterator[None]:
+    """Static files are looked up when they are asked for: else every client of every test reads the list of all of them."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 @pytest.fixture

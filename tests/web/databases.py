@@ -6,16 +6,18 @@ import fcntl
 import hashlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import django
 
 import tessella_web
 
-__all__ = ["up_to_date"]
+__all__ = ["into_memory", "up_to_date"]
 
 KEPT = Path(sys.prefix) / "databases"
 """Beside the libraries, since it is as easily made again."""
@@ -27,6 +29,14 @@ def up_to_date(data: Path) -> None:
     """Put a database with all migrations, and nothing else, into the folder that a platform is about to have."""
     data.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(_made(), data / NAME)
+
+
+def into_memory(address: str) -> sqlite3.Connection:
+    """Such a database at an address in memory, which lasts for as long as the connection that comes back."""
+    memory = sqlite3.connect(address, uri=True)
+    with closing(sqlite3.connect(_made())) as made:
+        made.backup(memory)
+    return memory
 
 
 def _made() -> Path:

@@ -51,6 +51,7 @@ def routes() -> Iterator[Route]:
 def answer(world: World, route: Route, method: str, who: str) -> str:
     """``yes``, ``sign-in``, ``not-found``, ``forbidden``, ``no-method`` or the status of anything else; nothing of it stays."""
     client = Client(raise_request_exception=True)
+    client.handler = world.handler
     cookies = world.signed_in(who)
     with transaction.atomic():
         client.cookies.load(cookies)

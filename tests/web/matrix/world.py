@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
+from django.test.client import ClientHandler
 from django.utils import timezone
 from PIL import Image as Picture
 
@@ -84,13 +85,15 @@ award, who reviews identities for the installation, and one person for each role
 class World:
     """What stands behind the addresses: ``values`` by route and name of the argument, ``""`` for every route.
 
-    ``sent`` are the fields of a form where an empty one would be sent back before anybody asks who sends it.
+    ``sent`` are the fields of a form where an empty one would be sent back before anybody asks who sends it. All requests go through one
+    ``handler``, which loads the middleware once.
     """
 
     people: dict[str, Person] = field(default_factory=dict)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     sent: dict[str, dict[str, str]] = field(default_factory=dict)
     cookies: dict[str, str] = field(default_factory=dict)
+    handler: ClientHandler = field(default_factory=lambda: ClientHandler(enforce_csrf_checks=False))
 
     def signed_in(self, who: str) -> str:
         """The cookies of somebody who signed in once, for every request of theirs; none for nobody."""
