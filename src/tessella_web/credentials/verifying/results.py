@@ -16,6 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from tessella.rendering import verdict_words
+from tessella_web.common.cells import fill
 from tessella_web.credentials.verifying import batch
 from tessella_web.credentials.verifying.batch import Line
 from tessella_web.credentials.verifying.intake import TableOf
@@ -23,12 +24,6 @@ from tessella_web.credentials.verifying.models import Pile
 from tessella_web.credentials.verifying.reports import signed_report, sources
 
 __all__ = ["json_of", "xlsx_of"]
-
-MAX_CELL_CHARS = 32_000
-"""Spreadsheet programs take 32,767."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a cell may begin with that a spreadsheet program would compute."""
 
 _WIDTHS = (6, 34, 18, 26, 36, 30, 30, 12, 60, 14, 40, 14, 40)
 
@@ -116,12 +111,8 @@ def _padded(row: Sequence[str], wide: int) -> list[str]:
 
 
 def _cell(sheet: Any, value: Any, *, is_head: bool = False) -> Any:
-    """A text stays a text, whatever it begins with."""
-    if isinstance(value, str):
-        value = "".join(ch for ch in value[:MAX_CELL_CHARS] if ch in "\t\n" or ch >= " ")
-    cell = WriteOnlyCell(sheet, value=value or None)
-    if isinstance(value, str) and value:
-        cell.data_type, cell.quotePrefix = "s", value.startswith(_FORMULA)
+    cell = WriteOnlyCell(sheet)
+    fill(cell, value or None)
     if is_head:
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E4EEEF")
     cell.alignment = Alignment(vertical="top", wrap_text=True)

@@ -17,6 +17,7 @@ from tessella.text import pick
 from tessella_web.accounts.models import Person
 from tessella_web.accounts.permissions import require
 from tessella_web.catalogue.offers.models import Offer
+from tessella_web.common.cells import fill
 from tessella_web.credentials.assessment import queries
 from tessella_web.credentials.assessment.models import Standing
 from tessella_web.credentials.domain.assessed import supervision_choices
@@ -101,12 +102,9 @@ def _shown(name: str, value: Any) -> Any:
 
 
 def _write_row(sheet: Any, number: int, values: Sequence[Any], *, is_head: bool = False) -> None:
-    """Texts as texts: what begins like a formula is marked as text and stays it."""
     for column, value in enumerate(values, 1):
         cell = sheet.cell(row=number, column=column)
-        cell.value = value
-        if isinstance(value, str):
-            cell.data_type, cell.quotePrefix = "s", value[:1] in ("=", "+", "-", "@")
+        fill(cell, value)
         if is_head:
             cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E4EEEF")
             cell.alignment = Alignment(wrap_text=True, vertical="top")
