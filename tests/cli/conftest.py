@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.example_run import example_run
 from tests.cli.support import Result, tessella
 
 
@@ -14,7 +15,7 @@ from tests.cli.support import Result, tessella
 def batch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example's folder: awards in every format, keys, ledger and status lists."""
     folder = tmp_path_factory.mktemp("batch")
-    done = tessella("example", "--out", "out", cwd=folder)
+    done = example_run(tmp_path_factory, folder)
     assert done.code == 0, done.output + done.errors
     return folder / "out"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.example_run import example_run
 from tests.cli.support import tessella
 from tests.docs.pages import ROOT, Command, compare
 
@@ -34,8 +35,10 @@ def test_python_example_is_executed(
     assert capsys.readouterr().out.split() == said == ["True", "passed"]
 
 
-def test_the_example_prints_what_the_readme_shows(tmp_path: Path) -> None:
-    done = tessella("example", cwd=tmp_path)
+def test_the_example_prints_what_the_readme_shows(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    done = example_run(tmp_path_factory, tmp_path)
     shown = tuple(line for line in block("text", "1. Description").splitlines() if line.strip())
     compare(Command("make example", shown, 0), done.output)
     assert done.code == 0
