@@ -11,6 +11,9 @@ from tests.api.fuzzing import run
 from tests.api.support import Client
 from tests.web.matrix.world import World
 
+MANY = 50
+"""Requests to each operation, at least."""
+
 PHASES = {"coverage", "examples", "fuzzing", "stateful"}
 
 
@@ -50,5 +53,18 @@ def test_it_finds_nothing(world: World, seed: int) -> None:
         PHASES, "success"
     )
     assert sorted(found.asked) == sorted(f"{one.method} {one.path}" for one in OPERATIONS.values())
-    few = {label for label, count in found.asked.items() if count < 50}
-    assert few <= nothing_to_vary()
+    few = {label for label, count in found.asked.items() if count < MANY} - nothing_to_vary()
+    if (
+        few
+    ):  # what takes its ids from earlier answers runs dry when they are deleted; by itself it makes them up
+        names = [name for name, one in OPERATIONS.items() if f"{one.method} {one.path}" in few]
+        alone = run(
+            token,
+            examples=60,
+            seed=seed,
+            only=f"^({'|'.join(names)})$",
+            phases={"stateful": {"enabled": False}},
+        )
+        assert alone.failures + alone.errors == []
+        assert {label: count for label, count in alone.asked.items() if count < MANY} == {}
+        assert set(alone.asked) == few
