@@ -319,6 +319,7 @@ def test_walk_generated_documents_equal_the_slow_twin(document: dict[str, Any]) 
 
 
 @pytest.mark.vectors
+@pytest.mark.timeout(1800)
 @settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(DOCUMENTS)
 def test_walk_many_generated_documents_equal_the_slow_twin(document: dict[str, Any]) -> None:

@@ -26,7 +26,9 @@ __all__ = [
 
 ALIKE = str.maketrans(
     {"’": "'", "‘": "'", "“": '"', "”": '"', "‐": "-", "‑": "-", "–": "-", "—": "-", "−": "-"}
+    | {")": "(", "]": "[", "}": "{", ">": "<", "»": "«", "›": "‹"}
 )
+"""What may stand for one another: other forms of quotes and dashes, and brackets, which are turned on lines that run to the left."""
 
 
 def key_of(text: str) -> str:

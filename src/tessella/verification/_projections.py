@@ -213,6 +213,8 @@ def _openbadges2(document: Mapping[str, Any]) -> Speech:
     badge = document.get("badge")
     stated = badge if isinstance(badge, Mapping) else {}
     unsaid = {path for path, member in _BADGE_DEFAULTS.items() if member not in stated}
+    if "@language" in document:
+        unsaid -= {"micro_credential.language"}
     return Speech(
         field_map=openbadges2.FIELD_MAP,
         again=_again_openbadges2,
