@@ -71,7 +71,7 @@ $(VENV)/.servers: $(VENV)/.browser
 	@touch $@
 
 unit: $(VENV)/.servers  ## all tests but the long ones
-	$(PYTEST) -n 3 --dist worksteal -m 'not vectors'
+	$(PYTEST) -n 2 --dist worksteal -m 'not vectors'
 
 browser: $(VENV)/.browser  ## only the tests in a real browser
 	$(PYTEST) tests/browser
