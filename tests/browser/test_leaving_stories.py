@@ -25,6 +25,13 @@ WAIT_S = 60
 
 
 @pytest.fixture(scope="module")
+def site(chromium: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """An installation for these stories alone: who leaves here is missed in others."""
+    with running(tmp_path_factory.mktemp("left")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Another installation, with its own data and its own address."""
     with running(tmp_path_factory.mktemp("elsewhere"), "--no-sample") as found:
