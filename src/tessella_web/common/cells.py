@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-__all__ = ["fill"]
+__all__ = ["fill", "in_csv"]
 
 MAX_CELL_CHARS = 32_000
 """Spreadsheet programs take 32,767."""
@@ -26,3 +26,8 @@ def fill(cell: Any, value: object) -> None:
     cell.value = text or None
     if text:
         cell.data_type, cell.quotePrefix = "s", text.startswith(_FORMULA)
+
+
+def in_csv(text: str) -> str:
+    """A text for a CSV file, which knows no types: an apostrophe keeps it from being computed."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from tessella_web.accounts.models import Person
 from tessella_web.accounts.permissions import may
 from tessella_web.catalogue.models import Version
+from tessella_web.common.cells import in_csv
 from tessella_web.common.errors import RefusedError
 from tessella_web.credentials import queries
 from tessella_web.credentials.domain import assessed, awards, batches, scheduling, sealers
@@ -322,13 +323,8 @@ def problems(request: HttpRequest, slug: str, id: str) -> HttpResponse:
     for row in queries.rows_in(_batch(slug, id), RowState.PROBLEM, RowState.FAILED):
         for one in row.problems:
             cells = [one["column"], one["message"], one["hint"]]
-            writer.writerow([row.number, *(_harmless(cell) for cell in cells)])
+            writer.writerow([row.number, *(in_csv(cell) for cell in cells)])
     return response
-
-
-def _harmless(text: str) -> str:
-    """What a spreadsheet would take for a formula, as text."""
-    return f"'{text}" if text[:1] in "=+-@\t" and text else text
 
 
 def _batch(slug: str, id: str) -> Batch:

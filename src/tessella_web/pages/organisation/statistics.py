@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from tessella_web.common.cells import in_csv
 from tessella_web.insight import queries
 from tessella_web.pages.organisation.common import crumbs, workspace
 
@@ -61,7 +62,7 @@ def table(request: HttpRequest, slug: str) -> HttpResponse:
     for line in found.lines:
         for month in sorted(line.months):
             numbers = (line.months[month].get(one, 0) for one in queries.MEASURES)
-            writer.writerow([_plain(line.title), month.strftime("%Y-%m"), *numbers])
+            writer.writerow([in_csv(line.title), month.strftime("%Y-%m"), *numbers])
     return response
 
 
@@ -76,11 +77,6 @@ def _names() -> dict[str, str]:
 
 def _month(month: dt.date) -> str:
     return date_format(month, "F Y")
-
-
-def _plain(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _chart(values: list[tuple[dt.date, int]]) -> dict[str, Any]:
