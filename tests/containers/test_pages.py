@@ -184,9 +184,9 @@ def test_pages_made_of_the_same_are_drawn_once_and_read_alike(monkeypatch: pytes
     drawn: list[Any] = []
     original = Painter.page
 
-    def noted(painter: Painter, page: Any, origin: tuple[float, float]) -> None:
+    def noted(painter: Painter, page: Any, origin: tuple[float, float]) -> Any:
         drawn.append(page.page_number)
-        original(painter, page, origin)
+        return original(painter, page, origin)
 
     monkeypatch.setattr(Painter, "page", noted)
     assert pages_of(first, seen=known) == before
@@ -199,6 +199,16 @@ def test_pages_made_of_the_same_are_drawn_once_and_read_alike(monkeypatch: pytes
         drawn.clear()
         assert pages_of(data, seen=dict(known)) == pages_of(data)
         assert set(drawn[: len(changed)]) == changed
+
+
+def test_the_same_page_again_takes_as_much_of_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tessella.containers._painting.MAX_GLYPHS", 20)
+    known: dict[bytes, Any] = {}
+    assert len(pages_of(pdf(*[text(b"Grade 8")] * 2), seen=known)) == 2
+    with pytest.raises(LimitError):
+        pages_of(pdf(*[text(b"Grade 8")] * 3))
+    with pytest.raises(LimitError):
+        pages_of(pdf(*[text(b"Grade 8")] * 3), seen=known)
 
 
 def test_an_annotation_that_comes_later_is_seen() -> None:

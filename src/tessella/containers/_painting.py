@@ -15,7 +15,7 @@ from pypdf.generic._font import Font
 from tessella.errors import LimitError
 from tessella.text import say
 
-__all__ = ["Area", "Box", "Glyphs", "Painter", "Stroke", "too_much"]
+__all__ = ["Area", "Box", "Drawn", "Glyphs", "Painter", "Stroke", "too_much"]
 
 MAX_CONTENT_BYTES = 8_000_000
 """Drawing commands of all pages together; a page of a certificate has 100,000, a plan of a building a million."""
@@ -75,6 +75,13 @@ class Stroke(NamedTuple):
     shade: float
 
 
+class Drawn(NamedTuple):
+    """What a page painted, and what of the limits it took: bytes, commands and characters."""
+
+    painted: tuple[Glyphs | Area | Stroke, ...]
+    spent: tuple[int, int, int]
+
+
 class _State(NamedTuple):
     """The graphics state (§8.4), as far as it is looked at."""
 
@@ -122,17 +129,29 @@ class Painter:
         self._bytes, self._operations, self._glyphs = MAX_CONTENT_BYTES, MAX_OPERATIONS, MAX_GLYPHS
         self._fonts: dict[Any, Font] = {}
 
-    def page(self, page: Any, origin: tuple[float, float]) -> None:
+    def page(self, page: Any, origin: tuple[float, float]) -> Drawn:
         """Paint a page; ``origin`` is its lower left corner."""
         self.painted = []
+        before = self._left()
         start = _State(matrix=(1, 0, 0, 1, -origin[0], -origin[1]))
         contents = page.get_contents()
         if contents is not None:
             self._run(contents, page, page.get("/Resources"), start, 0)
+        bytes_, operations, glyphs = (was - left for was, left in zip(before, self._left(), strict=True))
+        return Drawn(tuple(self.painted), (bytes_, operations, glyphs))
+
+    def again(self, drawn: Drawn) -> None:
+        """Paint what a page painted before; it takes as much of the limits."""
+        for name, amount in zip(_LIMITED, drawn.spent, strict=True):
+            self._spend(name, amount)
+        self.painted = list(drawn.painted)
 
     def form(self, stream: StreamObject, page: Any, matrix: Matrix) -> None:
         """Paint a drawing of its own on top: the appearance of an annotation."""
         self._form(stream, page, _State(matrix=matrix), 0)
+
+    def _left(self) -> list[int]:
+        return [getattr(self, name) for name in _LIMITED]
 
     def _spend(self, name: str, amount: int) -> None:
         left = getattr(self, name) - amount
@@ -168,6 +187,9 @@ class Painter:
                 return None
             self._fonts[key] = Font.from_font_resource(resource)
         return self._fonts[key]
+
+
+_LIMITED = ("_bytes", "_operations", "_glyphs")
 
 
 def too_much() -> LimitError:

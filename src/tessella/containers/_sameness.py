@@ -17,12 +17,12 @@ _AROUND = frozenset(("/Parent", "/StructParents", "/Annots"))
 """What of a page is not drawn by it; what it inherits, pypdf has put into it (ISO 32000-1 §7.7.3.4)."""
 
 
-def digest_of(page: Any) -> bytes | None:
-    """Equal only for pages that draw the same, whatever numbers their objects have; None for pages of too many objects."""
+def digest_of(page: Any) -> bytes:
+    """Equal only for pages that draw the same, whatever numbers their objects have; empty for pages of too many objects."""
     digest = hashlib.sha256()
     for count, part in enumerate(_parts(page)):
         if count > MAX_OBJECTS:
-            return None
+            return b""
         digest.update(b"%d:" % len(part))
         digest.update(part)
     return digest.digest()

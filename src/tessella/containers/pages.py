@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from pypdf.generic import DictionaryObject
 
 from tessella.containers._limits import MAX_FILE_BYTES, check_size
-from tessella.containers._painting import Area, Box, Glyphs, Painter, Stroke, too_much
+from tessella.containers._painting import Area, Box, Drawn, Glyphs, Painter, Stroke, too_much
 from tessella.containers._sameness import digest_of
 from tessella.containers.pdf import FOREIGN, MAX_PAGES, damaged, opened_pdf, pictures_of, resolved
 from tessella.containers.qr import qr_in
@@ -120,7 +120,8 @@ class PdfPage(msgspec.Struct, frozen=True, kw_only=True):
         return not self.visible and not self.pictures
 
 
-Seen = dict[bytes, Sequence[Glyphs | Area | Stroke]]
+Painted = Sequence[Glyphs | Area | Stroke]
+Seen = dict[bytes, Drawn]
 """What pages paint, by what they are made of."""
 
 
@@ -136,19 +137,17 @@ def pages_of(data: bytes, *, seen: Seen | None = None) -> tuple[PdfPage, ...]:
     """
     check_size(data, MAX_FILE_BYTES)
     try:
-        painter = Painter()
+        painter, seen = Painter(), {} if seen is None else seen
         found = list(opened_pdf(data).pages[:MAX_PAGES])
-        # all before the first is drawn, since pypdf changes what it has read
-        digests = [None if seen is None else digest_of(page) for page in found]
+        digests = [digest_of(page) for page in found]  # before any is drawn: pypdf changes what it has read
         pages = []
         for number, (page, digest) in enumerate(zip(found, digests, strict=True), 1):
-            known = None if seen is None or digest is None else seen.get(digest)
-            if known is None:
-                painter.page(page, _origin(page))
+            if digest in seen:
+                painter.again(seen[digest])
             else:
-                painter.painted = list(known)
-            if seen is not None and digest is not None:
-                seen[digest] = tuple(painter.painted)
+                drawn = painter.page(page, _origin(page))
+                if digest:
+                    seen[digest] = drawn
             pages.append(_page(page, number, painter))
     except TessellaError:
         raise
@@ -232,9 +231,6 @@ def _annotations(page: Any, origin: tuple[float, float], painter: Painter) -> It
 
 
 # --- lines -------------------------------------------------------------------------------------------
-
-
-Painted = Sequence[Glyphs | Area | Stroke]
 
 
 class _Layers:
