@@ -212,9 +212,8 @@ def _openbadges2(document: Mapping[str, Any]) -> Speech:
     """What the badge class says is unknown where it is only linked."""
     badge = document.get("badge")
     stated = badge if isinstance(badge, Mapping) else {}
-    unsaid = {path for path, member in _BADGE_DEFAULTS.items() if member not in stated}
-    if "@language" in document:
-        unsaid -= {"micro_credential.language"}
+    said = stated.keys() | (document.keys() & {"@language"})
+    unsaid = {path for path, member in _BADGE_DEFAULTS.items() if member not in said}
     return Speech(
         field_map=openbadges2.FIELD_MAP,
         again=_again_openbadges2,
