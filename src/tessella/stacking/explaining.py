@@ -109,7 +109,8 @@ def measure_words(rule: Rule, key: str, id: str, short: int, scale: int) -> tupl
     amount = next((one for one in rule.amounts if one.id == id), None)
     if amount is None:
         return str(short), ""
-    units = {Measure.CREDITS: unit_words(rule.unit), Measure.COUNT: say("items"), Measure.HOURS: say("hours")}
+    items = say("credential") if short == scale else say("credentials")
+    units = {Measure.CREDITS: unit_words(rule.unit), Measure.COUNT: items, Measure.HOURS: say("hours")}
     return number_words(Decimal(short) / scale), units[amount.of]
 
 
